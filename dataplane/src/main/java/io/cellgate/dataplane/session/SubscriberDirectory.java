@@ -1,0 +1,21 @@
+package io.cellgate.dataplane.session;
+
+import java.util.concurrent.CompletionStage;
+
+/** Who may have a session: the gateway's question to the inventory, asked at attach and at each move. */
+public interface SubscriberDirectory {
+    /**
+     * Judges the request by the SIM's state, its IMEI lock and its geofence. Session-phase rules are the
+     * gateway's to run, with the policy that comes back. Called on a signalling thread: it must not block it.
+     * A stage that fails is answered as a system failure.
+     */
+    CompletionStage<Admission> admit(AttachRequest request);
+
+    /** The answer. */
+    sealed interface Admission {
+        record Admitted(Subscriber subscriber) implements Admission {}
+
+        /** @param detail what was got and what was expected, for the signalling log and the event */
+        record Refused(Refusal reason, String detail) implements Admission {}
+    }
+}

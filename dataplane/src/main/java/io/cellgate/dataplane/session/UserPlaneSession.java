@@ -1,0 +1,22 @@
+package io.cellgate.dataplane.session;
+
+import java.net.InetAddress;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the user plane needs of a PDN connection.
+ *
+ * @param localTeid    ours: uplink packets carry it; not 0, unguessable
+ * @param remoteTeid   the peer's: downlink packets carry it
+ * @param peer         where downlink packets go, UDP 2152
+ * @param carrierIndex whose packets may carry the local TEID, see {@code PeerTable}
+ * @param ipv4         the device's address, or null
+ * @param ipv6Prefix   the first address of the device's /64, or null
+ * @param subscriber   whose session it is, and where its policy stands
+ * @param request      what was learned of it: APN, RAT, modem, place
+ */
+public record UserPlaneSession(int localTeid, int remoteTeid, InetAddress peer, int carrierIndex,
+        @Nullable Inet4Address ipv4, @Nullable Inet6Address ipv6Prefix, Subscriber subscriber,
+        AttachRequest request) {}
