@@ -6,7 +6,9 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** GTPv1-C messages as an SGSN sends and reads them on Gn/Gp, TS 29.060. */
@@ -93,10 +95,8 @@ final class Gtpv1 {
         }
     }
 
-    record Element(int type, byte[] value) {}
-
-    /** A message as it was read. */
-    record Message(int type, int teid, int sequence, List<Element> elements) {
+    /** A message as it was read: by type, the values in their order. */
+    record Message(int type, int teid, int sequence, Map<Integer, List<byte[]>> elements) {
         /** Reads one; null where this is no GTPv1-C message. */
         static @Nullable Message read(ByteBuffer in) {
             if (in.remaining() < 8 || (in.get(in.position()) & 0xf0) != 0x30) {
@@ -118,7 +118,7 @@ final class Gtpv1 {
                 sequence = in.getShort() & 0xffff;
                 in.getShort();
             }
-            List<Element> elements = new ArrayList<>();
+            Map<Integer, List<byte[]>> elements = new HashMap<>();
             while (in.hasRemaining()) {
                 int ieType = in.get() & 0xff;
                 int octets = ieType < FIRST_TLV ? tvOctets(ieType) : in.getShort() & 0xffff;
@@ -127,15 +127,15 @@ final class Gtpv1 {
                 }
                 byte[] value = new byte[octets];
                 in.get(value);
-                elements.add(new Element(ieType, value));
+                elements.computeIfAbsent(ieType, absent -> new ArrayList<>()).add(value);
             }
             return new Message(type, teid, sequence, elements);
         }
 
         /** The nth (from 0) element of this type. */
         byte @Nullable [] find(int ieType, int nth) {
-            return elements.stream().filter(element -> element.type == ieType).skip(nth).findFirst()
-                    .map(Element::value).orElse(null);
+            List<byte[]> values = elements.getOrDefault(ieType, List.of());
+            return nth < values.size() ? values.get(nth) : null;
         }
 
         int cause() {

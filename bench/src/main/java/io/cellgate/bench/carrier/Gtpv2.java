@@ -4,9 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** GTPv2-C messages as an SGW sends and reads them on S5/S8, TS 29.274. */
@@ -89,10 +89,8 @@ final class Gtpv2 {
         }
     }
 
-    record Element(int type, int instance, byte[] value) {}
-
-    /** A message as it was read. */
-    record Message(int type, int teid, int sequence, List<Element> elements) {
+    /** A message as it was read: its elements by {@link #key}; of a repeated one the first counts (§7.7.10). */
+    record Message(int type, int teid, int sequence, Map<Integer, byte[]> elements) {
         /** Reads one; null where this is no GTPv2-C message. */
         static @Nullable Message read(ByteBuffer in) {
             if (in.remaining() < 8 || (in.get(in.position()) & 0xe0) != 0x40) {
@@ -111,12 +109,7 @@ final class Gtpv2 {
         }
 
         byte @Nullable [] find(int ieType, int instance) {
-            for (Element element : elements) {
-                if (element.type == ieType && element.instance == instance) {
-                    return element.value;
-                }
-            }
-            return null;
+            return elements.get(key(ieType, instance));
         }
 
         /** The cause, or 0 where there is none. */
@@ -126,14 +119,18 @@ final class Gtpv2 {
         }
     }
 
-    private static List<Element> elementsOf(ByteBuffer in) {
-        List<Element> elements = new ArrayList<>();
+    private static int key(int ieType, int instance) {
+        return ieType << 4 | instance;
+    }
+
+    private static Map<Integer, byte[]> elementsOf(ByteBuffer in) {
+        Map<Integer, byte[]> elements = new HashMap<>();
         while (in.remaining() >= 4) {
             int type = in.get() & 0xff;
             byte[] value = new byte[in.getShort() & 0xffff];
             int instance = in.get() & 0xf;
             in.get(value);
-            elements.add(new Element(type, instance, value));
+            elements.putIfAbsent(key(type, instance), value);
         }
         return elements;
     }

@@ -78,21 +78,27 @@ final class Signalling implements AutoCloseable {
             for (int attempt = 0; attempt < N3; attempt++) {
                 channel.send(ByteBuffer.wrap(request),
                         new InetSocketAddress(gateway, Gtpv2.PORT));
-                try {
-                    return answer.get(T3_MILLIS, TimeUnit.MILLISECONDS);
-                } catch (TimeoutException noAnswerYet) {
-                    continue;
+                if (cameInTime(answer)) {
+                    return answer.resultNow();
                 }
             }
             throw new IOException("no answer from " + gateway.getHostAddress() + " after " + N3
                     + " attempts of " + T3_MILLIS + " ms");
+        } finally {
+            pending.remove(key);
+        }
+    }
+
+    private static boolean cameInTime(CompletableFuture<ByteBuffer> answer) throws IOException {
+        try {
+            return answer.get(T3_MILLIS, TimeUnit.MILLISECONDS) != null;
+        } catch (TimeoutException e) {
+            return false;
         } catch (ExecutionException e) {
             throw new IOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
-        } finally {
-            pending.remove(key);
         }
     }
 
