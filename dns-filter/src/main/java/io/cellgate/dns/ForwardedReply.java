@@ -46,7 +46,14 @@ final class ForwardedReply {
             reply.addRecord(new OPTRecord(DnsReplyEncoder.MAX_LENGTH, 0, 0, 0, List.of()),
                     Section.ADDITIONAL);
         }
-        return reply.toWire(Math.min(DnsQuery.payloadSize(view, 0), DnsReplyEncoder.MAX_LENGTH));
+        byte[] whole = reply.toWire();
+        if (whole.length <= Math.min(DnsQuery.payloadSize(view, 0), DnsReplyEncoder.MAX_LENGTH)) {
+            return whole;
+        }
+        header.setFlag(Flags.TC); // RFC 2181 §9: part of an RRset is none
+        reply.removeAllRecords(Section.ANSWER);
+        reply.removeAllRecords(Section.AUTHORITY);
+        return reply.toWire();
     }
 
     private static Name nameOf(byte[] query, UnsafeBuffer view) {
