@@ -63,7 +63,8 @@ final class DnsInterceptor {
     }
 
     /** A datagram of the device to port 53. */
-    @Nullable DropReason query(DeviceSession session, InnerPacket packet) {
+    @Nullable
+    DropReason query(DeviceSession session, InnerPacket packet) {
         state.counters.add(WorkerCounters.DNS_QUERIES, 1);
         int at = packet.payloadOffset();
         int length = packet.payloadLength();

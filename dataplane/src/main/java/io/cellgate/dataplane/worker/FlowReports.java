@@ -33,7 +33,8 @@ final class FlowReports {
     }
 
     /** The decision that the flow's verdict rests on; null where it was not policy that decided. */
-    @Nullable Decision decision(int flow) {
+    @Nullable
+    Decision decision(int flow) {
         return decisions[flow];
     }
 
@@ -42,7 +43,8 @@ final class FlowReports {
     }
 
     /** The name that was bound to the remote address when the flow began. It stays when the binding has ended. */
-    @Nullable DomainName name(int flow) {
+    @Nullable
+    DomainName name(int flow) {
         return names[flow];
     }
 
@@ -51,7 +53,8 @@ final class FlowReports {
     }
 
     /** The name that the device said: server name of a ClientHello, host of a request. */
-    @Nullable DomainName serverName(int flow) {
+    @Nullable
+    DomainName serverName(int flow) {
         return serverNames[flow];
     }
 

@@ -30,7 +30,8 @@ final class Inspection {
     final int[] held = new int[MAX_HELD];
     final int[] heldLengths = new int[MAX_HELD];
     final BodyFraming chunks = new BodyFraming();
-    @Nullable StreamBuffers buffers;
+    @Nullable
+    StreamBuffers buffers;
     Stage stage = Stage.HANDSHAKE;
     int heldCount;
     /** The sequence number of the first octet not read. */
@@ -72,7 +73,8 @@ final class Inspection {
     }
 
     /** The head judged last; null where there was none yet. */
-    @Nullable DirectBuffer judged() {
+    @Nullable
+    DirectBuffer judged() {
         return judgedLength == 0 ? null : judged;
     }
 

@@ -38,7 +38,8 @@ final class NetworkPhase {
     }
 
     /** What the policy said when it was asked last; null where it was not asked. */
-    @Nullable Decision decision() {
+    @Nullable
+    Decision decision() {
         return decision;
     }
 
@@ -56,7 +57,8 @@ final class NetworkPhase {
     }
 
     /** Judges the flow; returns why it is blocked, or null. The flow keeps the name by which it was judged. */
-    @Nullable DropReason judge(DeviceSession session, int flow) {
+    @Nullable
+    DropReason judge(DeviceSession session, int flow) {
         decision = null;
         FlowTable flows = state.flows;
         long remoteHi = flows.remoteHi(flow);

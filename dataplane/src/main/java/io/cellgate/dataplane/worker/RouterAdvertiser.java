@@ -25,7 +25,8 @@ final class RouterAdvertiser {
     }
 
     /** An ICMPv6 message of the link. It is never forwarded. */
-    @Nullable DropReason fromDevice(DeviceSession session, InnerPacket packet) {
+    @Nullable
+    DropReason fromDevice(DeviceSession session, InnerPacket packet) {
         if (!NeighborDiscovery.isValid(packet)) {
             return DropReason.LINK_LOCAL;
         }

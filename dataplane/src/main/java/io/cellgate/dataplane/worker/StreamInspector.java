@@ -98,7 +98,8 @@ final class StreamInspector {
     }
 
     /** A segment of the device. Forwards it, holds it, or returns why it is dropped. */
-    @Nullable DropReason fromDevice(DeviceSession session, int flow, InnerPacket packet,
+    @Nullable
+    DropReason fromDevice(DeviceSession session, int flow, InnerPacket packet,
             UnsafeBuffer view) {
         Inspection inspection = inspections.get(state.flows.inspection(flow));
         if (packet.hasFlag(TcpFlyweight.SYN)) {
@@ -515,7 +516,8 @@ final class StreamInspector {
     }
 
     /** Judges again, under another policy, what has passed of a connection; returns what policy says, or null. */
-    @Nullable Decision judgeAgain(DeviceSession session, int flow) {
+    @Nullable
+    Decision judgeAgain(DeviceSession session, int flow) {
         if ((state.flows.marks(flow) & FlowMarks.TLS_JUDGED) != 0) {
             return http.judgeHelloAgain(session, flow);
         }

@@ -98,8 +98,11 @@ final class Uplink {
                 yield null;
             }
             case GtpuHeaderFlyweight.ERROR_INDICATION -> errorIndication(length, carrier);
-            // An End Marker says that no more comes by an old path; paths are not told apart here (§7.3.2).
-            case GtpuHeaderFlyweight.ECHO_RESPONSE, GtpuHeaderFlyweight.SUPPORTED_EXTENSIONS, GtpuHeaderFlyweight.END_MARKER -> null;
+            // An End Marker says that no more comes by an old path; paths are not told apart here
+            // (§7.3.2).
+            case GtpuHeaderFlyweight.ECHO_RESPONSE, GtpuHeaderFlyweight.SUPPORTED_EXTENSIONS,
+                    GtpuHeaderFlyweight.END_MARKER ->
+                null;
             default -> DropReason.GTPU_MESSAGE_TYPE;
         };
     }

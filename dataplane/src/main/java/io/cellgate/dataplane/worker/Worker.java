@@ -114,7 +114,8 @@ final class Worker implements Runnable {
             case WorkerCommand.Remove(var _, var done) -> done.completeExceptionally(stopped);
             case WorkerCommand.Peers(var _, var done) -> done.completeExceptionally(stopped);
             case WorkerCommand.Usage(var _, var done) -> done.completeExceptionally(stopped);
-            case WorkerCommand.Answered _ -> {}
+            case WorkerCommand.Answered _ -> {
+            }
         }
     }
 
