@@ -104,7 +104,8 @@ final class Gtp2Dialect {
             default -> null;
         };
         if (type == null) {
-            refuse(exchange, message, control.teid(), imsi, Reject.pdnType("code " + request.pdnType()));
+            refuse(exchange, message, control.teid(), imsi,
+                    Reject.pdnType("code " + request.pdnType()));
             return;
         }
         Reject foreign = foreign(exchange, control, user);
@@ -333,7 +334,7 @@ final class Gtp2Dialect {
                             + request.linkedEbi() + ", the session has " + session.key.ebi()));
             return;
         }
-        var unused = procedures.end(session).whenComplete((done, failure) -> {
+        var _ = procedures.end(session).whenComplete((_, _) -> {
             exchange.reply(Gtp2Encoder
                     .withTeid(Gtp2Type.DELETE_SESSION_RESPONSE, session.control.teid(),
                             message.sequence())
