@@ -86,6 +86,15 @@ class BodyFramingTest {
     }
 
     @Test
+    void whatFollowsARequest_andIsNone_isAFault() {
+        assertThat(connection(
+                HEAD.formatted("a") + "\r\n" + "\0\0\r\n" + HEAD.formatted("b") + "\r\n"))
+                .containsExactly("/a", "HTTP_NOT_A_REQUEST");
+        assertThat(connection(HEAD.formatted("a") + "Upgrade: x\r\n\r\n" + "x y\r\n"))
+                .containsExactly("/a", "HTTP_NOT_A_REQUEST");
+    }
+
+    @Test
     void connect_makesATunnel() {
         assertThat(connection("CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n"
                 + HEAD.formatted("b") + "\r\n")).containsExactly("", "tunnel");
