@@ -1,5 +1,6 @@
 package io.cellgate.control.http;
 
+import io.cellgate.inventory.account.Role;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -11,12 +12,14 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,8 +83,8 @@ final class RequestRunner {
         }
     }
 
-    private Principal authenticate(HttpServerRequest request, Role needed) {
-        if (needed == Role.ANYONE) {
+    private Principal authenticate(HttpServerRequest request, @Nullable Role needed) {
+        if (needed == null) {
             return Principal.NOBODY;
         }
         String address = request.remoteAddress().hostAddress();
@@ -107,11 +110,15 @@ final class RequestRunner {
             throw Problem.of(ProblemType.UNAUTHENTICATED,
                     "the token is unknown, expired or revoked");
         }
-        if (!principal.role().mayActAs(needed)) {
+        if (!principal.role().includes(needed)) {
             throw Problem.of(ProblemType.FORBIDDEN, "got a token with role "
-                    + principal.role().text() + ", expected at least " + needed.text());
+                    + text(principal.role()) + ", expected at least " + text(needed));
         }
         return principal;
+    }
+
+    private static String text(Role role) {
+        return role.name().toLowerCase(Locale.ROOT);
     }
 
     private static Call judged(HttpServerRequest request, String requestId,
@@ -141,7 +148,7 @@ final class RequestRunner {
                 body);
     }
 
-    private static @org.jspecify.annotations.Nullable Object parse(HttpServerRequest request,
+    private static @Nullable Object parse(HttpServerRequest request,
             RequestJudge judge, byte[] octets, List<Fault> faults) {
         if (!judge.takesJson()) {
             faults.add(Fault.body("", octets.length + " octets", "no body"));

@@ -1,0 +1,10 @@
+package io.cellgate.control;
+
+/** The machine does not let the gateway start: what is missing, and how to grant it. */
+final class StartFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    StartFailure(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
