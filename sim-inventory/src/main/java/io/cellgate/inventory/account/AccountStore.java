@@ -1,0 +1,151 @@
+package io.cellgate.inventory.account;
+
+import io.cellgate.inventory.outcome.Faults;
+import io.cellgate.inventory.outcome.Outcome;
+import io.cellgate.inventory.outcome.Outcome.Reason;
+import io.cellgate.inventory.page.Page;
+import io.cellgate.inventory.page.PageRequest;
+import io.cellgate.inventory.store.Actor;
+import io.cellgate.inventory.store.Database;
+import io.cellgate.inventory.store.ObjectId;
+import io.cellgate.inventory.store.Tables;
+import io.cellgate.inventory.store.Tables.Policy;
+import io.cellgate.inventory.store.Tables.Sim;
+import io.cellgate.inventory.store.Tables.SimOrder;
+import io.cellgate.inventory.store.Tx;
+import java.time.Instant;
+import java.util.Objects;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/** The accounts. */
+public final class AccountStore {
+    private static final String WHAT = "account";
+
+    private final Database database;
+
+    public AccountStore(Database database) {
+        this.database = database;
+    }
+
+    public Outcome<Account> create(Actor actor, String name, boolean terminationEnabled) {
+        Faults faults = new Faults();
+        faults.name("/name", name, 100);
+        if (faults.any()) {
+            return faults.invalid();
+        }
+        return database.write(actor, tx -> {
+            Account account = new Account(ObjectId.next("acc", tx.now()), name, null,
+                    terminationEnabled, tx.now(), 1);
+            tx.sql().insertInto(Tables.Account.TABLE).set(Tables.Account.ID, account.id())
+                    .set(Tables.Account.NAME, name)
+                    .set(Tables.Account.TERMINATION_ENABLED, terminationEnabled)
+                    .set(Tables.Account.CREATED_AT, tx.nowMillis())
+                    .set(Tables.Account.REVISION, account.revision()).execute();
+            tx.tell(account.id(), "account.created", account.id(), null, told(account));
+            return Outcome.done(account);
+        });
+    }
+
+    public Outcome<Account> find(Scope scope, String id) {
+        return database.read(sql -> read(sql, scope, id));
+    }
+
+    public Page<Account> list(Scope scope, PageRequest page) {
+        return database.read(sql -> Page.of(
+                sql.selectFrom(Tables.Account.TABLE).where(scope.on(Tables.Account.ID))
+                        .and(page.afterKey() == null
+                                ? DSL.noCondition()
+                                : Tables.Account.ID.gt(page.afterKey()))
+                        .orderBy(Tables.Account.ID).limit(page.fetch())
+                        .fetch(AccountStore::account),
+                page, Account::id));
+    }
+
+    /**
+     * Replaces what can be replaced of an account.
+     *
+     * @param defaultPolicy    a policy of this account, or null for none
+     * @param expectedRevision the revision that the caller read, or null to replace whatever is there
+     */
+    public Outcome<Account> replace(Actor actor, Scope scope, String id, String name,
+            @Nullable String defaultPolicy, boolean terminationEnabled,
+            @Nullable Long expectedRevision) {
+        return database.write(actor, tx -> read(tx.sql(), scope, id).then(old -> {
+            if (expectedRevision != null && expectedRevision != old.revision()) {
+                return new Outcome.Stale<>(expectedRevision, old.revision());
+            }
+            Faults faults = new Faults();
+            faults.name("/name", name, 100);
+            if (defaultPolicy != null && !hasPolicy(tx, id, defaultPolicy)) {
+                faults.add("/default_policy", Faults.shown(defaultPolicy),
+                        "a policy of this account");
+            }
+            if (faults.any()) {
+                return faults.invalid();
+            }
+            Account changed = new Account(id, name, defaultPolicy, terminationEnabled,
+                    old.createdAt(), old.revision() + 1);
+            if (Objects.equals(old.name(), name)
+                    && Objects.equals(old.defaultPolicy(), defaultPolicy)
+                    && old.terminationEnabled() == terminationEnabled) {
+                return Outcome.done(old);
+            }
+            tx.sql().update(Tables.Account.TABLE).set(Tables.Account.NAME, name)
+                    .set(Tables.Account.DEFAULT_POLICY, defaultPolicy)
+                    .set(Tables.Account.TERMINATION_ENABLED, terminationEnabled)
+                    .set(Tables.Account.REVISION, changed.revision())
+                    .where(Tables.Account.ID.eq(id)).execute();
+            tx.tell(id, "account.changed", id, told(old), told(changed));
+            return Outcome.done(changed);
+        }));
+    }
+
+    /** Deletes an account that nothing belongs to any more; its tokens go with it. */
+    public Outcome<Account> delete(Actor actor, String id) {
+        return database.write(actor, tx -> read(tx.sql(), Scope.OPERATOR, id).then(account -> {
+            if (tx.sql().fetchExists(Sim.TABLE, Sim.ACCOUNT.eq(id))
+                    || tx.sql().fetchExists(SimOrder.TABLE, SimOrder.ACCOUNT.eq(id))
+                    || tx.sql().fetchExists(Policy.TABLE, Policy.ACCOUNT.eq(id))
+                    || tx.sql().fetchExists(Tables.NamedList.TABLE,
+                            Tables.NamedList.ACCOUNT.eq(id))
+                    || tx.sql().fetchExists(Tables.Fleet.TABLE, Tables.Fleet.ACCOUNT.eq(id))) {
+                return Outcome.conflict(Reason.IN_USE, "account " + id
+                        + " still has SIMs, orders, fleets, policies or lists; expected none");
+            }
+            tx.sql().deleteFrom(Tables.Token.TABLE).where(Tables.Token.ACCOUNT.eq(id)).execute();
+            tx.sql().deleteFrom(Tables.Account.TABLE).where(Tables.Account.ID.eq(id)).execute();
+            tx.tell(id, "account.deleted", id, told(account), null);
+            return Outcome.done(account);
+        }));
+    }
+
+    /** Whether the policy is this account's own, so that its objects may name it. */
+    public static boolean hasPolicy(Tx tx, String account, String policy) {
+        return tx.sql().fetchExists(Policy.TABLE,
+                Policy.ID.eq(policy).and(Policy.ACCOUNT.eq(account)));
+    }
+
+    private static Outcome<Account> read(DSLContext sql, Scope scope, String id) {
+        Record row = sql.selectFrom(Tables.Account.TABLE).where(Tables.Account.ID.eq(id))
+                .and(scope.on(Tables.Account.ID)).fetchOne();
+        return row == null ? new Outcome.Absent<>(WHAT, id) : Outcome.done(account(row));
+    }
+
+    private static Account account(Record row) {
+        return new Account(row.get(Tables.Account.ID), row.get(Tables.Account.NAME),
+                row.get(Tables.Account.DEFAULT_POLICY),
+                row.get(Tables.Account.TERMINATION_ENABLED),
+                Instant.ofEpochMilli(row.get(Tables.Account.CREATED_AT)),
+                row.get(Tables.Account.REVISION));
+    }
+
+    private record Told(String name, @Nullable String default_policy,
+            boolean termination_enabled) {}
+
+    private static Told told(Account account) {
+        return new Told(account.name(), account.defaultPolicy(), account.terminationEnabled());
+    }
+}

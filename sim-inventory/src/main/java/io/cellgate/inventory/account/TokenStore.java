@@ -1,0 +1,198 @@
+package io.cellgate.inventory.account;
+
+import io.cellgate.inventory.outcome.Faults;
+import io.cellgate.inventory.outcome.Outcome;
+import io.cellgate.inventory.page.Page;
+import io.cellgate.inventory.page.PageRequest;
+import io.cellgate.inventory.store.Actor;
+import io.cellgate.inventory.store.Database;
+import io.cellgate.inventory.store.ObjectId;
+import io.cellgate.inventory.store.Tables;
+import io.cellgate.inventory.store.Tables.Setting;
+import io.cellgate.inventory.store.Tx;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
+import org.jooq.Record;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Access tokens. A secret is 256 random bits, so its plain SHA-256 suffices to keep it: there is nothing to guess that
+ * a slow hash would protect. The database has the hash alone.
+ */
+public final class TokenStore {
+    private static final String WHAT = "token";
+    private static final String PREFIX = "cg_";
+    private static final String BOOTSTRAPPED = "bootstrap_token";
+    /** How old the recorded last use may be before it is recorded again: reading must not become writing. */
+    private static final Duration LAST_USED_PRECISION = Duration.ofMinutes(1);
+
+    private final Database database;
+    private final SecureRandom random = new SecureRandom();
+
+    public TokenStore(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Issues the operator's first token, at the first start of an instance.
+     *
+     * @return null if it was issued before
+     */
+    public @Nullable IssuedToken bootstrap() {
+        return database.write(Actor.SYSTEM, tx -> {
+            if (tx.sql().fetchExists(Setting.TABLE, Setting.NAME.eq(BOOTSTRAPPED))) {
+                return null;
+            }
+            IssuedToken issued = insert(tx, null, Role.OPERATOR, "bootstrap", null);
+            tx.sql().insertInto(Setting.TABLE).set(Setting.NAME, BOOTSTRAPPED)
+                    .set(Setting.VALUE, issued.token().id()).execute();
+            return issued;
+        });
+    }
+
+    /**
+     * Issues a token.
+     *
+     * @param account   the account that it gives access to, or null with {@link Role#OPERATOR} and only with it
+     * @param expiresAt null: never
+     */
+    public Outcome<IssuedToken> issue(Actor actor, @Nullable String account, Role role, String name,
+            @Nullable Instant expiresAt) {
+        return database.write(actor, tx -> {
+            Faults faults = new Faults();
+            faults.name("/name", name, 100);
+            if ((account == null) != (role == Role.OPERATOR)) {
+                faults.add("/role", text(role), account == null
+                        ? "operator, for a token of no account"
+                        : "admin, editor or viewer, for a token of an account");
+            }
+            if (expiresAt != null && !expiresAt.isAfter(tx.now())) {
+                faults.add("/expires_at", expiresAt.toString(), "a time after " + tx.now());
+            }
+            if (faults.any()) {
+                return faults.invalid();
+            }
+            if (account != null && !tx.sql().fetchExists(Tables.Account.TABLE,
+                    Tables.Account.ID.eq(account))) {
+                return new Outcome.Absent<>("account", account);
+            }
+            return Outcome.done(insert(tx, account, role, name, expiresAt));
+        });
+    }
+
+    private IssuedToken insert(Tx tx, @Nullable String account, Role role, String name,
+            @Nullable Instant expiresAt) {
+        byte[] bits = new byte[32];
+        random.nextBytes(bits);
+        String secret = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+        Token token = new Token(ObjectId.next("tok", tx.now()), account, role, name, tx.now(),
+                expiresAt, null, null);
+        tx.sql().insertInto(Tables.Token.TABLE).set(Tables.Token.ID, token.id())
+                .set(Tables.Token.ACCOUNT, account).set(Tables.Token.ROLE, text(role))
+                .set(Tables.Token.NAME, name).set(Tables.Token.HASH, hash(secret))
+                .set(Tables.Token.CREATED_AT, tx.nowMillis())
+                .set(Tables.Token.EXPIRES_AT, expiresAt == null ? null : expiresAt.toEpochMilli())
+                .execute();
+        tx.tell(account, "token.issued", token.id(), null, told(token));
+        return new IssuedToken(token, secret);
+    }
+
+    /** The valid token with this secret, or null: unknown, revoked and expired look the same to who presents it. */
+    public @Nullable Token authenticate(String secret) {
+        if (!secret.startsWith(PREFIX) || secret.length() > 100) {
+            return null;
+        }
+        Record row = database.read(sql -> sql.selectFrom(Tables.Token.TABLE)
+                .where(Tables.Token.HASH.eq(hash(secret))).fetchOne());
+        Instant now = database.now();
+        if (row == null || !token(row).isValidAt(now)) {
+            return null;
+        }
+        Token token = token(row);
+        Instant recorded = token.lastUsedAt();
+        if (recorded == null || recorded.plus(LAST_USED_PRECISION).isBefore(now)) {
+            database.write(Actor.SYSTEM, tx -> tx.sql().update(Tables.Token.TABLE)
+                    .set(Tables.Token.LAST_USED_AT, now.toEpochMilli())
+                    .where(Tables.Token.ID.eq(token.id())).execute());
+        }
+        return token;
+    }
+
+    public Outcome<Token> find(Scope scope, String id) {
+        return database.read(sql -> {
+            Record row = sql.selectFrom(Tables.Token.TABLE).where(Tables.Token.ID.eq(id))
+                    .and(scope.on(Tables.Token.ACCOUNT)).fetchOne();
+            return row == null ? new Outcome.Absent<>(WHAT, id) : Outcome.done(token(row));
+        });
+    }
+
+    /** The tokens in scope, revoked and expired ones too. */
+    public Page<Token> list(Scope scope, PageRequest page) {
+        return database.read(sql -> Page.of(
+                sql.selectFrom(Tables.Token.TABLE).where(scope.on(Tables.Token.ACCOUNT))
+                        .and(page.afterKey() == null
+                                ? DSL.noCondition()
+                                : Tables.Token.ID.gt(page.afterKey()))
+                        .orderBy(Tables.Token.ID).limit(page.fetch()).fetch(TokenStore::token),
+                page, Token::id));
+    }
+
+    /** Ends a token for good. To revoke one that is revoked does nothing. */
+    public Outcome<Token> revoke(Actor actor, Scope scope, String id) {
+        return database.write(actor, tx -> find(scope, id).then(old -> {
+            if (old.revokedAt() != null) {
+                return Outcome.done(old);
+            }
+            tx.sql().update(Tables.Token.TABLE).set(Tables.Token.REVOKED_AT, tx.nowMillis())
+                    .where(Tables.Token.ID.eq(id)).execute();
+            Token revoked = new Token(id, old.account(), old.role(), old.name(), old.createdAt(),
+                    old.expiresAt(), tx.now(), old.lastUsedAt());
+            tx.tell(old.account(), "token.revoked", id, told(old), told(revoked));
+            return Outcome.done(revoked);
+        }));
+    }
+
+    private static String hash(String secret) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256")
+                    .digest(secret.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static Token token(Record row) {
+        return new Token(row.get(Tables.Token.ID), row.get(Tables.Token.ACCOUNT),
+                Role.valueOf(row.get(Tables.Token.ROLE).toUpperCase(Locale.ROOT)),
+                row.get(Tables.Token.NAME),
+                Instant.ofEpochMilli(row.get(Tables.Token.CREATED_AT)),
+                instant(row.get(Tables.Token.EXPIRES_AT)),
+                instant(row.get(Tables.Token.REVOKED_AT)),
+                instant(row.get(Tables.Token.LAST_USED_AT)));
+    }
+
+    private static @Nullable Instant instant(@Nullable Long millis) {
+        return millis == null ? null : Instant.ofEpochMilli(millis);
+    }
+
+    private static String text(Role role) {
+        return role.name().toLowerCase(Locale.ROOT);
+    }
+
+    private record Told(String name, String role, @Nullable String expires_at,
+            @Nullable String revoked_at) {}
+
+    private static Told told(Token token) {
+        return new Told(token.name(), text(token.role()),
+                token.expiresAt() == null ? null : token.expiresAt().toString(),
+                token.revokedAt() == null ? null : token.revokedAt().toString());
+    }
+}

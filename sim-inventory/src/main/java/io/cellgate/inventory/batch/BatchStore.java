@@ -1,0 +1,176 @@
+package io.cellgate.inventory.batch;
+
+import static io.cellgate.inventory.store.Tables.Batch.CREATED_AT;
+import static io.cellgate.inventory.store.Tables.Batch.DATA_KEY;
+import static io.cellgate.inventory.store.Tables.Batch.ID;
+import static io.cellgate.inventory.store.Tables.Batch.NAME;
+import static io.cellgate.inventory.store.Tables.Batch.PRODUCT;
+import static io.cellgate.inventory.store.Tables.Batch.REVISION;
+import static io.cellgate.inventory.store.Tables.Batch.SIMS;
+import static io.cellgate.inventory.store.Tables.Batch.TABLE;
+
+import io.cellgate.inventory.outcome.Faults;
+import io.cellgate.inventory.outcome.Outcome;
+import io.cellgate.inventory.outcome.Outcome.Reason;
+import io.cellgate.inventory.page.Page;
+import io.cellgate.inventory.page.PageRequest;
+import io.cellgate.inventory.store.Actor;
+import io.cellgate.inventory.store.Database;
+import io.cellgate.inventory.store.ObjectId;
+import io.cellgate.inventory.store.Tables;
+import io.cellgate.inventory.store.Tx;
+import io.cellgate.inventory.vault.Vault;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Batches, and the import of the files that come with them. A file is read as a stream and imported some lines at a
+ * time, each time in a transaction of its own, so that an import of a million lines neither fills the memory nor keeps
+ * others from writing. An import that broke off is finished by doing it again: a line that was imported is then found
+ * unchanged.
+ */
+public final class BatchStore {
+    /** Lines to a transaction: long enough that its flush to the disk is shared by many, short for those who wait. */
+    private static final int CHUNK_LINES = 2000;
+
+    private final Database database;
+    private final Vault vault;
+
+    public BatchStore(Database database, Vault vault) {
+        this.database = database;
+        this.vault = vault;
+    }
+
+    public Outcome<Batch> create(Actor actor, String product, String name) {
+        Faults faults = new Faults();
+        faults.name("/name", name, 100);
+        if (faults.any()) {
+            return faults.invalid();
+        }
+        return database.write(actor, tx -> {
+            if (!tx.sql().fetchExists(Tables.Product.TABLE, Tables.Product.ID.eq(product))) {
+                return new Outcome.Absent<>("product", product);
+            }
+            if (tx.sql().fetchExists(TABLE, NAME.eq(name))) {
+                return Outcome.conflict(Reason.TAKEN, "a batch is named \"" + name + "\"");
+            }
+            Batch batch = new Batch(ObjectId.next("bat", tx.now()), product, name, 0, tx.now(), 1);
+            tx.sql().insertInto(TABLE).set(ID, batch.id()).set(PRODUCT, product).set(NAME, name)
+                    .set(DATA_KEY, vault.newDataKey(tx)).set(SIMS, 0L)
+                    .set(CREATED_AT, tx.nowMillis()).set(REVISION, 1L).execute();
+            tx.tell(null, "batch.created", batch.id(), null, told(batch));
+            return Outcome.done(batch);
+        });
+    }
+
+    public Outcome<Batch> find(String id) {
+        return database.read(sql -> read(sql, id));
+    }
+
+    /** The batch of a name, for who repeats an import and does not know its id. */
+    public @Nullable Batch findByName(String name) {
+        return database.read(sql -> sql.selectFrom(TABLE).where(NAME.eq(name))
+                .fetchOne(BatchStore::batch));
+    }
+
+    public Page<Batch> list(PageRequest page) {
+        return database.read(sql -> Page.of(
+                sql.selectFrom(TABLE)
+                        .where(page.afterKey() == null
+                                ? DSL.noCondition()
+                                : ID.gt(page.afterKey()))
+                        .orderBy(ID).limit(page.fetch()).fetch(BatchStore::batch),
+                page, Batch::id));
+    }
+
+    /**
+     * Imports a manufacturer's file.
+     *
+     * @param results hears of each line once what it changed is durable, in the file's order, on this thread
+     * @return invalid, with nothing changed, where the file's header is wrong; otherwise done, however many of its
+     *         lines are wrong
+     * @throws IOException if the file cannot be read to its end; what was told before is durable
+     */
+    public Outcome<ImportSummary> importSims(Actor actor, String id, InputStream file,
+            ImportFormat format, Consumer<LineResult> results) throws IOException {
+        if (database.isWriting()) {
+            throw new IllegalStateException("an import cannot be part of another change");
+        }
+        String dataKey = database.read(sql -> sql.select(DATA_KEY).from(TABLE).where(ID.eq(id))
+                .fetchOne(DATA_KEY));
+        if (dataKey == null) {
+            return new Outcome.Absent<>("batch", id);
+        }
+        BoundedLines lines = new BoundedLines(file);
+        Outcome<SimLines> opened = switch (format) {
+            case CSV -> CsvSimLines.open(lines);
+            case NDJSON -> Outcome.done(new NdjsonSimLines(lines));
+        };
+        if (!(opened instanceof Outcome.Done<SimLines>(SimLines sims))) {
+            return opened.map(_ -> ImportSummary.NONE);
+        }
+        ImportSummary summary = ImportSummary.NONE;
+        List<SimLine> chunk = nextChunk(sims);
+        while (!chunk.isEmpty()) {
+            List<SimLine> part = chunk;
+            List<LineResult> verdicts = database.write(actor,
+                    tx -> importChunk(tx, id, dataKey, part));
+            for (LineResult verdict : verdicts) {
+                summary = summary.plus(verdict.verdict());
+                results.accept(verdict);
+            }
+            chunk = nextChunk(sims);
+        }
+        return Outcome.done(summary);
+    }
+
+    private List<LineResult> importChunk(Tx tx, String id, String dataKey, List<SimLine> chunk) {
+        Batch batch = read(tx.sql(), id).require();
+        SimImport work = new SimImport(tx, vault, batch, dataKey);
+        List<LineResult> verdicts = work.run(chunk);
+        if (work.imported() > 0) {
+            Batch grown = new Batch(id, batch.product(), batch.name(),
+                    batch.sims() + work.imported(), batch.createdAt(), batch.revision() + 1);
+            tx.sql().update(TABLE).set(SIMS, grown.sims()).set(REVISION, grown.revision())
+                    .where(ID.eq(id)).execute();
+            tx.tell(null, "batch.imported", id, told(batch), told(grown));
+        }
+        return verdicts;
+    }
+
+    private static List<SimLine> nextChunk(SimLines sims) throws IOException {
+        List<SimLine> chunk = new ArrayList<>(CHUNK_LINES);
+        while (chunk.size() < CHUNK_LINES) {
+            SimLine line = sims.next();
+            if (line == null) {
+                break;
+            }
+            chunk.add(line);
+        }
+        return chunk;
+    }
+
+    private static Outcome<Batch> read(DSLContext sql, String id) {
+        Record row = sql.selectFrom(TABLE).where(ID.eq(id)).fetchOne();
+        return row == null ? new Outcome.Absent<>("batch", id) : Outcome.done(batch(row));
+    }
+
+    private static Batch batch(Record row) {
+        return new Batch(row.get(ID), row.get(PRODUCT), row.get(NAME), row.get(SIMS),
+                Instant.ofEpochMilli(row.get(CREATED_AT)), row.get(REVISION));
+    }
+
+    private record Told(String product, String name, long sims) {}
+
+    private static Told told(Batch batch) {
+        return new Told(batch.product(), batch.name(), batch.sims());
+    }
+}

@@ -1,0 +1,24 @@
+package io.cellgate.inventory.batch;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a line of a manufacturer's file. A line's result is told after what it changed is durable.
+ *
+ * @param line   from 1, in the file
+ * @param iccid  null where the line does not say it in a readable way
+ * @param detail what was got and what was expected; empty where all is well. It never holds a key.
+ */
+public record LineResult(long line, Verdict verdict, @Nullable String iccid, String detail) {
+    /** The ways it can go. */
+    public enum Verdict {
+        /** The SIM is in stock now. */
+        IMPORTED,
+        /** The very same SIM was imported before with this batch. */
+        UNCHANGED,
+        /** Another SIM has one of its numbers: nothing was changed. */
+        DUPLICATE,
+        /** The line is not a SIM. */
+        REJECTED
+    }
+}

@@ -1,0 +1,73 @@
+package io.cellgate.inventory.batch;
+
+import io.cellgate.inventory.vault.SimSecret;
+import io.cellgate.policy.subject.Iccid;
+import io.cellgate.policy.subject.Imsi;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One line of a manufacturer's file, read. */
+sealed interface SimLine {
+    long line();
+
+    /** A SIM. */
+    record Read(long line, Iccid iccid, Imsi imsi, @Nullable String msisdn,
+            @Nullable SimSecret secret) implements SimLine {}
+
+    /** Not a SIM, and why. */
+    record Unreadable(long line, @Nullable String iccid, String detail) implements SimLine {}
+
+    /** Checks a line's values by their names. A value that a column is not for may be a key: it is never repeated. */
+    static SimLine of(long line, Map<String, String> values) {
+        String iccid = values.getOrDefault("iccid", "");
+        String shown = isDigits(iccid, 18, 20) ? iccid : null;
+        if (shown == null) {
+            return new Unreadable(line, null,
+                    "iccid: " + got(iccid) + ", expected 18 to 20 digits");
+        }
+        String imsi = values.getOrDefault("imsi", "");
+        if (!isDigits(imsi, 6, 15)) {
+            return new Unreadable(line, shown, "imsi: " + got(imsi) + ", expected 6 to 15 digits");
+        }
+        String msisdn = values.getOrDefault("msisdn", "");
+        if (msisdn.startsWith("+")) {
+            msisdn = msisdn.substring(1);
+        }
+        if (!msisdn.isEmpty() && !isDigits(msisdn, 5, 15)) {
+            return new Unreadable(line, shown, "msisdn: " + got(msisdn)
+                    + ", expected 5 to 15 digits (E.164) or nothing");
+        }
+        String ki = values.getOrDefault("ki", "");
+        String opc = values.getOrDefault("opc", "");
+        if (ki.isEmpty() != opc.isEmpty()) {
+            return new Unreadable(line, shown, (ki.isEmpty() ? "ki" : "opc")
+                    + ": got nothing, expected ki and opc, or neither");
+        }
+        try {
+            return new Read(line, new Iccid(iccid), new Imsi(imsi),
+                    msisdn.isEmpty() ? null : msisdn,
+                    ki.isEmpty()
+                            ? null
+                            : SimSecret.ofHex(ki.toUpperCase(Locale.ROOT),
+                                    opc.toUpperCase(Locale.ROOT)));
+        } catch (IllegalArgumentException e) {
+            return new Unreadable(line, shown, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static boolean isDigits(String value, int min, int max) {
+        return value.length() >= min && value.length() <= max
+                && value.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static String got(String value) {
+        if (value.isEmpty()) {
+            return "got nothing";
+        }
+        return isDigits(value, 1, 20)
+                ? "got \"" + value + "\""
+                : "got " + value.length()
+                        + " characters";
+    }
+}

@@ -1,0 +1,111 @@
+package io.cellgate.inventory.event;
+
+import static io.cellgate.inventory.store.Tables.Event.ACCOUNT;
+import static io.cellgate.inventory.store.Tables.Event.ACTOR;
+import static io.cellgate.inventory.store.Tables.Event.AFTER_JSON;
+import static io.cellgate.inventory.store.Tables.Event.AT;
+import static io.cellgate.inventory.store.Tables.Event.BEFORE_JSON;
+import static io.cellgate.inventory.store.Tables.Event.KIND;
+import static io.cellgate.inventory.store.Tables.Event.SEQ;
+import static io.cellgate.inventory.store.Tables.Event.SUBJECT;
+
+import io.cellgate.inventory.account.Scope;
+import io.cellgate.inventory.page.Page;
+import io.cellgate.inventory.page.PageRequest;
+import io.cellgate.inventory.store.Database;
+import io.cellgate.inventory.store.Event;
+import io.cellgate.inventory.store.Tables;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jooq.Condition;
+import org.jooq.Record;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/** All committed changes in their order: to read back from any point, and to hear of as they come. */
+public final class EventLog {
+    private final Database database;
+
+    public EventLog(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Which events are wanted; each part may be null: any.
+     *
+     * @param kind a kind, or its first part with a dot: {@code sim.}
+     */
+    public record Filter(@Nullable String kind, @Nullable String subject, @Nullable Instant since,
+            @Nullable Instant until) {
+        public static final Filter ALL = new Filter(null, null, null, null);
+
+        Condition condition() {
+            Condition all = DSL.noCondition();
+            if (kind != null) {
+                all = all.and(kind.endsWith(".")
+                        ? KIND.ge(kind).and(KIND.lt(kind.substring(0, kind.length() - 1) + "/"))
+                        : KIND.eq(kind));
+            }
+            if (subject != null) {
+                all = all.and(SUBJECT.eq(subject));
+            }
+            if (since != null) {
+                all = all.and(AT.ge(since.toEpochMilli()));
+            }
+            if (until != null) {
+                all = all.and(AT.lt(until.toEpochMilli()));
+            }
+            return all;
+        }
+    }
+
+    /** Events after a number, oldest first: to follow from where one was. */
+    public List<Event> after(Scope scope, Filter filter, long seq, int limit) {
+        return database.read(sql -> sql.selectFrom(Tables.Event.TABLE).where(SEQ.gt(seq))
+                .and(scope.on(ACCOUNT)).and(filter.condition()).orderBy(SEQ).limit(limit)
+                .fetch(EventLog::event));
+    }
+
+    /** Events, newest first: to read as a log. */
+    public Page<Event> latest(Scope scope, Filter filter, PageRequest page) {
+        return database.read(sql -> Page.of(
+                sql.selectFrom(Tables.Event.TABLE).where(scope.on(ACCOUNT)).and(filter.condition())
+                        .and(page.afterKey() == null
+                                ? DSL.noCondition()
+                                : SEQ.lt(number(page.afterKey())))
+                        .orderBy(SEQ.desc()).limit(page.fetch()).fetch(EventLog::event),
+                page, event -> Long.toString(event.seq())));
+    }
+
+    /** The number of the last event, 0 before the first. */
+    public long head() {
+        return database.read(sql -> {
+            Long head = sql.select(DSL.max(SEQ)).from(Tables.Event.TABLE).fetchOne(DSL.max(SEQ));
+            return head == null ? 0 : head;
+        });
+    }
+
+    /**
+     * Hears of each change once it is committed, in order, before the call that made it returns. Called by the thread
+     * that made the change; a change that a listener makes is told after the present one.
+     */
+    public void listen(Consumer<Event> listener) {
+        database.listen(listener);
+    }
+
+    /** A cursor that was not made here leads to the list's end. */
+    private static long number(String key) {
+        try {
+            return Long.parseLong(key);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private static Event event(Record row) {
+        return new Event(row.get(SEQ), Instant.ofEpochMilli(row.get(AT)), row.get(ACCOUNT),
+                row.get(ACTOR), row.get(KIND), row.get(SUBJECT), row.get(BEFORE_JSON),
+                row.get(AFTER_JSON));
+    }
+}

@@ -1,0 +1,16 @@
+package io.cellgate.inventory.fleet;
+
+import io.cellgate.inventory.sim.Fence;
+import io.cellgate.inventory.sim.ImeiLock;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group of SIMs of one account, and what holds for those of them that have nothing of their own.
+ *
+ * @param name     unique within its account
+ * @param imeiLock null: none
+ * @param fence    null: none
+ */
+public record Fleet(String id, String account, String name, @Nullable String policy,
+        @Nullable ImeiLock imeiLock, @Nullable Fence fence, Instant createdAt, long revision) {}

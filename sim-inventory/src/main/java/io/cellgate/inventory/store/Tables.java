@@ -1,0 +1,296 @@
+package io.cellgate.inventory.store;
+
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.table;
+
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.impl.SQLDataType;
+
+/**
+ * The schema's tables and columns as jOOQ knows them, one nested class each. Kept by hand beside the migrations, for
+ * the build then needs no generator nor a database; a test holds the two equal.
+ */
+public final class Tables {
+    private Tables() {}
+
+    private static Field<String> text(String table, String column) {
+        return field(name(table, column), SQLDataType.VARCHAR);
+    }
+
+    private static Field<Long> number(String table, String column) {
+        return field(name(table, column), SQLDataType.BIGINT);
+    }
+
+    private static Field<Boolean> truth(String table, String column) {
+        return field(name(table, column), SQLDataType.BOOLEAN);
+    }
+
+    /** {@code counter} */
+    public static final class Counter {
+        private Counter() {}
+
+        public static final Table<Record> TABLE = table(name("counter"));
+        public static final Field<String> NAME = text("counter", "name");
+        public static final Field<Long> VALUE = number("counter", "value");
+    }
+
+    /** {@code setting} */
+    public static final class Setting {
+        private Setting() {}
+
+        public static final Table<Record> TABLE = table(name("setting"));
+        public static final Field<String> NAME = text("setting", "name");
+        public static final Field<String> VALUE = text("setting", "value");
+    }
+
+    /** {@code event} */
+    public static final class Event {
+        private Event() {}
+
+        public static final Table<Record> TABLE = table(name("event"));
+        public static final Field<Long> SEQ = number("event", "seq");
+        public static final Field<Long> AT = number("event", "at");
+        public static final Field<String> ACCOUNT = text("event", "account");
+        public static final Field<String> ACTOR = text("event", "actor");
+        public static final Field<String> KIND = text("event", "kind");
+        public static final Field<String> SUBJECT = text("event", "subject");
+        public static final Field<String> BEFORE_JSON = text("event", "before_json");
+        public static final Field<String> AFTER_JSON = text("event", "after_json");
+    }
+
+    /** {@code account} */
+    public static final class Account {
+        private Account() {}
+
+        public static final Table<Record> TABLE = table(name("account"));
+        public static final Field<String> ID = text("account", "id");
+        public static final Field<String> NAME = text("account", "name");
+        public static final Field<String> DEFAULT_POLICY = text("account", "default_policy");
+        public static final Field<Boolean> TERMINATION_ENABLED = truth("account",
+                "termination_enabled");
+        public static final Field<Long> CREATED_AT = number("account", "created_at");
+        public static final Field<Long> REVISION = number("account", "revision");
+    }
+
+    /** {@code token} */
+    public static final class Token {
+        private Token() {}
+
+        public static final Table<Record> TABLE = table(name("token"));
+        public static final Field<String> ID = text("token", "id");
+        public static final Field<String> ACCOUNT = text("token", "account");
+        public static final Field<String> ROLE = text("token", "role");
+        public static final Field<String> NAME = text("token", "name");
+        public static final Field<String> HASH = text("token", "hash");
+        public static final Field<Long> CREATED_AT = number("token", "created_at");
+        public static final Field<Long> EXPIRES_AT = number("token", "expires_at");
+        public static final Field<Long> REVOKED_AT = number("token", "revoked_at");
+        public static final Field<Long> LAST_USED_AT = number("token", "last_used_at");
+    }
+
+    /** {@code carrier} */
+    public static final class Carrier {
+        private Carrier() {}
+
+        public static final Table<Record> TABLE = table(name("carrier"));
+        public static final Field<String> ID = text("carrier", "id");
+        public static final Field<String> NAME = text("carrier", "name");
+        public static final Field<String> HOME_PLMNS = text("carrier", "home_plmns");
+        public static final Field<String> SERVING_PLMNS = text("carrier", "serving_plmns");
+        public static final Field<Long> CREATED_AT = number("carrier", "created_at");
+        public static final Field<Long> REVISION = number("carrier", "revision");
+    }
+
+    /** {@code peer} */
+    public static final class Peer {
+        private Peer() {}
+
+        public static final Table<Record> TABLE = table(name("peer"));
+        public static final Field<String> ADDRESS = text("peer", "address");
+        public static final Field<String> CARRIER = text("peer", "carrier");
+        public static final Field<Long> CREATED_AT = number("peer", "created_at");
+    }
+
+    /** {@code product} */
+    public static final class Product {
+        private Product() {}
+
+        public static final Table<Record> TABLE = table(name("product"));
+        public static final Field<String> ID = text("product", "id");
+        public static final Field<String> NAME = text("product", "name");
+        public static final Field<String> KIND = text("product", "kind");
+        public static final Field<Long> UNIT_PRICE = number("product", "unit_price");
+        public static final Field<String> CURRENCY = text("product", "currency");
+        public static final Field<Boolean> ORDERABLE = truth("product", "orderable");
+        public static final Field<Long> CREATED_AT = number("product", "created_at");
+        public static final Field<Long> REVISION = number("product", "revision");
+    }
+
+    /** {@code data_key} */
+    public static final class DataKey {
+        private DataKey() {}
+
+        public static final Table<Record> TABLE = table(name("data_key"));
+        public static final Field<String> ID = text("data_key", "id");
+        public static final Field<String> MASTER_KEY = text("data_key", "master_key");
+        public static final Field<String> SEALED = text("data_key", "sealed");
+        public static final Field<Long> CREATED_AT = number("data_key", "created_at");
+    }
+
+    /** {@code batch} */
+    public static final class Batch {
+        private Batch() {}
+
+        public static final Table<Record> TABLE = table(name("batch"));
+        public static final Field<String> ID = text("batch", "id");
+        public static final Field<String> PRODUCT = text("batch", "product");
+        public static final Field<String> NAME = text("batch", "name");
+        public static final Field<String> DATA_KEY = text("batch", "data_key");
+        public static final Field<Long> SIMS = number("batch", "sims");
+        public static final Field<Long> CREATED_AT = number("batch", "created_at");
+        public static final Field<Long> REVISION = number("batch", "revision");
+    }
+
+    /** {@code policy} */
+    public static final class Policy {
+        private Policy() {}
+
+        public static final Table<Record> TABLE = table(name("policy"));
+        public static final Field<String> ID = text("policy", "id");
+        public static final Field<String> ACCOUNT = text("policy", "account");
+        public static final Field<String> NAME = text("policy", "name");
+        public static final Field<Long> HEAD = number("policy", "head");
+        public static final Field<Long> CREATED_AT = number("policy", "created_at");
+    }
+
+    /** {@code policy_revision} */
+    public static final class PolicyRevision {
+        private PolicyRevision() {}
+
+        public static final Table<Record> TABLE = table(name("policy_revision"));
+        public static final Field<String> POLICY = text("policy_revision", "policy");
+        public static final Field<Long> REVISION = number("policy_revision", "revision");
+        public static final Field<String> DOCUMENT = text("policy_revision", "document");
+        public static final Field<String> AUTHOR = text("policy_revision", "author");
+        public static final Field<String> MESSAGE = text("policy_revision", "message");
+        public static final Field<Long> CREATED_AT = number("policy_revision", "created_at");
+    }
+
+    /** {@code named_list} */
+    public static final class NamedList {
+        private NamedList() {}
+
+        public static final Table<Record> TABLE = table(name("named_list"));
+        public static final Field<String> ID = text("named_list", "id");
+        public static final Field<String> ACCOUNT = text("named_list", "account");
+        public static final Field<String> NAME = text("named_list", "name");
+        public static final Field<String> KIND = text("named_list", "kind");
+        public static final Field<Long> ENTRIES = number("named_list", "entries");
+        public static final Field<Long> CREATED_AT = number("named_list", "created_at");
+        public static final Field<Long> REVISION = number("named_list", "revision");
+    }
+
+    /** {@code list_entry} */
+    public static final class ListEntry {
+        private ListEntry() {}
+
+        public static final Table<Record> TABLE = table(name("list_entry"));
+        public static final Field<String> LIST = text("list_entry", "list");
+        public static final Field<String> ENTRY = text("list_entry", "entry");
+    }
+
+    /** {@code fleet} */
+    public static final class Fleet {
+        private Fleet() {}
+
+        public static final Table<Record> TABLE = table(name("fleet"));
+        public static final Field<String> ID = text("fleet", "id");
+        public static final Field<String> ACCOUNT = text("fleet", "account");
+        public static final Field<String> NAME = text("fleet", "name");
+        public static final Field<String> POLICY = text("fleet", "policy");
+        public static final Field<String> IMEI_LOCK = text("fleet", "imei_lock");
+        public static final Field<String> FENCE = text("fleet", "fence");
+        public static final Field<Long> CREATED_AT = number("fleet", "created_at");
+        public static final Field<Long> REVISION = number("fleet", "revision");
+    }
+
+    /** {@code sim_order} */
+    public static final class SimOrder {
+        private SimOrder() {}
+
+        public static final Table<Record> TABLE = table(name("sim_order"));
+        public static final Field<String> ID = text("sim_order", "id");
+        public static final Field<String> ACCOUNT = text("sim_order", "account");
+        public static final Field<String> PRODUCT = text("sim_order", "product");
+        public static final Field<Long> QUANTITY = number("sim_order", "quantity");
+        public static final Field<String> STATE = text("sim_order", "state");
+        public static final Field<Long> UNIT_PRICE = number("sim_order", "unit_price");
+        public static final Field<String> CURRENCY = text("sim_order", "currency");
+        public static final Field<String> SHIP_TO = text("sim_order", "ship_to");
+        public static final Field<String> TRACKING = text("sim_order", "tracking");
+        public static final Field<Long> CREATED_AT = number("sim_order", "created_at");
+        public static final Field<Long> QUOTED_UNTIL = number("sim_order", "quoted_until");
+        public static final Field<Long> REVISION = number("sim_order", "revision");
+    }
+
+    /** {@code sim} */
+    public static final class Sim {
+        private Sim() {}
+
+        public static final Table<Record> TABLE = table(name("sim"));
+        public static final Field<String> ICCID = text("sim", "iccid");
+        public static final Field<String> IMSI = text("sim", "imsi");
+        public static final Field<String> MSISDN = text("sim", "msisdn");
+        public static final Field<String> PRODUCT = text("sim", "product");
+        public static final Field<String> BATCH = text("sim", "batch");
+        public static final Field<String> STATE = text("sim", "state");
+        public static final Field<String> INTENDED = text("sim", "intended");
+        public static final Field<String> ACCOUNT = text("sim", "account");
+        public static final Field<String> ORDER_ID = text("sim", "order_id");
+        public static final Field<String> FLEET = text("sim", "fleet");
+        public static final Field<String> POLICY = text("sim", "policy");
+        public static final Field<String> IMEI_LOCK = text("sim", "imei_lock");
+        public static final Field<String> BOUND_IMEI = text("sim", "bound_imei");
+        public static final Field<String> FENCE = text("sim", "fence");
+        public static final Field<String> TAGS = text("sim", "tags");
+        public static final Field<Long> CREATED_AT = number("sim", "created_at");
+        public static final Field<Long> CHANGED_AT = number("sim", "changed_at");
+        public static final Field<Long> REVISION = number("sim", "revision");
+    }
+
+    /** {@code sim_tag} */
+    public static final class SimTag {
+        private SimTag() {}
+
+        public static final Table<Record> TABLE = table(name("sim_tag"));
+        public static final Field<String> ICCID = text("sim_tag", "iccid");
+        public static final Field<String> TAG = text("sim_tag", "tag");
+        public static final Field<String> TAG_VALUE = text("sim_tag", "tag_value");
+    }
+
+    /** {@code sim_secret} */
+    public static final class SimSecret {
+        private SimSecret() {}
+
+        public static final Table<Record> TABLE = table(name("sim_secret"));
+        public static final Field<String> ICCID = text("sim_secret", "iccid");
+        public static final Field<String> DATA_KEY = text("sim_secret", "data_key");
+        public static final Field<String> SEALED = text("sim_secret", "sealed");
+    }
+
+    /** {@code idempotency} */
+    public static final class Idempotency {
+        private Idempotency() {}
+
+        public static final Table<Record> TABLE = table(name("idempotency"));
+        public static final Field<String> ACCOUNT = text("idempotency", "account");
+        public static final Field<String> REQUEST_KEY = text("idempotency", "request_key");
+        public static final Field<String> REQUEST_HASH = text("idempotency", "request_hash");
+        public static final Field<Long> STATUS = number("idempotency", "status");
+        public static final Field<String> BODY = text("idempotency", "body");
+        public static final Field<Long> EXPIRES_AT = number("idempotency", "expires_at");
+    }
+}

@@ -1,0 +1,33 @@
+package io.cellgate.inventory.subscriber;
+
+import io.cellgate.inventory.sim.Fence;
+import io.cellgate.inventory.sim.ImeiLock;
+import io.cellgate.inventory.sim.SimState;
+import io.cellgate.policy.subject.Iccid;
+import io.cellgate.policy.subject.Imei;
+import io.cellgate.policy.subject.Imsi;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A SIM as the gateway needs it at an attach: what holds for it, whether from itself, its fleet or its account.
+ *
+ * @param account   null while it is in stock
+ * @param imeiLock  its own, else its fleet's, else {@link ImeiLock#OFF}
+ * @param boundImei the modem of its first use, where it is known
+ * @param fence     its own, else its fleet's, else null: none
+ * @param policy    its own, else its fleet's, else its account's; null: it reaches nothing
+ */
+public record SubscriberRecord(Iccid iccid, Imsi imsi, @Nullable String msisdn, SimState state,
+        @Nullable String account, @Nullable String fleet, ImeiLock imeiLock,
+        @Nullable Imei boundImei, @Nullable Fence fence, @Nullable String policy,
+        Map<String, String> tags) {
+    public SubscriberRecord {
+        tags = Map.copyOf(tags);
+    }
+
+    /** What its lock says to a modem. */
+    public ImeiLock.Verdict judge(@Nullable Imei presented) {
+        return imeiLock.judge(presented, boundImei);
+    }
+}

@@ -1,0 +1,145 @@
+package io.cellgate.inventory.subscriber;
+
+import io.cellgate.inventory.sim.Fence;
+import io.cellgate.inventory.sim.ImeiLock;
+import io.cellgate.inventory.sim.SimState;
+import io.cellgate.inventory.store.Actor;
+import io.cellgate.inventory.store.Database;
+import io.cellgate.inventory.store.Json;
+import io.cellgate.inventory.store.Tables.Sim;
+import io.cellgate.inventory.store.Tx;
+import io.cellgate.policy.subject.Iccid;
+import io.cellgate.policy.subject.Imei;
+import io.cellgate.policy.subject.Imsi;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jooq.exception.DataAccessException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks SIMs up for the gateway. Each attach asks, so the statement is prepared once per connection and the row read
+ * without jOOQ between; and there is no cache, for a suspension must hold from the moment it is acknowledged.
+ */
+public final class SubscriberStore implements AutoCloseable {
+    private static final String QUERY = """
+            select sim.iccid, sim.imsi, sim.msisdn, sim.state, sim.account, sim.fleet,
+                   coalesce(sim.imei_lock, fleet.imei_lock), sim.bound_imei,
+                   coalesce(sim.fence, fleet.fence),
+                   coalesce(sim.policy, fleet.policy, account.default_policy), sim.tags
+              from sim
+              left join fleet on fleet.id = sim.fleet
+              left join account on account.id = sim.account
+             where sim.imsi = ?""";
+
+    private final Database database;
+    private final ConcurrentLinkedQueue<Lookup> idle = new ConcurrentLinkedQueue<>();
+    private volatile boolean closed;
+
+    public SubscriberStore(Database database) {
+        this.database = database;
+    }
+
+    /** A connection with the statement prepared on it. Used by one thread at a time. */
+    private record Lookup(Connection connection, PreparedStatement statement) {
+        void close() throws SQLException {
+            connection.close();
+        }
+    }
+
+    /** The SIM with this IMSI as it is committed now, or null if there is none. */
+    public @Nullable SubscriberRecord find(Imsi imsi) {
+        Lookup lookup = null;
+        boolean usable = false;
+        try {
+            lookup = idle.poll();
+            if (lookup == null) {
+                Connection connection = database.newReader();
+                lookup = new Lookup(connection, connection.prepareStatement(QUERY));
+            }
+            lookup.statement().setString(1, imsi.digits());
+            SubscriberRecord found;
+            try (ResultSet row = lookup.statement().executeQuery()) {
+                found = row.next() ? record(row) : null;
+            }
+            usable = true;
+            return found;
+        } catch (SQLException e) {
+            throw new DataAccessException("cannot look up a SIM", e);
+        } finally {
+            if (lookup != null) {
+                giveBack(lookup, usable);
+            }
+        }
+    }
+
+    private void giveBack(Lookup lookup, boolean usable) {
+        if (usable && !closed) {
+            idle.add(lookup);
+            return;
+        }
+        try {
+            lookup.close();
+        } catch (SQLException e) {
+            throw new DataAccessException("cannot close a connection", e);
+        }
+    }
+
+    private static SubscriberRecord record(ResultSet row) throws SQLException {
+        ImeiLock lock = ImeiLock.read(row.getString(7));
+        String bound = row.getString(8);
+        return new SubscriberRecord(new Iccid(row.getString(1)), new Imsi(row.getString(2)),
+                row.getString(3), SimState.parse(row.getString(4)), row.getString(5),
+                row.getString(6), lock == null ? ImeiLock.OFF : lock,
+                bound == null ? null : new Imei(bound), Fence.read(row.getString(9)),
+                row.getString(10), tags(row.getString(11)));
+    }
+
+    private static Map<String, String> tags(@Nullable String json) {
+        return json == null ? Map.of() : Json.map(json);
+    }
+
+    /**
+     * Records the modem in which a SIM is first seen. Of two that come at once one is the first.
+     *
+     * @return the modem of its first use: this one, or that which came before; null if there is no such SIM or its lock
+     *         does not go by first use
+     */
+    public @Nullable Imei bindFirstUse(Imsi imsi, Imei modem) {
+        return database.write(Actor.GATEWAY, tx -> bind(tx, imsi, modem));
+    }
+
+    private @Nullable Imei bind(Tx tx, Imsi imsi, Imei modem) {
+        var row = tx.sql().select(Sim.ICCID, Sim.ACCOUNT, Sim.BOUND_IMEI).from(Sim.TABLE)
+                .where(Sim.IMSI.eq(imsi.digits())).fetchOne();
+        if (row == null) {
+            return null;
+        }
+        if (row.value3() != null) {
+            return new Imei(row.value3());
+        }
+        SubscriberRecord sim = find(imsi);
+        if (sim == null || sim.imeiLock().mode() != ImeiLock.Mode.FIRST_USE) {
+            return null;
+        }
+        tx.sql().update(Sim.TABLE).set(Sim.BOUND_IMEI, modem.digits())
+                .set(Sim.CHANGED_AT, tx.nowMillis()).set(Sim.REVISION, Sim.REVISION.plus(1))
+                .where(Sim.ICCID.eq(row.value1())).execute();
+        tx.tell(row.value2(), "sim.imei_bound", row.value1(), new Bound(null),
+                new Bound(modem.digits()));
+        return modem;
+    }
+
+    private record Bound(@Nullable String bound_imei) {}
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Lookup lookup = idle.poll(); lookup != null; lookup = idle.poll()) {
+            giveBack(lookup, false);
+        }
+    }
+}

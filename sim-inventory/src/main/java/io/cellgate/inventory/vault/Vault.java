@@ -1,0 +1,91 @@
+package io.cellgate.inventory.vault;
+
+import static io.cellgate.inventory.store.Tables.SimSecret.ICCID;
+
+import io.cellgate.inventory.store.Database;
+import io.cellgate.inventory.store.ObjectId;
+import io.cellgate.inventory.store.Tables;
+import io.cellgate.inventory.store.Tables.DataKey;
+import io.cellgate.inventory.store.Tx;
+import io.cellgate.policy.subject.Iccid;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SIM secrets, sealed in an envelope: each batch has a data key that seals its SIMs' secrets, and the master key seals
+ * the data keys. A new master key means to seal the data keys anew, not a million secrets.
+ */
+public final class Vault {
+    private final Database database;
+    private final MasterKey master;
+    private final Map<String, Sealer> opened = new ConcurrentHashMap<>();
+
+    public Vault(Database database, MasterKey master) {
+        this.database = database;
+        this.master = master;
+    }
+
+    /** Whether anything was ever sealed in this database, so that its master key must be there. */
+    public static boolean isInUse(Database database) {
+        return database.read(sql -> sql.fetchExists(DataKey.TABLE));
+    }
+
+    /** @throws IllegalStateException if the database was sealed with another master key */
+    public void check() {
+        String other = database.read(sql -> sql.select(DataKey.MASTER_KEY).from(DataKey.TABLE)
+                .where(DataKey.MASTER_KEY.ne(master.id())).limit(1)
+                .fetchOne(DataKey.MASTER_KEY));
+        if (other != null) {
+            throw new IllegalStateException("master key: got " + master.id() + ", expected "
+                    + other + ", with which the database was sealed");
+        }
+    }
+
+    /** Makes a data key. */
+    public String newDataKey(Tx tx) {
+        byte[] key = new byte[Sealer.KEY_OCTETS];
+        new SecureRandom().nextBytes(key);
+        String id = ObjectId.next("key", tx.now());
+        tx.sql().insertInto(DataKey.TABLE).set(DataKey.ID, id)
+                .set(DataKey.MASTER_KEY, master.id())
+                .set(DataKey.SEALED, master.sealer().seal(key, id))
+                .set(DataKey.CREATED_AT, tx.nowMillis()).execute();
+        return id;
+    }
+
+    /** Seals a SIM's secret with a data key. */
+    public String seal(DSLContext sql, String dataKey, Iccid iccid, SimSecret secret) {
+        return sealer(sql, dataKey).seal(secret.octets(), iccid.digits());
+    }
+
+    /** The secret of a SIM, or null where none came with it. */
+    public @Nullable SimSecret secretOf(Iccid iccid) {
+        return database.read(sql -> secretOf(sql, iccid));
+    }
+
+    /** The same within a transaction. */
+    public @Nullable SimSecret secretOf(DSLContext sql, Iccid iccid) {
+        Record row = sql.selectFrom(Tables.SimSecret.TABLE).where(ICCID.eq(iccid.digits()))
+                .fetchOne();
+        return row == null
+                ? null
+                : new SimSecret(sealer(sql, row.get(Tables.SimSecret.DATA_KEY))
+                        .open(row.get(Tables.SimSecret.SEALED), iccid.digits()));
+    }
+
+    private Sealer sealer(DSLContext sql, String dataKey) {
+        Sealer known = opened.get(dataKey);
+        if (known != null) {
+            return known;
+        }
+        String sealed = sql.select(DataKey.SEALED).from(DataKey.TABLE)
+                .where(DataKey.ID.eq(dataKey)).fetchSingle().value1();
+        Sealer sealer = new Sealer(master.sealer().open(sealed, dataKey));
+        opened.put(dataKey, sealer);
+        return sealer;
+    }
+}
