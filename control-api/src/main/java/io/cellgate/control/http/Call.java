@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request as an endpoint gets it: authenticated and as its description says.
  *
+ * @param requestPath as the client wrote it, without the query
  * @param path   path parameters, decoded
  * @param query  query parameters: String, Long or Boolean as described
  * @param body   the JSON body; empty where there is none
  * @param stream the body of an upload that is read as it comes
  */
-public record Call(String operationId, String requestId, Principal principal,
+public record Call(String operationId, String requestPath, Principal principal,
         Map<String, String> path, Map<String, Object> query, MultiMap headers, JsonObject body,
         InputStream stream) {
 

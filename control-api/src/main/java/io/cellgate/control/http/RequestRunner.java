@@ -67,7 +67,7 @@ final class RequestRunner {
         try {
             Principal principal = authenticate(request, route.role());
             Answer answer = route.endpoint()
-                    .answer(judged(request, requestId, path, route, principal, body));
+                    .answer(judged(request, path, route, principal, body));
             send(request, requestId, answer, body);
         } catch (ProblemException problem) {
             refuse(request, requestId, problem.problem(), body);
@@ -121,8 +121,8 @@ final class RequestRunner {
         return role.name().toLowerCase(Locale.ROOT);
     }
 
-    private static Call judged(HttpServerRequest request, String requestId,
-            Map<String, String> path, OperationRoute route, Principal principal, BodyStream body)
+    private static Call judged(HttpServerRequest request, Map<String, String> path,
+            OperationRoute route, Principal principal, BodyStream body)
             throws IOException {
         List<Fault> faults = new ArrayList<>();
         RequestJudge judge = route.judge();
@@ -144,7 +144,7 @@ final class RequestRunner {
         if (!faults.isEmpty()) {
             throw Problem.invalid(faults);
         }
-        return new Call(route.id(), requestId, principal, path, query, request.headers(), json,
+        return new Call(route.id(), request.path(), principal, path, query, request.headers(), json,
                 body);
     }
 

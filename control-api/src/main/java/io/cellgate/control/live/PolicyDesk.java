@@ -88,10 +88,15 @@ public final class PolicyDesk {
         }
     }
 
-    /** The slot of a SIM with these policies of its own, its fleet and its account. */
-    public PolicySlot slot(@Nullable String own, @Nullable String ofFleet,
-            @Nullable String ofAccount) {
-        return shelf.slot(own, ofFleet, ofAccount);
+    /** The slot of a SIM with these policies, the first of its own, the others of its fleet and its account. */
+    public PolicySlot slot(@Nullable String... chain) {
+        return shelf.slot(chain);
+    }
+
+    /** Whether the policy is not enforced, but evaluated beside the one that is. */
+    public boolean isShadow(@Nullable String id) {
+        PolicyShelf.Book book = id == null ? null : shelf.find(id);
+        return book != null && book.isShadow();
     }
 
     /** Compiles with the account's lists, and keeps nothing. */
@@ -203,7 +208,11 @@ public final class PolicyDesk {
         return null;
     }
 
-    private <T> T atDesk(Supplier<T> work) {
+    /**
+     * Does several things at the desk while nobody else does any. Whoever holds the desk may write to the inventory;
+     * whoever writes to the inventory must have the desk already if it needs it.
+     */
+    public <T> T atDesk(Supplier<T> work) {
         desk.lock();
         try {
             return work.get();
