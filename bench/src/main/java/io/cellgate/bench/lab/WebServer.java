@@ -1,6 +1,7 @@
 package io.cellgate.bench.lab;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,9 @@ public final class WebServer {
             }
             """;
 
+    /** Long enough to be still on its way when something happens; the file is sparse. */
+    private static final long FIRMWARE_OCTETS = 4L << 30;
+
     private final Path folder;
 
     /**
@@ -50,7 +54,10 @@ public final class WebServer {
         try {
             Files.createDirectories(folder.resolve("pages"));
             Files.writeString(folder.resolve("nginx.conf"), CONFIGURATION);
-            Files.write(folder.resolve("pages/firmware.bin"), new byte[32 << 20]);
+            try (RandomAccessFile firmware = new RandomAccessFile(
+                    folder.resolve("pages/firmware.bin").toFile(), "rw")) {
+                firmware.setLength(FIRMWARE_OCTETS);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
