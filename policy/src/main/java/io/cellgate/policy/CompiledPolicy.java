@@ -46,7 +46,8 @@ public final class CompiledPolicy {
                     applies ? document.defaults().of(phase) : Action.ALLOW,
                     Decision.DEFAULT_RULE, document.name(), revision, RuleOptions.NONE,
                     document.defaults());
-            tables[phase.ordinal()] = new RuleTable(phase, all.getOrDefault(phase, List.of()), otherwise);
+            tables[phase.ordinal()] = new RuleTable(phase, all.getOrDefault(phase, List.of()),
+                    otherwise);
         }
     }
 
@@ -105,7 +106,8 @@ public final class CompiledPolicy {
         return folds;
     }
 
-    @Nullable Decision firstMatch(Phase phase, Facts session, Facts flow, SessionFold[] folds,
+    @Nullable
+    Decision firstMatch(Phase phase, Facts session, Facts flow, SessionFold[] folds,
             @Nullable LogRecord logged) {
         return tables[phase.ordinal()].firstMatch(session, flow, folds[phase.ordinal()], logged);
     }

@@ -306,7 +306,8 @@ final class MatcherCompiler {
         List<Interval> merged = new ArrayList<>();
         for (Interval next : sorted) {
             Interval last = merged.isEmpty() ? null : merged.getLast();
-            if (last != null && (last.last() == Long.MAX_VALUE || next.first() <= last.last() + 1)) {
+            if (last != null
+                    && (last.last() == Long.MAX_VALUE || next.first() <= last.last() + 1)) {
                 merged.set(merged.size() - 1,
                         new Interval(last.first(), Math.max(last.last(), next.last())));
             } else {

@@ -215,7 +215,8 @@ final class RuleTable {
     }
 
     /** The decision of the first rule that holds, or null; log rules that hold before it go to the record. */
-    @Nullable Decision firstMatch(Facts session, Facts flow, SessionFold fold,
+    @Nullable
+    Decision firstMatch(Facts session, Facts flow, SessionFold fold,
             @Nullable LogRecord logged) {
         if (decisions.length == 0) {
             return null;

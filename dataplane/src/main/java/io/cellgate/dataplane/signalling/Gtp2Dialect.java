@@ -104,7 +104,8 @@ final class Gtp2Dialect {
             default -> null;
         };
         if (type == null) {
-            refuse(exchange, message, control.teid(), imsi, Reject.pdnType("code " + request.pdnType()));
+            refuse(exchange, message, control.teid(), imsi,
+                    Reject.pdnType("code " + request.pdnType()));
             return;
         }
         Reject foreign = foreign(exchange, control, user);
