@@ -27,14 +27,14 @@ final class Exchange {
     /** Whether the request is to be carried out: not where it is a repetition, which gets what it got before. */
     boolean begin(SignallingCounters counters) {
         return switch (peer.replies.begin(cacheKey, nanoTime.getAsLong())) {
-            case ReplyCache.Found.New() -> true;
-            case ReplyCache.Found.Busy() -> {
+            case NEW -> true;
+            case IN_PROGRESS -> {
                 counters.count(SignallingFault.STILL_IN_PROGRESS);
                 yield false;
             }
-            case ReplyCache.Found.Known(byte[] reply) -> {
+            case ANSWERED -> {
                 counters.countRepeatedReply();
-                sender.send(reply, from);
+                sender.send(peer.replies.reply(cacheKey), from);
                 yield false;
             }
         };

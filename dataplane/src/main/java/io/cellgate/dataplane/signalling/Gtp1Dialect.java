@@ -308,7 +308,7 @@ final class Gtp1Dialect {
             return;
         }
         Imsi imsi = session.key.imsi();
-        var unused = procedures.end(session).whenComplete((done, failure) -> {
+        var _ = procedures.end(session).whenComplete((_, _) -> {
             exchange.reply(Gtp1Encoder
                     .of(Gtp1Type.DELETE_PDP_CONTEXT_RESPONSE, session.control.teid(),
                             message.sequence())

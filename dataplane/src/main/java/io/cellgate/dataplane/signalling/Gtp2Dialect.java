@@ -334,7 +334,7 @@ final class Gtp2Dialect {
                             + request.linkedEbi() + ", the session has " + session.key.ebi()));
             return;
         }
-        var unused = procedures.end(session).whenComplete((done, failure) -> {
+        var _ = procedures.end(session).whenComplete((_, _) -> {
             exchange.reply(Gtp2Encoder
                     .withTeid(Gtp2Type.DELETE_SESSION_RESPONSE, session.control.teid(),
                             message.sequence())

@@ -15,22 +15,25 @@ final class ReplyCache {
     private final int maxEntries;
     private final long keepNanos;
 
-    private record Entry(byte @Nullable [] reply, long expiresNanos) {}
+    private static final class Entry {
+        final byte @Nullable [] reply;
+        final long expiresNanos;
 
-    /** What to do with a request. */
-    sealed interface Found {
-        /** Carry it out: this is its first time. */
-        record New() implements Found {}
-
-        /** Nothing: it is being carried out. */
-        record Busy() implements Found {}
-
-        /** Send this again. */
-        record Known(byte[] reply) implements Found {}
+        Entry(byte @Nullable [] reply, long expiresNanos) {
+            this.reply = reply;
+            this.expiresNanos = expiresNanos;
+        }
     }
 
-    private static final Found NEW = new Found.New();
-    private static final Found BUSY = new Found.Busy();
+    /** What to do with a request. */
+    enum Found {
+        /** Carry it out: this is its first time. */
+        NEW,
+        /** Nothing: it is being carried out. */
+        IN_PROGRESS,
+        /** Send {@link #reply} again. */
+        ANSWERED
+    }
 
     ReplyCache(int maxEntries, long keepNanos) {
         this.maxEntries = maxEntries;
@@ -45,10 +48,19 @@ final class ReplyCache {
         Entry entry = entries.get(key);
         if (entry == null || nowNanos - entry.expiresNanos >= 0) {
             put(key, new Entry(null, nowNanos + keepNanos));
-            return NEW;
+            return Found.NEW;
         }
-        byte[] reply = entry.reply;
-        return reply == null ? BUSY : new Found.Known(reply);
+        return entry.reply == null ? Found.IN_PROGRESS : Found.ANSWERED;
+    }
+
+    /** What a request that {@link #begin} found answered was answered. */
+    byte[] reply(long key) {
+        Entry entry = entries.get(key);
+        byte[] reply = entry == null ? null : entry.reply;
+        if (reply == null) {
+            throw new IllegalStateException("the request has no reply yet");
+        }
+        return reply;
     }
 
     void answered(long key, byte[] reply, long nowNanos) {

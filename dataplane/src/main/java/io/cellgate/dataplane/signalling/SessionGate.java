@@ -97,7 +97,7 @@ final class SessionGate {
     /** Continues on the event loop: at once where that is where the stage completes. */
     static <T> void onLoop(EventExecutor loop, CompletionStage<T> stage,
             BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
-        var unused = stage.whenComplete((value, failure) -> {
+        var _ = stage.whenComplete((value, failure) -> {
             if (loop.inEventLoop()) {
                 then.accept(value, failure);
             } else {

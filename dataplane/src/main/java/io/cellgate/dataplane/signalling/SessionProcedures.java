@@ -122,7 +122,7 @@ final class SessionProcedures {
         // in.
         Session old = table.find(order.key());
         if (old != null && old.carrier().id().equals(request.carrier().id())) {
-            var unused = end(old);
+            var _ = end(old);
         }
         judge(attach);
     }
@@ -160,7 +160,7 @@ final class SessionProcedures {
         CreateOrder order = attach.order;
         Session old = table.find(order.key());
         if (old != null) {
-            var unused = end(old);
+            var _ = end(old);
         }
         PdnType type = order.request().pdnType();
         Inet4Address ipv4 = type == PdnType.IPV6 ? null : pools.takeIpv4();
@@ -173,13 +173,13 @@ final class SessionProcedures {
         Session session = new Session(order, attach.peer, subscriber, table.newIdentity(), ipv4,
                 ipv6, clock.instant());
         table.add(session);
-        SessionGate.onLoop(loop, install(session), (done, failure) -> {
+        SessionGate.onLoop(loop, install(session), (_, failure) -> {
             if (session.hasEnded()) {
                 attach.answer.accept(new CreateOutcome.Rejected(Reject.superseded()));
             } else if (failure != null) {
                 LOG.error("the user plane did not take the session of IMSI {}",
                         order.key().imsi(), failure);
-                var unused = end(session);
+                var _ = end(session);
                 attach.answer.accept(new CreateOutcome.Rejected(Reject.of(
                         SignallingFault.SYSTEM_FAILURE, "the user plane did not take it")));
             } else {
@@ -232,7 +232,7 @@ final class SessionProcedures {
                                 session.control = order.control();
                             }
                             Reject reject = denied.reject();
-                            var unused = end(session).whenComplete((done, failure) -> {
+                            var _ = end(session).whenComplete((_, _) -> {
                                 finishChange(session, answer, reject);
                                 farewell.tell(session, denied.refusal(), reject.reason(),
                                         reject.detail());
@@ -285,11 +285,11 @@ final class SessionProcedures {
             then.accept(null);
             return;
         }
-        SessionGate.onLoop(loop, install(session), (done, failure) -> {
+        SessionGate.onLoop(loop, install(session), (_, failure) -> {
             if (failure != null) {
                 LOG.error("the user plane did not take a change of IMSI {}", session.key.imsi(),
                         failure);
-                var unused = end(session);
+                var _ = end(session);
             }
             then.accept(failure);
         });
@@ -368,7 +368,7 @@ final class SessionProcedures {
     }
 
     private static void complete(CompletableFuture<Void> done, CompletableFuture<Void> with) {
-        var unused = with.whenComplete((ok, failure) -> {
+        var _ = with.whenComplete((_, failure) -> {
             if (failure == null) {
                 done.complete(null);
             } else {
@@ -393,7 +393,7 @@ final class SessionProcedures {
         session.gone = gone;
         table.remove(session);
         counters.countEnded();
-        SessionGate.onLoop(loop, remove(session), (done, failure) -> {
+        SessionGate.onLoop(loop, remove(session), (_, failure) -> {
             if (failure == null) {
                 pools.giveBack(session.ipv4, session.ipv6Prefix);
                 gone.complete(null);
@@ -418,7 +418,7 @@ final class SessionProcedures {
     CompletableFuture<Void> endAndTell(Session session, @Nullable Refusal refusal, String reason,
             String detail) {
         return end(session).whenComplete(
-                (done, failure) -> farewell.tell(session, refusal, reason, detail));
+                (_, _) -> farewell.tell(session, refusal, reason, detail));
     }
 
     /** Ends what a SIM has, and refuses what it is about to get. */

@@ -270,7 +270,7 @@ final class Signalling {
 
     /** Ends a session of which its peer knows, or can know, nothing any more. */
     private void endSilently(Session session, String reason, String detail) {
-        var unused = procedures.end(session);
+        var _ = procedures.end(session);
         log.ended(session.control.address(), "session", session.key.imsi(), 0, reason, detail);
     }
 
@@ -327,7 +327,7 @@ final class Signalling {
             if (carrier != null && !carrier.equals(before.carrierOf(peer.address))) {
                 for (Session session : new ArrayList<>(peer.sessions)) {
                     session.request = ChangeOrder.withCarrier(session.request, carrier);
-                    var unused = procedures.reevaluate(session);
+                    var _ = procedures.reevaluate(session);
                 }
             }
         }

@@ -35,7 +35,7 @@ final class Sweep<T> {
         pumping = true;
         while (underWay < AT_ONCE && rest.hasNext()) {
             underWay++;
-            var unused = work.apply(rest.next()).whenComplete((ok, failed) -> {
+            var _ = work.apply(rest.next()).whenComplete((_, failed) -> {
                 underWay--;
                 failure = failed == null ? failure : failed;
                 pump();
