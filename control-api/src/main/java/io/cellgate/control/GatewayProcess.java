@@ -110,11 +110,11 @@ public final class GatewayProcess implements AutoCloseable {
         parts.push(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
         Contract contract = Contract.load(vertx);
         EventsResource events = new EventsResource(stores.events());
-        OperationsResource operations =
-                new OperationsResource(contract, gateway, logs, stores.events(), policies);
+        OperationsResource operations = new OperationsResource(contract, gateway, logs,
+                stores.events(), policies);
         parts.push(operations);
-        Endpoints endpoints =
-                endpoints(stores, lists, policies, gateway, logs, live, events, operations);
+        Endpoints endpoints = endpoints(stores, lists, policies, gateway, logs, live, events,
+                operations);
         IssuedToken bootstrap = stores.tokens().bootstrap();
         ApiServer api = ApiServer.start(vertx, contract, endpoints,
                 authentication(stores.tokens()), settings.api());
@@ -163,7 +163,8 @@ public final class GatewayProcess implements AutoCloseable {
     private static Authentication authentication(TokenStore tokens) {
         return (secret, _) -> {
             Token token = tokens.authenticate(secret);
-            return token == null ? null
+            return token == null
+                    ? null
                     : new Principal(token.id(), token.role(), token.account());
         };
     }

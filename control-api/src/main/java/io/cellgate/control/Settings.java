@@ -42,10 +42,12 @@ public record Settings(Path data, ApiServer.Binding api, @Nullable Gateway gatew
                         "got neither --pool-ipv4 nor --pool-ipv6, expected at least one");
             }
             if (mtu < 576 || mtu > 9000) {
-                throw new IllegalArgumentException("--mtu: got " + mtu + ", expected 576 to 9000 octets");
+                throw new IllegalArgumentException(
+                        "--mtu: got " + mtu + ", expected 576 to 9000 octets");
             }
             if (workers < 1 || workers > 64) {
-                throw new IllegalArgumentException("--workers: got " + workers + ", expected 1 to 64");
+                throw new IllegalArgumentException(
+                        "--workers: got " + workers + ", expected 1 to 64");
             }
             if (!tun.matches("[A-Za-z0-9_.-]{1,15}")) {
                 throw new IllegalArgumentException("--tun: got \"" + tun

@@ -144,7 +144,8 @@ final class RequestRunner {
         if (!faults.isEmpty()) {
             throw Problem.invalid(faults);
         }
-        return new Call(route.id(), request.path(), principal, path, query, request.headers(), json,
+        return new Call(route.id(), String.valueOf(request.path()), principal, path, query,
+                request.headers(), json,
                 body);
     }
 
