@@ -90,9 +90,6 @@ final class RunCommand implements Callable<Integer> {
     @Nullable
     private List<String> dnsUpstreams;
 
-    @Option(names = "--workers", paramLabel = "N", defaultValue = "1", description = "Data-plane threads (${DEFAULT-VALUE}).")
-    private int workers;
-
     @Nullable
     Path config() {
         return config;
@@ -163,8 +160,7 @@ final class RunCommand implements Callable<Integer> {
                         ? HostPort.systemNameServers()
                         : upstreams.stream()
                                 .map(text -> HostPort.endpoint("--dns-upstream", text, 53))
-                                .toList(),
-                workers);
+                                .toList());
     }
 
     private static int port(String option, int port) {

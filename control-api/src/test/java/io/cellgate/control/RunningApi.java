@@ -3,6 +3,7 @@ package io.cellgate.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.control.http.ApiServer;
+import io.cellgate.control.live.LiveGateway;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +64,7 @@ final class RunningApi implements AutoCloseable {
     }
 
     static RunningApi start(Path data) {
-        return start(data, _ -> new io.cellgate.control.live.LiveGateway.None());
+        return start(data, (_, _) -> new LiveGateway.None());
     }
 
     static RunningApi start(Path data, GatewayProcess.GatewayStarter gateway) {
@@ -136,7 +138,7 @@ final class RunningApi implements AutoCloseable {
     record Tenant(String account, String token) {}
 
     /** SIMs in the account, received and ready; their ICCIDs. */
-    java.util.List<String> sims(Tenant tenant, int count) {
+    List<String> sims(Tenant tenant, int count) {
         String product = post(operator, "/v1/products",
                 "{\"name\":\"card " + System.nanoTime()
                         + "\",\"kind\":\"card\",\"unit_price\":250,\"currency\":\"EUR\"}")
