@@ -1,6 +1,8 @@
 package io.cellgate.control.http;
 
+import io.cellgate.inventory.account.Role;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -11,12 +13,14 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +49,7 @@ final class RequestRunner {
         BodyStream body = new BodyStream(request, context.vertx().getOrCreateContext(),
                 route.maxBody());
         Map<String, String> path = Map.copyOf(context.pathParams());
+        MultiMap query = context.queryParams();
         if (!places.tryAcquire()) {
             refuse(request, requestId, Problem.of(ProblemType.OVERLOADED,
                     MOST_AT_ONCE + " requests are being answered, try again").problem(), body);
@@ -52,7 +57,7 @@ final class RequestRunner {
         }
         threads.execute(() -> {
             try {
-                run(request, requestId, path, route, body);
+                run(request, requestId, path, query, route, body);
             } finally {
                 places.release();
             }
@@ -60,11 +65,11 @@ final class RequestRunner {
     }
 
     private void run(HttpServerRequest request, String requestId, Map<String, String> path,
-            OperationRoute route, BodyStream body) {
+            MultiMap queryText, OperationRoute route, BodyStream body) {
         try {
             Principal principal = authenticate(request, route.role());
             Answer answer = route.endpoint()
-                    .answer(judged(request, requestId, path, route, principal, body));
+                    .answer(judged(request, path, queryText, route, principal, body));
             send(request, requestId, answer, body);
         } catch (ProblemException problem) {
             refuse(request, requestId, problem.problem(), body);
@@ -80,8 +85,8 @@ final class RequestRunner {
         }
     }
 
-    private Principal authenticate(HttpServerRequest request, Role needed) {
-        if (needed == Role.ANYONE) {
+    private Principal authenticate(HttpServerRequest request, @Nullable Role needed) {
+        if (needed == null) {
             return Principal.NOBODY;
         }
         String address = request.remoteAddress().hostAddress();
@@ -107,21 +112,25 @@ final class RequestRunner {
             throw Problem.of(ProblemType.UNAUTHENTICATED,
                     "the token is unknown, expired or revoked");
         }
-        if (!principal.role().mayActAs(needed)) {
+        if (!principal.role().includes(needed)) {
             throw Problem.of(ProblemType.FORBIDDEN, "got a token with role "
-                    + principal.role().text() + ", expected at least " + needed.text());
+                    + text(principal.role()) + ", expected at least " + text(needed));
         }
         return principal;
     }
 
-    private static Call judged(HttpServerRequest request, String requestId,
-            Map<String, String> path, OperationRoute route, Principal principal, BodyStream body)
+    private static String text(Role role) {
+        return role.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Call judged(HttpServerRequest request, Map<String, String> path,
+            MultiMap queryText, OperationRoute route, Principal principal, BodyStream body)
             throws IOException {
         List<Fault> faults = new ArrayList<>();
         RequestJudge judge = route.judge();
         var _ = judge.path(path, faults);
         judge.headers(request.headers(), faults);
-        Map<String, Object> query = judge.query(request.params(), faults);
+        Map<String, Object> query = judge.query(queryText, faults);
         body.start();
         JsonObject json = new JsonObject();
         if (!route.streamed()) {
@@ -137,11 +146,12 @@ final class RequestRunner {
         if (!faults.isEmpty()) {
             throw Problem.invalid(faults);
         }
-        return new Call(route.id(), requestId, principal, path, query, request.headers(), json,
+        return new Call(route.id(), String.valueOf(request.path()), principal, path, query,
+                request.headers(), json,
                 body);
     }
 
-    private static @org.jspecify.annotations.Nullable Object parse(HttpServerRequest request,
+    private static @Nullable Object parse(HttpServerRequest request,
             RequestJudge judge, byte[] octets, List<Fault> faults) {
         if (!judge.takesJson()) {
             faults.add(Fault.body("", octets.length + " octets", "no body"));
