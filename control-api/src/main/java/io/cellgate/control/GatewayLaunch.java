@@ -53,7 +53,8 @@ final class GatewayLaunch {
         if (settings.nat()) {
             parts.push(Nat.open(settings.tun(), pools()));
         } else if (!Nat.hostForwards()) {
-            log.warn("this host forwards no packets (net.ipv4.ip_forward is 0): devices reach nothing");
+            log.warn(
+                    "this host forwards no packets (net.ipv4.ip_forward is 0): devices reach nothing");
         }
         TunPacketIo io = openTun();
         try {

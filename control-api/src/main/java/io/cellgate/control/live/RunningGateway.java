@@ -67,9 +67,9 @@ public final class RunningGateway implements LiveGateway {
             }
         }, resolver, logs::on);
         try {
-            SignallingServer signalling =
-                    SignallingServer.start(config.signalling(), config.devices(),
-                            config.gtpuAddress(), directory, userPlane, logs, Clock.systemUTC());
+            SignallingServer signalling = SignallingServer.start(config.signalling(),
+                    config.devices(),
+                    config.gtpuAddress(), directory, userPlane, logs, Clock.systemUTC());
             toSignalling.set(signalling);
             return new RunningGateway(resolver, userPlane, signalling);
         } catch (RuntimeException failed) {
