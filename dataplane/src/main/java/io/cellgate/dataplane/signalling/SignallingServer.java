@@ -181,9 +181,10 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
 
     /**
      * Ends the sessions of a SIM, and refuses attaches of it that are under way. The stage completes when none of
-     * its packets is forwarded any more; the carrier is told, too, but is not waited for.
+     * its packets is forwarded any more, with how many sessions there were; the carrier is told, too, but is not
+     * waited for.
      */
-    public CompletionStage<Void> endSessions(Imsi imsi, Refusal refusal) {
+    public CompletionStage<Integer> endSessions(Imsi imsi, Refusal refusal) {
         return onLoop(() -> procedures.endAll(imsi, refusal, "its SIM may have no session now"));
     }
 
