@@ -15,11 +15,11 @@ public enum Refusal {
     /** The modem is not one that the SIM is locked to, or it is missing and must not be. */
     IMEI_LOCKED(92, 209, "imei_locked"),
     /** The device is in a country or place outside the SIM's fence. */
-    OUTSIDE_FENCE(93, 219, "outside_fence"),
+    OUTSIDE_FENCE(93, 222, "outside_fence"),
     /** A session-phase rule of the owner's or the operator's policy. */
-    POLICY(93, 219, "policy"),
+    POLICY(93, 222, "policy"),
     /** The carrier may not present this home or serving network. */
-    CARRIER_NOT_ENTITLED(93, 219, "carrier_not_entitled"),
+    CARRIER_NOT_ENTITLED(93, 222, "carrier_not_entitled"),
     /** No such APN for this SIM. */
     UNKNOWN_APN(78, 219, "unknown_apn"),
     /** A passing lack of resources here. */

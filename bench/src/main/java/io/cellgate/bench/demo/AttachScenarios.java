@@ -1,0 +1,144 @@
+package io.cellgate.bench.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.cellgate.bench.carrier.CarrierProcess;
+import io.cellgate.bench.carrier.Device;
+import io.cellgate.bench.demo.Cast.Equipment;
+import io.cellgate.bench.demo.Cast.Fetch;
+import io.cellgate.bench.lab.Lab;
+import io.cellgate.policy.subject.Plmn;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Who may have a session, and how one ends. */
+final class AttachScenarios {
+    private static final Plmn FRANCE = new Plmn("208", "01");
+    private static final String STOLEN_MODEM = "353490060000013";
+    private static final Duration EVENT_LIMIT = Duration.ofSeconds(3);
+    /** A packet that was on its way through the carrier when the API answered may still arrive. */
+    private static final long IN_FLIGHT_MILLIS = 20;
+
+    private AttachScenarios() {}
+
+    static List<Scenario> all() {
+        return List.of(
+                new Scenario("other-modem",
+                        "the SIM of \"swapped\", locked to its first modem, in another one",
+                        "refused:imei_locked(92)", AttachScenarios::otherModem),
+                new Scenario("outside-fence",
+                        "the SIM of \"traveller\", fenced to DE and AT, attaches from France",
+                        "refused:outside_fence(93)",
+                        cast -> refusal(cast, "traveller",
+                                Cast.servedBy(cast.device("traveller"), FRANCE))),
+                new Scenario("leaves-fence",
+                        "\"traveller\" attaches in Germany, then its carrier says it is in France",
+                        "session-ended", AttachScenarios::leavesFence),
+                new Scenario("session-rule",
+                        "\"twog\" attaches over GSM, which rule no-2g of the policy forbids",
+                        "refused:policy(93)",
+                        cast -> refusal(cast, "twog", Cast.over(cast.device("twog"),
+                                Cast.RAT_GERAN, Cast.IPV4))),
+                new Scenario("suspended-sim", "a suspended SIM attaches",
+                        "refused:sim_suspended(92)", AttachScenarios::suspendedSim),
+                new Scenario("suspension-live",
+                        "\"streamer\" is suspended while it downloads; its carrier ignores that",
+                        "stopped-at-once", AttachScenarios::suspensionLive),
+                new Scenario("unknown-peer",
+                        "a network that no carrier peers from tries to attach a valid SIM",
+                        "ignored", AttachScenarios::unknownPeer));
+    }
+
+    private static Outcome refusal(Cast cast, String name, Device device) {
+        Instant since = Cast.now();
+        JsonNode answer = cast.tryAttach(name, device, 2, false);
+        if (answer.path("attached").asBoolean()) {
+            return Outcome.of("attached");
+        }
+        String reason = cast.record("signalling", cast.card(name), since,
+                item -> !item.path("verdict").asText().startsWith("accept"))
+                .map(item -> item.path("verdict").asText()).orElse("not-recorded");
+        return Outcome.of("refused:%s(%d)".formatted(reason, answer.path("cause").asInt()),
+                "carrier: Create Session refused with cause " + answer.path("cause").asInt(),
+                "gateway: " + reason);
+    }
+
+    private static Outcome otherModem(Cast cast) {
+        cast.attach("swapped", cast.device("swapped"), 2, false);
+        cast.carrier.detach(cast.card("swapped").imsi());
+        return refusal(cast, "swapped", Cast.inModem(cast.device("swapped"), STOLEN_MODEM));
+    }
+
+    private static Outcome leavesFence(Cast cast) {
+        Equipment traveller = cast.attach("traveller", cast.device("traveller"), 2, false);
+        Fetch before = cast.fetch(traveller, "http://api.meters.example/v1/home", "at-home");
+        int cause = cast.carrier.move(traveller.card().imsi(), FRANCE.toString()).path("cause")
+                .asInt();
+        boolean ended = Lab.await(EVENT_LIMIT, () -> !cast.carrier
+                .status(traveller.card().imsi()).path("attached").asBoolean());
+        boolean listed = cast.customer.api().get("/v1/sessions?sim=" + traveller.card().iccid())
+                .path("items").size() > 0;
+        return Outcome.of(
+                before.status() == 200 && ended && !listed
+                        ? "session-ended"
+                        : "before-%d-ended-%s-listed-%s".formatted(before.status(), ended, listed),
+                "device:  at home " + before.seenByDevice(),
+                "carrier: Modify Bearer answered with cause " + cause
+                        + (ended ? ", then Delete Bearer came" : ""),
+                "gateway: " + (listed ? "still has the session" : "has no session of it"));
+    }
+
+    private static Outcome suspendedSim(Cast cast) {
+        act(cast, "suspended", "suspend");
+        return refusal(cast, "suspended", cast.device("suspended"));
+    }
+
+    private static void act(Cast cast, String name, String action) {
+        cast.customer.api().post("/v1/sims/" + cast.card(name).iccid() + "/actions",
+                "{\"action\":\"" + action + "\"}");
+    }
+
+    private static Outcome suspensionLive(Cast cast) {
+        Equipment streamer = cast.attach("streamer", cast.device("streamer"), 2, true);
+        String imsi = streamer.card().imsi();
+        Process download = cast.stage.lab.start(streamer.namespace().command("curl", "-sS",
+                "--max-time", "30", "-o", "/dev/null", "http://api.meters.example/firmware.bin"),
+                cast.stage.lab.folder().resolve("download.log"));
+        boolean flowing = Lab.await(EVENT_LIMIT,
+                () -> cast.carrier.status(imsi).path("downlinkPackets").asLong() > 500);
+        long askedMillis = System.currentTimeMillis();
+        act(cast, "streamer", "suspend");
+        long answeredMillis = System.currentTimeMillis();
+        boolean still = download.isAlive();
+        Lab.pause(Duration.ofSeconds(1));
+        JsonNode status = cast.carrier.status(imsi);
+        download.destroy();
+        long lastMillis = status.path("lastDownlinkEpochMillis").asLong();
+        long deletedMillis = status.path("deletedByGatewayEpochMillis").asLong();
+        boolean stopped = lastMillis <= answeredMillis + IN_FLIGHT_MILLIS && deletedMillis > 0;
+        return Outcome.of(
+                !flowing || !still
+                        ? "no-traffic-to-stop"
+                        : stopped ? "stopped-at-once" : "went-on",
+                "device:  %d packets came before; the last %d ms after the suspension was asked for"
+                        .formatted(status.path("downlinkPackets").asLong(),
+                                lastMillis - askedMillis),
+                "api:     answered after %d ms".formatted(answeredMillis - askedMillis),
+                "carrier: Delete Bearer came after %d ms; went on sending: %s".formatted(
+                        deletedMillis - askedMillis,
+                        status.path("errorIndications").asLong() > 0
+                                ? "the gateway answered Error Indication"
+                                : "nothing came back"));
+    }
+
+    private static Outcome unknownPeer(Cast cast) {
+        long before = cast.drops("peer_unknown");
+        CarrierProcess stranger = new CarrierProcess(cast.stage.lab, cast.stage.carrier,
+                Stage.STRANGER, Stage.GATEWAY);
+        boolean answered = stranger.echo();
+        return Outcome.of(answered ? "answered" : "ignored",
+                "stranger: " + (answered ? "was answered" : "no answer to 3 requests"),
+                "gateway:  counted %d datagrams of an unknown peer"
+                        .formatted(cast.drops("peer_unknown") - before));
+    }
+}

@@ -1,0 +1,86 @@
+package io.cellgate.control.http;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.json.JsonObject;
+import java.io.InputStream;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as an endpoint gets it: authenticated and as its description says.
+ *
+ * @param path   path parameters, decoded
+ * @param query  query parameters: String, Long or Boolean as described
+ * @param body   the JSON body; empty where there is none
+ * @param stream the body of an upload that is read as it comes
+ */
+public record Call(String operationId, String requestId, Principal principal,
+        Map<String, String> path, Map<String, Object> query, MultiMap headers, JsonObject body,
+        InputStream stream) {
+
+    public String path(String name) {
+        String value = path.get(name);
+        if (value == null) {
+            throw new IllegalStateException(operationId + " has no path parameter " + name);
+        }
+        return value;
+    }
+
+    public @Nullable String query(String name) {
+        Object value = query.get(name);
+        return value == null ? null : value.toString();
+    }
+
+    public int limit() {
+        return query.get("limit") instanceof Long limit ? limit.intValue() : 100;
+    }
+
+    public @Nullable String header(String name) {
+        return headers.get(name);
+    }
+
+    public String mediaType() {
+        String type = headers.get("Content-Type");
+        return type == null ? "" : type.split(";", 2)[0].strip();
+    }
+
+    /** The revision that the change is meant for; null: whichever there is ({@code If-Match: *} or none). */
+    public @Nullable Long ifMatch() {
+        String header = headers.get("If-Match");
+        return header == null ? null : EntityTag.parseIfMatch(header);
+    }
+
+    /** As {@link #ifMatch}, of a replacement that must say what it replaces. */
+    public @Nullable Long requiredIfMatch() {
+        if (headers.get("If-Match") == null) {
+            throw Problem.of(ProblemType.PRECONDITION_REQUIRED,
+                    "got no If-Match, expected the ETag of the object that is replaced, or *");
+        }
+        return ifMatch();
+    }
+
+    /** The account in which an operator or the account itself acts; an operator has to name one. */
+    public String account() {
+        String named = body.getString("account");
+        if (named == null) {
+            named = query("account");
+        }
+        String own = principal.account();
+        if (own == null) {
+            if (named == null) {
+                throw Problem.invalid(Fault.query("account", null,
+                        "the id of an account, as the token belongs to none"));
+            }
+            return named;
+        }
+        if (named != null && !named.equals(own)) {
+            throw Problem.notFound("account", named);
+        }
+        return own;
+    }
+
+    /** The account that a list is narrowed to; null: all (an operator who named none). */
+    public @Nullable String accountOrAll() {
+        return principal.account() == null && query("account") == null ? null : account();
+    }
+}

@@ -1,0 +1,60 @@
+package io.cellgate.control.http;
+
+import io.vertx.core.json.JsonObject;
+import io.vertx.openapi.contract.Operation;
+import java.util.regex.Pattern;
+
+/** An operation of the contract, ready to be called. */
+final class OperationRoute {
+    private static final Pattern TEMPLATE = Pattern.compile("\\{([A-Za-z]+)}");
+
+    private final Operation operation;
+    private final RequestJudge judge;
+    private final Endpoints.Endpoint endpoint;
+    private final Role role;
+    private final long maxBody;
+    private final boolean streamed;
+
+    OperationRoute(Operation operation, Contract contract, Endpoints.Endpoint endpoint) {
+        this.operation = operation;
+        this.endpoint = endpoint;
+        JsonObject described = contract.described(operation);
+        String needed = described.getString("x-role");
+        if (needed == null) {
+            throw new IllegalStateException(operation.getOperationId() + " says no x-role");
+        }
+        role = Role.parse(needed);
+        maxBody = described.getLong("x-max-body", Contract.DEFAULT_MAX_BODY);
+        streamed = described.getBoolean("x-streamed", false);
+        judge = new RequestJudge(operation, contract.openApi().getSchemaRepository());
+    }
+
+    /** The path as Vert.x Web writes templates. */
+    String vertxPath() {
+        return TEMPLATE.matcher(operation.getOpenAPIPath()).replaceAll(":$1");
+    }
+
+    String id() {
+        return operation.getOperationId();
+    }
+
+    Role role() {
+        return role;
+    }
+
+    long maxBody() {
+        return maxBody;
+    }
+
+    boolean streamed() {
+        return streamed;
+    }
+
+    RequestJudge judge() {
+        return judge;
+    }
+
+    Endpoints.Endpoint endpoint() {
+        return endpoint;
+    }
+}

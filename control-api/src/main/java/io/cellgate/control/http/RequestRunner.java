@@ -1,0 +1,234 @@
+package io.cellgate.control.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a request through its stations: who asks, may they, is it as described, the endpoint, the answer. On a
+ * virtual thread each, a bounded number at once. A body is read only after the asker is known.
+ */
+final class RequestRunner {
+    private static final Logger log = LoggerFactory.getLogger(RequestRunner.class);
+    private static final int MOST_AT_ONCE = 512;
+
+    private final Authentication authentication;
+    private final LoginThrottle throttle = new LoginThrottle();
+    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+    private final ExecutorService threads = Executors
+            .newThreadPerTaskExecutor(Thread.ofVirtual().name("api-", 0).factory());
+
+    RequestRunner(Authentication authentication) {
+        this.authentication = authentication;
+    }
+
+    /** On the event loop. */
+    void accept(RoutingContext context, OperationRoute route) {
+        HttpServerRequest request = context.request();
+        String requestId = Long.toHexString(ThreadLocalRandom.current().nextLong() | 1L << 63);
+        BodyStream body = new BodyStream(request, context.vertx().getOrCreateContext(),
+                route.maxBody());
+        Map<String, String> path = Map.copyOf(context.pathParams());
+        if (!places.tryAcquire()) {
+            refuse(request, requestId, Problem.of(ProblemType.OVERLOADED,
+                    MOST_AT_ONCE + " requests are being answered, try again").problem(), body);
+            return;
+        }
+        threads.execute(() -> {
+            try {
+                run(request, requestId, path, route, body);
+            } finally {
+                places.release();
+            }
+        });
+    }
+
+    private void run(HttpServerRequest request, String requestId, Map<String, String> path,
+            OperationRoute route, BodyStream body) {
+        try {
+            Principal principal = authenticate(request, route.role());
+            Answer answer = route.endpoint()
+                    .answer(judged(request, requestId, path, route, principal, body));
+            send(request, requestId, answer, body);
+        } catch (ProblemException problem) {
+            refuse(request, requestId, problem.problem(), body);
+        } catch (IOException broken) {
+            log.debug("request {} {} broke off", requestId, route.id(), broken);
+            refuse(request, requestId, Problem.of(ProblemType.INVALID_REQUEST,
+                    "the body broke off or came too slowly").problem(), body);
+        } catch (Exception bug) {
+            log.error("request {} {} failed", requestId, route.id(), bug);
+            refuse(request, requestId, Problem.of(ProblemType.INTERNAL,
+                    "the request failed; the gateway's log says more under its id").problem(),
+                    body);
+        }
+    }
+
+    private Principal authenticate(HttpServerRequest request, Role needed) {
+        if (needed == Role.ANYONE) {
+            return Principal.NOBODY;
+        }
+        String address = request.remoteAddress().hostAddress();
+        long now = System.nanoTime();
+        long wait = throttle.secondsToWait(address, now);
+        if (wait > 0) {
+            throw Problem.of(ProblemType.TOO_MANY_ATTEMPTS, "got " + LoginThrottle.MOST_FAILURES
+                    + " failed attempts from " + address + ", try again in " + wait + " s");
+        }
+        String header = request.getHeader("Authorization");
+        if (header == null) {
+            throw Problem.of(ProblemType.UNAUTHENTICATED,
+                    "got no Authorization header, expected \"Authorization: Bearer TOKEN\"");
+        }
+        if (!header.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            throttle.failed(address, now);
+            throw Problem.of(ProblemType.UNAUTHENTICATED,
+                    "got another kind of authorization, expected \"Authorization: Bearer TOKEN\"");
+        }
+        Principal principal = authentication.authenticate(header.substring(7).strip(), address);
+        if (principal == null) {
+            throttle.failed(address, now);
+            throw Problem.of(ProblemType.UNAUTHENTICATED,
+                    "the token is unknown, expired or revoked");
+        }
+        if (!principal.role().mayActAs(needed)) {
+            throw Problem.of(ProblemType.FORBIDDEN, "got a token with role "
+                    + principal.role().text() + ", expected at least " + needed.text());
+        }
+        return principal;
+    }
+
+    private static Call judged(HttpServerRequest request, String requestId,
+            Map<String, String> path, OperationRoute route, Principal principal, BodyStream body)
+            throws IOException {
+        List<Fault> faults = new ArrayList<>();
+        RequestJudge judge = route.judge();
+        var _ = judge.path(path, faults);
+        judge.headers(request.headers(), faults);
+        Map<String, Object> query = judge.query(request.params(), faults);
+        body.start();
+        JsonObject json = new JsonObject();
+        if (!route.streamed()) {
+            byte[] octets = body.readWhole();
+            Object value = octets.length == 0 ? null : parse(request, judge, octets, faults);
+            if (octets.length == 0 || value != null) {
+                judge.body(value, faults);
+            }
+            if (value instanceof JsonObject object) {
+                json = object;
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw Problem.invalid(faults);
+        }
+        return new Call(route.id(), requestId, principal, path, query, request.headers(), json,
+                body);
+    }
+
+    private static @org.jspecify.annotations.Nullable Object parse(HttpServerRequest request,
+            RequestJudge judge, byte[] octets, List<Fault> faults) {
+        if (!judge.takesJson()) {
+            faults.add(Fault.body("", octets.length + " octets", "no body"));
+            return null;
+        }
+        String type = request.getHeader("Content-Type");
+        if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase(Answer.JSON)) {
+            throw Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                    "got " + Fault.echo(type == null ? "no Content-Type" : type)
+                            + ", expected application/json");
+        }
+        try {
+            Object value = Json.decodeValue(Buffer.buffer(octets));
+            if (value == null) {
+                faults.add(Fault.body("", "null", "a JSON object"));
+            }
+            return value;
+        } catch (DecodeException notJson) {
+            String said = notJson.getMessage() == null
+                    ? ""
+                    : notJson.getMessage().lines().findFirst().orElse("");
+            faults.add(Fault.body("", Fault.echo(said), "JSON (RFC 8259)"));
+            return null;
+        }
+    }
+
+    private void send(HttpServerRequest request, String requestId, Answer answer, BodyStream body) {
+        HttpServerResponse response = request.response();
+        response.setStatusCode(answer.status()).putHeader("X-Request-Id", requestId)
+                .putHeader("Cache-Control", "no-store")
+                .putHeader("X-Content-Type-Options", "nosniff");
+        answer.headers().forEach(response::putHeader);
+        closeIfUnread(response, body);
+        Future<Void> _ = switch (answer.body()) {
+            case null -> response.end();
+            case Answer.Body.Whole whole -> response.putHeader("Content-Type", answer.mediaType())
+                    .end(Buffer.buffer(Answer.bytes(whole)));
+            case Answer.Body.Streamed streamed -> {
+                response.putHeader("Content-Type", answer.mediaType()).setChunked(true);
+                try (AnswerStream out = new AnswerStream(response)) {
+                    streamed.writer().writeTo(out);
+                    yield response.end();
+                } catch (IOException | InterruptedException gone) {
+                    log.debug("answer {} broke off", requestId, gone);
+                    yield response.reset().mapEmpty();
+                }
+            }
+        };
+    }
+
+    private void refuse(HttpServerRequest request, String requestId, Problem problem,
+            BodyStream body) {
+        HttpServerResponse response = request.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (response.headWritten()) {
+            Future<Void> _ = response.reset().mapEmpty();
+            return;
+        }
+        response.setStatusCode(problem.type().status()).putHeader("X-Request-Id", requestId)
+                .putHeader("Content-Type", Problem.MEDIA_TYPE)
+                .putHeader("Cache-Control", "no-store");
+        if (problem.type() == ProblemType.UNAUTHENTICATED) {
+            response.putHeader("WWW-Authenticate", "Bearer realm=\"cellgate\"");
+        }
+        if (problem.type() == ProblemType.TOO_MANY_ATTEMPTS) {
+            response.putHeader("Retry-After", "3");
+        }
+        closeIfUnread(response, body);
+        Future<Void> _ = response.end(problem.toJson(requestId).encode());
+    }
+
+    /** What is left of an unread body would be taken for the next request: the connection ends with the answer. */
+    private static void closeIfUnread(HttpServerResponse response, BodyStream body) {
+        if (!body.ended()) {
+            response.putHeader("Connection", "close");
+        }
+    }
+
+    /** Takes no more requests and waits a while for those under way. */
+    void drain() {
+        try {
+            var _ = places.tryAcquire(MOST_AT_ONCE, 5, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        threads.shutdownNow();
+    }
+}

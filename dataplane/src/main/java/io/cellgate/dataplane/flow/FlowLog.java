@@ -1,0 +1,158 @@
+package io.cellgate.dataplane.flow;
+
+import io.cellgate.dataplane.packet.DropReason;
+import io.cellgate.dataplane.packet.IpAddresses;
+import io.cellgate.dataplane.session.Subscriber;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.agrona.BitUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of flow records from a worker to a listener: a ring of entries made beforehand, one writer, one reader, no
+ * lock. Where the listener is behind by the ring's length, records are lost and counted; the worker never waits.
+ *
+ * <p>The writer fills an entry that the reader does not look at, then publishes it by a release write of its
+ * sequence; the reader copies it, then frees it by one of its own.
+ */
+public final class FlowLog implements AutoCloseable {
+    private static final long IDLE_NANOS = 5_000_000;
+    private static final VarHandle WRITTEN;
+    private static final VarHandle READ;
+    private static final VarHandle LOST;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            WRITTEN = lookup.findVarHandle(FlowLog.class, "written", long.class);
+            READ = lookup.findVarHandle(FlowLog.class, "read", long.class);
+            LOST = lookup.findVarHandle(FlowLog.class, "lost", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Entry[] entries;
+    private final Consumer<FlowRecord> listener;
+    private final Thread reader;
+    private volatile boolean closing;
+    private long cachedRead;
+    @SuppressWarnings("unused")
+    private long written;
+    @SuppressWarnings("unused")
+    private long read;
+    @SuppressWarnings("unused")
+    private long lost;
+
+    /** An entry of the ring. The worker fills it; see {@link FlowRecord} for what the fields mean. */
+    public static final class Entry {
+        public FlowRecord.Event event = FlowRecord.Event.VERDICT;
+        public long epochMillis;
+        public long startedMillis;
+        public @Nullable Subscriber subscriber;
+        public int localTeid;
+        public boolean upward;
+        public int protocol;
+        public long deviceHi;
+        public long deviceLo;
+        public int devicePort;
+        public long remoteHi;
+        public long remoteLo;
+        public int remotePort;
+        public @Nullable String name;
+        public @Nullable String detail;
+        public FlowVerdict verdict = FlowVerdict.BLOCK;
+        public @Nullable String rule;
+        public @Nullable String policy;
+        public long policyRevision;
+        public @Nullable DropReason dropReason;
+        public long bytesUp;
+        public long packetsUp;
+        public long bytesDown;
+        public long packetsDown;
+
+        private FlowRecord toRecord() {
+            Subscriber whose = subscriber;
+            if (whose == null) {
+                throw new IllegalStateException("a flow record without its subscriber");
+            }
+            return new FlowRecord(event, epochMillis, startedMillis, whose, localTeid, upward,
+                    protocol, IpAddresses.toInetAddress(deviceHi, deviceLo), devicePort,
+                    IpAddresses.toInetAddress(remoteHi, remoteLo), remotePort, name, detail,
+                    verdict, rule, policy, policyRevision, dropReason, bytesUp, packetsUp,
+                    bytesDown, packetsDown);
+        }
+    }
+
+    /** Starts the reading thread. The listener may block; what it throws ends neither the thread nor the log. */
+    public FlowLog(int capacity, String threadName, Consumer<FlowRecord> listener) {
+        entries = new Entry[BitUtil.findNextPositivePowerOfTwo(capacity)];
+        for (int i = 0; i < entries.length; i++) {
+            entries[i] = new Entry();
+        }
+        this.listener = listener;
+        reader = Thread.ofPlatform().name(threadName).daemon().start(this::run);
+    }
+
+    /** The next entry to fill, or null where the ring is full: the loss has been counted. Worker only. */
+    public @Nullable Entry claim() {
+        long next = (long) WRITTEN.get(this);
+        if (next - cachedRead >= entries.length) {
+            cachedRead = (long) READ.getAcquire(this);
+            if (next - cachedRead >= entries.length) {
+                LOST.setOpaque(this, (long) LOST.get(this) + 1);
+                return null;
+            }
+        }
+        return entries[(int) next & (entries.length - 1)];
+    }
+
+    /** Hands over the entry claimed last. Worker only. */
+    public void publish() {
+        WRITTEN.setRelease(this, (long) WRITTEN.get(this) + 1);
+    }
+
+    /** Records that were lost since the start. */
+    public long lost() {
+        return (long) LOST.getOpaque(this);
+    }
+
+    private void run() {
+        long next = 0;
+        while (true) {
+            boolean last = closing;
+            long end = (long) WRITTEN.getAcquire(this);
+            if (next == end) {
+                if (last) {
+                    return;
+                }
+                LockSupport.parkNanos(this, IDLE_NANOS);
+                continue;
+            }
+            while (next < end) {
+                FlowRecord flow = entries[(int) next & (entries.length - 1)].toRecord();
+                READ.setRelease(this, ++next);
+                try {
+                    listener.accept(flow);
+                } catch (RuntimeException e) {
+                    System.getLogger(FlowLog.class.getName()).log(System.Logger.Level.ERROR,
+                            "the flow log's listener failed", e);
+                }
+            }
+        }
+    }
+
+    /** Ends the reading thread once it has handed over what is there. The worker must have ended. */
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(reader);
+        try {
+            reader.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

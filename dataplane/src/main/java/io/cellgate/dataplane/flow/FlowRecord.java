@@ -1,0 +1,47 @@
+package io.cellgate.dataplane.flow;
+
+import io.cellgate.dataplane.packet.DropReason;
+import io.cellgate.dataplane.session.Subscriber;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of the flow log.
+ *
+ * @param event          what happened
+ * @param epochMillis    when, UTC
+ * @param startedMillis  when the flow began, UTC
+ * @param subscriber     whose it is
+ * @param localTeid      its session
+ * @param upward         whether the device began it
+ * @param protocol       the number of RFC 790's list: 1, 6, 17, 58
+ * @param device         the device's address
+ * @param devicePort     0 where the protocol has none; an echo's identifier
+ * @param remotePort     likewise
+ * @param name           the name by which it was judged: resolved by the device, its SNI or Host; null if none
+ * @param detail         of an HTTP request its method and path, of a DNS query its type; null if none
+ * @param rule           the rule that decided, "default", or null where none was asked
+ * @param policy         that rule's policy; null where none was asked
+ * @param policyRevision the revision under which it was decided; 0 where none was asked
+ * @param dropReason     null where it is allowed
+ */
+public record FlowRecord(Event event, long epochMillis, long startedMillis, Subscriber subscriber,
+        int localTeid, boolean upward, int protocol, InetAddress device, int devicePort,
+        InetAddress remote, int remotePort, @Nullable String name, @Nullable String detail,
+        FlowVerdict verdict, @Nullable String rule, @Nullable String policy, long policyRevision,
+        @Nullable DropReason dropReason, long bytesUp, long packetsUp, long bytesDown,
+        long packetsDown) {
+    /** What happened. */
+    public enum Event {
+        /** It began and was judged, or was judged anew with another outcome. */
+        VERDICT,
+        /** An HTTP request, or a TLS connection's beginning, of a flow was judged. */
+        REQUEST,
+        /** A DNS query was judged. */
+        DNS,
+        /** A rule with the action {@code log} matched it. */
+        LOG_RULE,
+        /** It is over: closed, idle, or its session ended. */
+        END
+    }
+}

@@ -1,0 +1,231 @@
+package io.cellgate.dataplane.io;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The system calls that the packet backends make, through the foreign function interface; the only place where native
+ * code is called. One instance per thread, for it holds the thread's {@code errno}. Calls take segments and check
+ * that what the kernel will write fits; those of the data path take an address that their caller took from a segment
+ * it holds, and allocate nothing. Numbers are those of Linux on x86-64 and aarch64, which agree on all used here.
+ */
+@SuppressWarnings("restricted")
+final class LinuxCalls {
+    static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
+    static final int EAGAIN = 11;
+    static final int EINTR = 4;
+    static final int POLLIN = 1;
+    static final int SOL_SOCKET = 1;
+    static final int SO_RCVBUF = 8;
+    static final int SO_SNDBUF = 7;
+    static final int SO_SNDBUFFORCE = 32;
+    static final int SO_RCVBUFFORCE = 33;
+    static final int IPPROTO_IPV6 = 41;
+    static final int IPV6_V6ONLY = 26;
+    private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_NONBLOCK = 0x800;
+    private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int O_RDWR_NONBLOCK_CLOEXEC = 2 | 0x800 | 0x80000;
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int TUNSETIFF = 0x400454ca;
+    private static final int IFREQ_OCTETS = 40;
+    private static final short IFF_TUN_NO_PI = 0x1001;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final MemoryLayout CAPTURED = Linker.Option.captureStateLayout();
+    private static final long ERRNO_AT = CAPTURED
+            .byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+
+    private static final MethodHandle SOCKET = call("socket",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle BIND = call("bind",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle SETSOCKOPT = call("setsockopt",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle RECVMMSG = call("recvmmsg",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle SENDMMSG = call("sendmmsg",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
+    private static final MethodHandle READ = call("read",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle WRITE = call("write",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle POLL = call("poll",
+            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle EVENTFD = call("eventfd",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle CLOSE = call("close",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle OPEN = call("open",
+            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT),
+            Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle IOCTL = call("ioctl",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
+            Linker.Option.firstVariadicArg(2));
+
+    private final MemorySegment captured;
+
+    LinuxCalls(Arena arena) {
+        captured = arena.allocate(CAPTURED);
+    }
+
+    private static MethodHandle call(String name, FunctionDescriptor type,
+            Linker.Option... options) {
+        Linker.Option[] all = new Linker.Option[options.length + 1];
+        System.arraycopy(options, 0, all, 0, options.length);
+        all[options.length] = Linker.Option.captureCallState("errno");
+        MemorySegment symbol = LINKER.defaultLookup().find(name).orElseThrow(
+                () -> new UnsupportedOperationException("no " + name + "() in the C library"));
+        return LINKER.downcallHandle(symbol, type, all);
+    }
+
+    int errno() {
+        return captured.get(JAVA_INT, ERRNO_AT);
+    }
+
+    /** A datagram socket that never blocks. */
+    int udpSocket(int family) throws IOException {
+        try {
+            return check((int) SOCKET.invokeExact(captured, family,
+                    SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    void bind(int fd, MemorySegment sockaddr, String what) throws IOException {
+        try {
+            check((int) BIND.invokeExact(captured, fd, sockaddr.address(),
+                    (int) sockaddr.byteSize()), "bind to " + what);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /** Sets an option of type int; returns false where the kernel refuses. */
+    boolean trySetOption(int fd, int level, int option, int value) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment v = arena.allocate(JAVA_INT);
+            v.set(JAVA_INT, 0, value);
+            return (int) SETSOCKOPT.invokeExact(captured, fd, level, option, v.address(), 4) == 0;
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** Attaches to the TUN device of this name, which it makes if need be: IP packets without a header. */
+    int openTun(String device) throws IOException {
+        byte[] name = device.getBytes(StandardCharsets.US_ASCII);
+        if (name.length == 0 || name.length > 15) {
+            throw new IOException(
+                    "TUN device name: got \"" + device + "\", expected 1 to 15 characters");
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            int fd = check((int) OPEN.invokeExact(captured,
+                    arena.allocateFrom("/dev/net/tun").address(), O_RDWR_NONBLOCK_CLOEXEC, 0),
+                    "open /dev/net/tun");
+            MemorySegment ifreq = arena.allocate(IFREQ_OCTETS, 8);
+            MemorySegment.copy(MemorySegment.ofArray(name), 0, ifreq, 0, name.length);
+            ifreq.set(JAVA_SHORT, 16, IFF_TUN_NO_PI);
+            if ((int) IOCTL.invokeExact(captured, fd, (long) TUNSETIFF, ifreq.address()) < 0) {
+                int errno = errno();
+                close(fd);
+                throw new IOException("TUNSETIFF " + device + ": errno " + errno
+                        + (errno == 1 ? " (needs CAP_NET_ADMIN)" : ""));
+            }
+            return fd;
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    int eventFd() throws IOException {
+        try {
+            return check((int) EVENTFD.invokeExact(captured, 0, SOCK_NONBLOCK | SOCK_CLOEXEC),
+                    "eventfd");
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    void close(int fd) {
+        try {
+            int _ = (int) CLOSE.invokeExact(captured, fd);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** Returns how many of the {@code count} headers from {@code headers} were filled, or -1. */
+    int receiveMany(int fd, long headers, int count) {
+        try {
+            return (int) RECVMMSG.invokeExact(captured, fd, headers, count, MSG_DONTWAIT, 0L);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    int sendMany(int fd, long headers, int count) {
+        try {
+            return (int) SENDMMSG.invokeExact(captured, fd, headers, count, MSG_DONTWAIT);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    long read(int fd, long address, long lengthOctets) {
+        try {
+            return (long) READ.invokeExact(captured, fd, address, lengthOctets);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    long write(int fd, long address, long lengthOctets) {
+        try {
+            return (long) WRITE.invokeExact(captured, fd, address, lengthOctets);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    int poll(long pollFds, int count, int timeoutMillis) {
+        try {
+            return (int) POLL.invokeExact(captured, pollFds, (long) count, timeoutMillis);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    private int check(int result, String what) throws IOException {
+        if (result < 0) {
+            throw new IOException(what + ": errno " + errno());
+        }
+        return result;
+    }
+
+    private static IOException rethrow(Throwable t) {
+        if (t instanceof IOException e) {
+            return e;
+        }
+        throw unexpected(t);
+    }
+
+    private static RuntimeException unexpected(Throwable t) {
+        if (t instanceof Error e) {
+            throw e;
+        }
+        return t instanceof RuntimeException e ? e : new IllegalStateException(t);
+    }
+}

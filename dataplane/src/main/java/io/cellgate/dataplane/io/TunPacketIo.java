@@ -1,0 +1,213 @@
+package io.cellgate.dataplane.io;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The backend that is right everywhere: UDP sockets to the carriers, a TUN device to the host, which routes, NATs,
+ * computes checksums and fragments. Needs CAP_NET_ADMIN, or a persistent device made for this user by
+ * {@code ip tuntap add}, whose addresses are then the operator's to set.
+ */
+public final class TunPacketIo implements PacketIo {
+    private static final int BATCH = 64;
+    private static final int POLL_FD = 8;
+
+    private final Arena arena = Arena.ofShared();
+    private final LinuxCalls calls = new LinuxCalls(arena);
+    private final LinuxCalls wakerCalls = new LinuxCalls(arena);
+    private final List<AccessSocket> sockets = new ArrayList<>();
+    private final int tun;
+    private final int event;
+    private final MemorySegment pollFds;
+    private final MemorySegment eventValue;
+    private final MemorySegment wakeValue;
+    private final long coreSlots;
+    private final int coreSlotOctets = Burst.HEADROOM_OCTETS + MAX_PACKET_OCTETS;
+    private final String description;
+    private boolean closed;
+
+    /**
+     * What to open.
+     *
+     * @param gtpu         where to listen: at most one IPv4 and one IPv6 address, port 2152
+     * @param device       the TUN device, 1 to 15 characters
+     * @param addresses    what to give the device, as {@code 10.45.0.1/16}: the pools are reached by these prefixes.
+     *                     Empty: the device has been set up by the operator
+     * @param mtuOctets    of the device; packets above the tunnel's MTU are answered by the worker
+     * @param bufferOctets socket buffers asked of the kernel
+     */
+    public record Config(List<InetSocketAddress> gtpu, String device, List<String> addresses,
+            int mtuOctets, int bufferOctets) {
+        public Config {
+            gtpu = List.copyOf(gtpu);
+            addresses = List.copyOf(addresses);
+            if (gtpu.isEmpty() || gtpu.size() > 2) {
+                throw new IllegalArgumentException("GTP-U addresses: got " + gtpu
+                        + ", expected one IPv4 address, one IPv6 address, or both");
+            }
+            if (mtuOctets < 1280 || mtuOctets > MAX_PACKET_OCTETS) {
+                throw new IllegalArgumentException("TUN MTU: got " + mtuOctets
+                        + ", expected 1280 to " + MAX_PACKET_OCTETS + " octets");
+            }
+        }
+
+        public static Config of(InetSocketAddress gtpu, String device, String... addresses) {
+            return new Config(List.of(gtpu), device, List.of(addresses), 1500, 8 << 20);
+        }
+    }
+
+    /** Opens sockets and device in the network namespace of the calling thread. */
+    public TunPacketIo(Config config) throws IOException {
+        List<Integer> opened = new ArrayList<>();
+        try {
+            for (InetSocketAddress local : config.gtpu()) {
+                AccessSocket socket = new AccessSocket(calls, arena, local, BATCH,
+                        config.bufferOctets());
+                opened.add(socket.fd);
+                sockets.add(socket);
+            }
+            tun = calls.openTun(config.device());
+            opened.add(tun);
+            event = calls.eventFd();
+            opened.add(event);
+            if (!config.addresses().isEmpty()) {
+                configure(config);
+            }
+        } catch (IOException | RuntimeException e) {
+            opened.forEach(calls::close);
+            arena.close();
+            throw e;
+        }
+        pollFds = arena.allocate((long) (sockets.size() + 2) * POLL_FD, 8);
+        int at = 0;
+        for (AccessSocket socket : sockets) {
+            pollFor(at++, socket.fd);
+        }
+        pollFor(at++, tun);
+        pollFor(at, event);
+        eventValue = arena.allocate(8, 8);
+        wakeValue = arena.allocate(8, 8);
+        wakeValue.set(JAVA_LONG, 0, 1);
+        coreSlots = arena.allocate((long) BATCH * coreSlotOctets, 64).address();
+        description = "tun: GTP-U " + config.gtpu() + ", device " + config.device() + " "
+                + config.addresses() + ", MTU " + config.mtuOctets();
+    }
+
+    private void pollFor(int i, int fd) {
+        pollFds.set(JAVA_INT, (long) i * POLL_FD, fd);
+        pollFds.set(JAVA_SHORT, (long) i * POLL_FD + 4, (short) LinuxCalls.POLLIN);
+    }
+
+    private static void configure(Config config) throws IOException {
+        for (String address : config.addresses()) {
+            if (address.contains(":")) {
+                run("ip", "address", "replace", address, "dev", config.device(), "nodad");
+            } else {
+                run("ip", "address", "replace", address, "dev", config.device());
+            }
+        }
+        run("ip", "link", "set", config.device(), "mtu", Integer.toString(config.mtuOctets()),
+                "up");
+    }
+
+    private static void run(String... command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(),
+                StandardCharsets.UTF_8);
+        try {
+            if (process.waitFor() != 0) {
+                throw new IOException(String.join(" ", command) + ": " + output.strip());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted at " + String.join(" ", command), e);
+        }
+    }
+
+    @Override
+    public int receiveAccess(Burst burst) {
+        burst.clear();
+        for (int i = 0; i < sockets.size(); i++) {
+            sockets.get(i).receive(burst);
+        }
+        return burst.size();
+    }
+
+    @Override
+    public int receiveCore(Burst burst) {
+        burst.clear();
+        int wanted = Math.min(BATCH, burst.capacity());
+        for (int i = 0; i < wanted; i++) {
+            long slot = coreSlots + (long) i * coreSlotOctets + Burst.HEADROOM_OCTETS;
+            long length = calls.read(tun, slot, MAX_PACKET_OCTETS);
+            if (length <= 0) {
+                break;
+            }
+            burst.add(slot, (int) length);
+        }
+        return burst.size();
+    }
+
+    @Override
+    public int sendAccess(Burst burst) {
+        int sent = 0;
+        for (int i = 0; i < sockets.size(); i++) {
+            sent += sockets.get(i).send(burst);
+        }
+        return sent;
+    }
+
+    @Override
+    public int sendCore(Burst burst) {
+        int sent = 0;
+        for (int i = 0; i < burst.size(); i++) {
+            if (calls.write(tun, burst.address(i), burst.length(i)) == burst.length(i)) {
+                sent++;
+            }
+        }
+        return sent;
+    }
+
+    @Override
+    public void await(long timeoutNanos) {
+        int millis = (int) Math.min(Integer.MAX_VALUE,
+                TimeUnit.NANOSECONDS.toMillis(timeoutNanos + 999_999));
+        int ready = calls.poll(pollFds.address(), sockets.size() + 2, millis);
+        if (ready > 0) {
+            long _ = calls.read(event, eventValue.address(), 8);
+        }
+    }
+
+    @Override
+    public synchronized void wake() {
+        if (!closed) {
+            long _ = wakerCalls.write(event, wakeValue.address(), 8);
+        }
+    }
+
+    @Override
+    public String describe() {
+        return description;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            sockets.forEach(socket -> calls.close(socket.fd));
+            calls.close(tun);
+            calls.close(event);
+            arena.close();
+        }
+    }
+}

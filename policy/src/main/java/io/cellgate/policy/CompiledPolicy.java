@@ -1,0 +1,101 @@
+package io.cellgate.policy;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A policy ready to decide. Immutable but for the content of the lists it mentions; any thread may read it. */
+@SuppressWarnings("EnumOrdinal") // slots and tables are indexed by it, never stored
+public final class CompiledPolicy {
+    private final PolicyDocument document;
+    private final long revision;
+    private final RuleTable[] tables = new RuleTable[Phase.values().length];
+    private final Set<Phase> phasesWithRules = EnumSet.noneOf(Phase.class);
+    private final Set<Field> mentioned = EnumSet.noneOf(Field.class);
+    private final boolean resolvesFirst;
+
+    CompiledPolicy(PolicyDocument document, long revision, Map<Phase, List<CompiledRule>> rules) {
+        this.document = document;
+        this.revision = revision;
+        boolean answersAllow = false;
+        Map<Phase, List<CompiledRule>> all = new EnumMap<>(rules);
+        for (Phase phase : Phase.values()) {
+            List<CompiledRule> ofPhase = rules.getOrDefault(phase, List.of());
+            if (!ofPhase.isEmpty()) {
+                phasesWithRules.add(phase);
+            }
+            for (CompiledRule rule : ofPhase) {
+                Set<Field> fields = EnumSet.noneOf(Field.class);
+                LateFacts.fields(rule.condition(), fields::add);
+                mentioned.addAll(fields);
+                answersAllow |= phase == Phase.DNS && rule.decision().action() == Action.ALLOW
+                        && fields.stream().anyMatch(Field::comesLate);
+            }
+        }
+        resolvesFirst = answersAllow;
+        if (!phasesWithRules.contains(Phase.DNS)) {
+            all.put(Phase.DNS, derived(rules));
+        }
+        for (Phase phase : Phase.values()) {
+            boolean applies = phase != Phase.HTTP || phasesWithRules.contains(Phase.HTTP);
+            Decision otherwise = new Decision(phase,
+                    applies ? document.defaults().of(phase) : Action.ALLOW,
+                    Decision.DEFAULT_RULE, document.name(), revision, RuleOptions.NONE,
+                    document.defaults());
+            tables[phase.ordinal()] = new RuleTable(all.getOrDefault(phase, List.of()), otherwise);
+        }
+    }
+
+    private List<CompiledRule> derived(Map<Phase, List<CompiledRule>> rules) {
+        Decision allow = new Decision(Phase.DNS, Action.ALLOW, Decision.DERIVED_RULE,
+                document.name(), revision, RuleOptions.NONE, document.defaults());
+        List<CompiledRule> derived = new ArrayList<>();
+        for (Condition condition : DerivedDns.conditions(rules)) {
+            derived.add(new CompiledRule(derived.size(), condition, allow));
+        }
+        return derived;
+    }
+
+    public String name() {
+        return document.name();
+    }
+
+    /** The revision that it was compiled under. */
+    public long revision() {
+        return revision;
+    }
+
+    public PolicyDocument document() {
+        return document;
+    }
+
+    /** Whether its author wrote rules of this phase. */
+    public boolean hasRules(Phase phase) {
+        return phasesWithRules.contains(phase);
+    }
+
+    /** Whether any rule asks for this fact. */
+    public boolean mentions(Field field) {
+        return mentioned.contains(field);
+    }
+
+    /** Whether a query must be answered before it can be decided: some dns rule allows by what the answer says. */
+    public boolean resolvesFirst() {
+        return resolvesFirst;
+    }
+
+    /**
+     * What holds where none of its rules does: the phase's default. The http phase of a policy that has no http rules
+     * does not apply, and so allows.
+     */
+    Decision otherwise(Phase phase) {
+        return table(phase).otherwise();
+    }
+
+    RuleTable table(Phase phase) {
+        return tables[phase.ordinal()];
+    }
+}

@@ -1,0 +1,81 @@
+package io.cellgate.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what is wrong, with where in a rule's expression it is. */
+final class Problems {
+    /** More of one rule, or of one policy, help nobody. */
+    private static final int MAX_PER_RULE = 25;
+    private static final int MAX = 1000;
+
+    private final List<Problem> all = new ArrayList<>();
+    private @Nullable String ruleId;
+    private String expression = "";
+    private int ofRule;
+    private int errors;
+
+    /** What is reported from now on is of this rule, and offsets are into this expression. */
+    void enter(@Nullable String ruleId, String expression) {
+        this.ruleId = ruleId;
+        this.expression = expression;
+        ofRule = 0;
+    }
+
+    void error(int offset, String message, @Nullable String hint) {
+        add(offset, message, hint, Problem.Severity.ERROR);
+    }
+
+    void warning(int offset, String message, @Nullable String hint) {
+        add(offset, message, hint, Problem.Severity.WARNING);
+    }
+
+    /** An error that is not about the expression. */
+    void error(String message, @Nullable String hint) {
+        add(-1, message, hint, Problem.Severity.ERROR);
+    }
+
+    /** A warning that is not about the expression. */
+    void warning(String message, @Nullable String hint) {
+        add(-1, message, hint, Problem.Severity.WARNING);
+    }
+
+    private void add(int offset, String message, @Nullable String hint,
+            Problem.Severity severity) {
+        if (severity == Problem.Severity.ERROR) {
+            errors++;
+        }
+        ofRule++;
+        if (ofRule > MAX_PER_RULE || all.size() > MAX) {
+            return;
+        }
+        if (all.size() == MAX) {
+            all.add(new Problem(null, 0, 0, "there are more problems than are listed here", null,
+                    Problem.Severity.WARNING));
+            return;
+        }
+        int line = 0;
+        int column = 0;
+        if (offset >= 0) {
+            line = 1;
+            int lineStart = 0;
+            for (int i = 0; i < offset && i < expression.length(); i++) {
+                if (expression.charAt(i) == '\n') {
+                    line++;
+                    lineStart = i + 1;
+                }
+            }
+            column = offset - lineStart + 1;
+        }
+        all.add(new Problem(ruleId, line, column, message, hint, severity));
+    }
+
+    int errors() {
+        return errors;
+    }
+
+    List<Problem> all() {
+        return all;
+    }
+}

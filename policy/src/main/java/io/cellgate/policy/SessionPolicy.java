@@ -1,0 +1,148 @@
+package io.cellgate.policy;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The policy of one session as the worker that owns it asks it. It follows its {@link PolicySlot}: the first question
+ * after a publication evaluates the conditions on the session's facts once, and no question allocates otherwise.
+ *
+ * <p>Not thread-safe: one worker owns it, the session facts given to it, and the flow facts of each question. A flow's
+ * verdict is to be kept together with {@link #decidedUnder()}, asked right after; when {@link #revision()} differs
+ * from that, the flow is to be decided again.
+ */
+public final class SessionPolicy {
+    private final PolicySlot slot;
+    private final Facts session;
+    private final LogRecord logged = new LogRecord();
+    private @Nullable EffectivePolicy taken;
+    private @Nullable CompiledPolicy guard;
+    private @Nullable CompiledPolicy own;
+    private @Nullable CompiledPolicy shadow;
+    private @Nullable String quarantine;
+
+    /** @param sessionFacts {@code sim}, {@code session} and {@code location}; {@link Facts#forSession()} will do */
+    public SessionPolicy(PolicySlot slot, Facts sessionFacts) {
+        this.slot = slot;
+        session = sessionFacts;
+    }
+
+    /** The revision under which a question asked now would be decided. */
+    public long revision() {
+        return current().revision();
+    }
+
+    /** The revision under which the last question was decided. */
+    public long decidedUnder() {
+        EffectivePolicy last = taken;
+        return last == null ? Long.MIN_VALUE : last.revision();
+    }
+
+    /** To be called when the session's facts were changed: they are evaluated anew at the next question. */
+    public void sessionFactsChanged() {
+        taken = null;
+    }
+
+    /**
+     * Puts the session under the policy of this name instead of the owner's, as a quarantine rule said, or with null
+     * under the owner's again. A name that is not known reaches nothing. The session phase stays the owner's to
+     * decide: it may end the quarantine.
+     */
+    public void quarantine(@Nullable String policyName) {
+        quarantine = policyName;
+        taken = null;
+    }
+
+    private EffectivePolicy current() {
+        EffectivePolicy now = slot.current();
+        if (now != taken) {
+            take(now);
+        }
+        return now;
+    }
+
+    private void take(EffectivePolicy now) {
+        guard = now.guard();
+        String name = quarantine;
+        own = name == null ? now.own() : now.quarantine(name);
+        shadow = name == null ? now.shadow() : null;
+        taken = now;
+    }
+
+    /**
+     * Decides. Allocates nothing; the decision is one of the policy's own objects.
+     *
+     * @param flow what is known of the query, flow or request, and the time; in the session phase just the time
+     */
+    public Decision decide(Phase phase, Facts flow) {
+        EffectivePolicy now = current();
+        logged.clear();
+        CompiledPolicy first = guard;
+        if (first != null && first.hasRules(phase)) {
+            Decision decision = first.table(phase).firstMatch(session, flow, logged);
+            if (decision != null && decision.action() != Action.ALLOW) {
+                return decision;
+            }
+        }
+        CompiledPolicy second = phase == Phase.SESSION ? now.own() : own;
+        if (second == null) {
+            return Decision.withoutPolicy(phase);
+        }
+        Decision decision = second.table(phase).firstMatch(session, flow, logged);
+        return decision == null ? second.otherwise(phase) : decision;
+    }
+
+    /**
+     * What the policy in shadow mode would have decided in place of the owner's, or null where there is none. The
+     * guard is not asked again: compare this with {@link #decide} where that decision is not the guard's, by
+     * {@link Decision#hasSameEffectAs}.
+     */
+    public @Nullable Decision decideInShadow(Phase phase, Facts flow) {
+        EffectivePolicy ignored = current();
+        CompiledPolicy beside = shadow;
+        if (beside == null) {
+            return null;
+        }
+        Decision decision = beside.table(phase).firstMatch(session, flow, null);
+        return decision == null ? beside.otherwise(phase) : decision;
+    }
+
+    /** How many log rules matched at the last {@link #decide}, before a rule decided. */
+    public int loggedCount() {
+        return logged.count();
+    }
+
+    /** A log rule that matched at the last {@link #decide}. */
+    public Decision logged(int index) {
+        return logged.get(index);
+    }
+
+    /**
+     * Whether a phase has a say. The http phase has where guard or owner wrote http rules: only then flows need to be
+     * inspected. A shadow policy's rules count, too.
+     */
+    public boolean appliesTo(Phase phase) {
+        EffectivePolicy ignored = current();
+        return phase != Phase.HTTP || has(guard, phase) || has(own, phase) || has(shadow, phase);
+    }
+
+    private static boolean has(@Nullable CompiledPolicy policy, Phase phase) {
+        return policy != null && policy.hasRules(phase);
+    }
+
+    /** Whether any rule asks for this fact: one that costs something to learn need not be learned otherwise. */
+    public boolean mentions(Field field) {
+        EffectivePolicy ignored = current();
+        return mentions(guard, field) || mentions(own, field) || mentions(shadow, field);
+    }
+
+    private static boolean mentions(@Nullable CompiledPolicy policy, Field field) {
+        return policy != null && policy.mentions(field);
+    }
+
+    /** Whether a query is to be answered by the upstream before it is decided; see {@link CompiledPolicy#resolvesFirst}. */
+    public boolean resolvesFirst() {
+        EffectivePolicy ignored = current();
+        CompiledPolicy policy = own;
+        return policy != null && policy.resolvesFirst();
+    }
+}
