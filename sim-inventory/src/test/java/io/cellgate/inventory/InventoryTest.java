@@ -82,6 +82,9 @@ class InventoryTest {
             assertThat(inventory.restartCounter()).isEqualTo(1);
         }
         Path key = folder.resolve("master.key");
+        assertThat(PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(folder.resolve("inventory.db"))))
+                .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
                 .isEqualTo("rw-------");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));

@@ -119,7 +119,7 @@ class ImportTest {
         assertThat(results.get(1).detail()).contains("expected check digit");
         assertThat(results.get(2).detail())
                 .isEqualTo("imsi: got 6 characters, expected 6 to 15 digits");
-        assertThat(results.get(3).detail()).startsWith("msisdn: got 7 characters");
+        assertThat(results.get(3).detail()).startsWith("msisdn: got 6 characters");
         assertThat(results.get(4).detail()).startsWith("opc: got nothing");
         assertThat(results.get(5).detail()).isEqualTo("opc: got 4 hexadecimal digits, expected 32");
         assertThat(results.get(6).detail()).isEqualTo("got 2 values, expected 5");
