@@ -54,9 +54,9 @@ public final class ListStore {
     public Outcome<NamedList> create(Actor actor, @Nullable String account, String name,
             ListKind kind) {
         Faults faults = new Faults();
-        if (!name.matches("[a-z][a-z0-9_]{0,63}")) {
+        if (!name.matches("[A-Za-z][A-Za-z0-9_-]{0,63}")) {
             faults.add("/name", Faults.shown(name),
-                    "a small letter, then at most 63 small letters, digits and underscores");
+                    "a letter, then at most 63 letters, digits, '_' and '-'");
             return faults.invalid();
         }
         return database.write(actor, tx -> {
