@@ -80,6 +80,16 @@ class DnsInterceptionTest {
     }
 
     @Test
+    void flowBlockedForWantOfTheName_passesOnceTheNameWasResolved() throws Exception {
+        byte[] packet = Packets.udp(DEVICE, 4000, SERVER, 5683);
+        bed.fromDevice(packet);
+        assertThat(bed.dropped(DropReason.POLICY_NETWORK, 1)).isTrue();
+        assertThat(ask("api.example.com", "9.9.9.9").getRcode()).isEqualTo(Rcode.NOERROR);
+        bed.fromDevice(packet);
+        assertThat(bed.atInternet()).isEqualTo(packet);
+    }
+
+    @Test
     void blockedName_isAnsweredAtOnce_andNeverForwarded() throws Exception {
         Message answer = ask("evil.example.net", "10.45.0.1");
         assertThat(answer.getRcode()).isEqualTo(Rcode.NXDOMAIN);

@@ -291,6 +291,28 @@ class HttpInspectionTest {
     }
 
     @Test
+    void newConnection_onTheFiveTupleOfAJudgedOne_isJudgedItself() throws Exception {
+        port = 443;
+        connect();
+        byte[] hello = clientHello("api.example.com");
+        send(0, hello);
+        assertThat(bed.atInternet()).isNotNull();
+        confirm(hello.length);
+        connect();
+        send(0, clientHello("evil.example.net"));
+        assertThat(Packets.tcp(bed.atDevice()).getHeader().getRst()).isTrue();
+        assertThat(Packets.tcp(bed.atInternet()).getHeader().getRst()).isTrue();
+        assertThat(bed.nothingAtInternet()).isTrue();
+    }
+
+    @Test
+    void connectionFromTheServer_onTheFiveTupleOfTheDevices_isUnsolicited() throws Exception {
+        connect();
+        fromServer(9, 0, "S", null);
+        assertThat(bed.dropped(DropReason.INBOUND_UNSOLICITED, 1)).isTrue();
+    }
+
+    @Test
     void protocolThatIsNeitherHttpNorTls_goesByTheNetworkVerdict() throws Exception {
         port = 7;
         connect();
