@@ -57,7 +57,7 @@ public final class DemoMain {
                 .mapToObj(i -> Card.number(DEVICES.get(i), i + 1)).toList();
         Enrolment enrolment = new Enrolment(gateway.api(), System.out::println);
         enrolment.peer("Demo Mobile", List.of("26201"), Stage.CARRIER);
-        Enrolment.Customer customer = enrolment.customer("Example Meters", cards);
+        Enrolment.Customer customer = enrolment.customer("Example Meters", cards, Enrolment.POLICY);
         if (!carrier.echo()) {
             throw new IllegalStateException("the gateway does not answer the carrier's Echo");
         }
@@ -77,7 +77,8 @@ public final class DemoMain {
         all.addAll(IsolationScenarios.all());
         all.addAll(AttachScenarios.all());
         all.add(new Scenario("gtp-messages",
-                "tshark reads every GTP message that the gateway sent", "well-formed",
+                "tshark reads every GTP message that the gateway and the carrier sent",
+                "well-formed",
                 cast -> judge(capture)));
         return all;
     }

@@ -62,7 +62,8 @@ final class Enrolment {
                 address, homePlmns));
     }
 
-    Customer customer(String name, List<Card> cards) {
+    /** Leaves the customer with these cards, activated, in a fleet that has this policy. */
+    Customer customer(String name, List<Card> cards, String policyDocument) {
         String product = operator.post("/v1/products",
                 "{\"name\":\"Meter SIM\",\"kind\":\"mff2\",\"unit_price\":150,\"currency\":\"EUR\"}")
                 .path("id").asText();
@@ -81,13 +82,13 @@ final class Enrolment {
         order(api, product, cards.size());
         api.post("/v1/lists",
                 "{\"name\":\"backend\",\"kind\":\"name\",\"entries\":[\"meters.example\"]}");
-        String policy = api.post("/v1/policies", POLICY).path("id").asText();
+        String policy = api.post("/v1/policies", policyDocument).path("id").asText();
         String fleet = api.post("/v1/fleets", fleet(policy)).path("id").asText();
         for (Card card : cards) {
             api.patch("/v1/sims/" + card.iccid(), "{\"fleet\":\"" + fleet + "\"}");
             api.post("/v1/sims/" + card.iccid() + "/actions", "{\"action\":\"activate\"}");
         }
-        say.accept("customer: policy \"meters\", fleet fenced to DE and AT, each SIM locked to its"
+        say.accept("customer: policy written, fleet fenced to DE and AT, each SIM locked to its"
                 + " first modem; %d SIMs activated".formatted(cards.size()));
         return new Customer(api, account, fleet, policy);
     }
