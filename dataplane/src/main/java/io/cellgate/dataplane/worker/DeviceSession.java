@@ -1,0 +1,89 @@
+package io.cellgate.dataplane.worker;
+
+import io.cellgate.dataplane.flow.FlowTable;
+import io.cellgate.dataplane.packet.IpAddresses;
+import io.cellgate.dataplane.session.Subscriber;
+import io.cellgate.dataplane.session.UserPlaneSession;
+import io.cellgate.policy.SessionPolicy;
+import org.jspecify.annotations.Nullable;
+
+/** A session as its worker holds it. Only the worker touches it. */
+final class DeviceSession {
+    final int slot;
+    final NameBindings names;
+    int localTeid;
+    int remoteTeid;
+    long peerHi;
+    long peerLo;
+    int carrierIndex;
+    boolean hasIpv4;
+    /** The low half of the device's IPv4 address, mapped. */
+    long ipv4Lo;
+    boolean hasIpv6;
+    /** The device's /64. */
+    long prefixHi;
+    Subscriber subscriber;
+    SessionPolicy policy;
+    /** False once it has been removed: a reference that is still about, such as a DNS answer's, must not be used. */
+    boolean live = true;
+    /** Grows whenever verdicts of flows must be reached again: another policy, facts, or peers. */
+    int epoch = 1;
+    int firstFlow = FlowTable.NONE;
+    int flowCount;
+    long packetsUp;
+    long bytesUp;
+    long packetsDown;
+    long bytesDown;
+    /** The next session whose tunnel has the same identifier at its peer. */
+    @Nullable DeviceSession nextOfRemoteTeid;
+    private long revision;
+
+    DeviceSession(int slot, UserPlaneSession session, int maxBindings) {
+        this.slot = slot;
+        names = new NameBindings(maxBindings);
+        subscriber = session.subscriber();
+        policy = new SessionPolicy(subscriber.policy(), SessionFacts.of(session));
+        revision = policy.revision();
+        takeOver(session);
+    }
+
+    /** Becomes the session as it is now; its flows stay, and are judged anew. */
+    void replaceBy(UserPlaneSession session) {
+        policy = new SessionPolicy(session.subscriber().policy(), SessionFacts.of(session));
+        revision = policy.revision();
+        epoch++;
+        takeOver(session);
+    }
+
+    private void takeOver(UserPlaneSession session) {
+        localTeid = session.localTeid();
+        remoteTeid = session.remoteTeid();
+        peerHi = IpAddresses.hi(session.peer());
+        peerLo = IpAddresses.lo(session.peer());
+        carrierIndex = session.carrierIndex();
+        subscriber = session.subscriber();
+        hasIpv4 = session.ipv4() != null;
+        ipv4Lo = session.ipv4() == null ? 0 : IpAddresses.lo(session.ipv4());
+        hasIpv6 = session.ipv6Prefix() != null;
+        prefixHi = session.ipv6Prefix() == null ? 0 : IpAddresses.hi(session.ipv6Prefix());
+    }
+
+    /** The epoch under which a flow's verdict must have been reached to count. */
+    int currentEpoch() {
+        long now = policy.revision();
+        if (now != revision) {
+            revision = now;
+            epoch++;
+        }
+        return epoch;
+    }
+
+    /** The high half of the address that the device has on its side of a flow. */
+    long deviceHi(long deviceLo) {
+        return IpAddresses.isIpv4(0, deviceLo) && hasIpv4 && deviceLo == ipv4Lo ? 0 : prefixHi;
+    }
+
+    boolean isRemote(int teid, long addressHi, long addressLo) {
+        return remoteTeid == teid && peerHi == addressHi && peerLo == addressLo;
+    }
+}

@@ -1,0 +1,52 @@
+package io.cellgate.dataplane.worker;
+
+import io.cellgate.dataplane.io.Burst;
+import java.nio.ByteBuffer;
+import org.agrona.BitUtil;
+import org.agrona.BufferUtil;
+
+/** A fixed number of packet buffers in native memory, taken and given back by number. One thread. */
+final class Frames {
+    static final int NONE = -1;
+
+    private final int payloadOctets;
+    private final int frameOctets;
+    private final ByteBuffer memory;
+    private final long address;
+    private final int[] free;
+    private int freeCount;
+
+    Frames(int count, int payloadOctets) {
+        this.payloadOctets = payloadOctets;
+        frameOctets = BitUtil.align(Burst.HEADROOM_OCTETS + payloadOctets, 64);
+        memory = BufferUtil.allocateDirectAligned(Math.multiplyExact(count, frameOctets), 64);
+        address = BufferUtil.address(memory);
+        free = new int[count];
+        for (int i = 0; i < count; i++) {
+            free[i] = count - 1 - i;
+        }
+        freeCount = count;
+    }
+
+    /** A frame, or {@link #NONE} where all are taken. */
+    int take() {
+        return freeCount == 0 ? NONE : free[--freeCount];
+    }
+
+    void give(int frame) {
+        free[freeCount++] = frame;
+    }
+
+    boolean hasFree() {
+        return freeCount > 0;
+    }
+
+    int payloadOctets() {
+        return payloadOctets;
+    }
+
+    /** Where a packet in this frame begins; its headroom is before it. */
+    long packetAddress(int frame) {
+        return memory.isDirect() ? address + (long) frame * frameOctets + Burst.HEADROOM_OCTETS : 0;
+    }
+}

@@ -1,0 +1,29 @@
+package io.cellgate.dataplane.worker;
+
+import io.cellgate.dataplane.packet.DropReason;
+import java.util.Map;
+
+/**
+ * What the user plane has done since its start.
+ *
+ * @param packetsUp      from devices, forwarded to the core
+ * @param packetsDown    from the core, forwarded to devices
+ * @param drops          each reason's packets; all reasons are there
+ * @param sessions       now
+ * @param flows          now
+ * @param flowsStarted   since the start
+ * @param dnsQueries     taken in from devices
+ * @param requestsJudged HTTP requests and TLS connections judged
+ * @param flowLogLost    flow records that no listener got
+ */
+public record UserPlaneCounters(long packetsUp, long bytesUp, long packetsDown, long bytesDown,
+        Map<DropReason, Long> drops, long sessions, long flows, long flowsStarted, long dnsQueries,
+        long requestsJudged, long flowLogLost) {
+    public UserPlaneCounters {
+        drops = Map.copyOf(drops);
+    }
+
+    public long dropped(DropReason reason) {
+        return drops.getOrDefault(reason, 0L);
+    }
+}
