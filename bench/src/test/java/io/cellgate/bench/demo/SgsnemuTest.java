@@ -2,7 +2,6 @@ package io.cellgate.bench.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cellgate.bench.lab.Command;
 import io.cellgate.bench.lab.GtpCapture;
 import io.cellgate.bench.lab.JavaProgram;
 import io.cellgate.bench.lab.Lab;
@@ -169,16 +168,19 @@ class SgsnemuTest {
     /** The last word: of all that the gateway answered above. */
     @AfterAll
     static void everyMessageOfTheGateway_isReadByTsharkWithoutAMark() {
-        if (lab == null) {
+        if (capture == null) {
+            if (lab != null) {
+                lab.close();
+            }
             return;
         }
-        try (Lab ending = lab) {
-            if (capture != null) {
-                capture.stop();
-                GtpCapture.Judgement judgement = capture.judge(Stage.GATEWAY);
-                assertThat(judgement.messages()).isPositive();
-                assertThat(judgement.faults()).isEmpty();
-            }
+        try {
+            capture.stop();
+            GtpCapture.Judgement judgement = capture.judge(Stage.GATEWAY);
+            assertThat(judgement.messages()).isPositive();
+            assertThat(judgement.faults()).isEmpty();
+        } finally {
+            lab.close();
         }
     }
 }
