@@ -74,6 +74,17 @@ final class AddressSet {
                 List.copyOf(of6));
     }
 
+    /** Of any ranges; {@link #prefixes} of such a set is empty. */
+    static AddressSet ofRanges(List<IpRange> ranges) {
+        List<IpRange> of4 = new ArrayList<>();
+        List<IpRange> of6 = new ArrayList<>();
+        for (IpRange range : ranges) {
+            (range.isIpv4() ? of4 : of6).add(range);
+        }
+        return new AddressSet(IpRange.merge(of4), IpRange.merge(of6), new int[0], new byte[0],
+                List.of());
+    }
+
     boolean contains(long hi, long lo) {
         if (IpAddress.isIpv4(hi, lo)) {
             int address = (int) lo ^ Integer.MIN_VALUE;

@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A policy ready to decide. Immutable but for the content of the lists it mentions; any thread may read it. */
 @SuppressWarnings("EnumOrdinal") // slots and tables are indexed by it, never stored
@@ -45,7 +46,8 @@ public final class CompiledPolicy {
                     applies ? document.defaults().of(phase) : Action.ALLOW,
                     Decision.DEFAULT_RULE, document.name(), revision, RuleOptions.NONE,
                     document.defaults());
-            tables[phase.ordinal()] = new RuleTable(all.getOrDefault(phase, List.of()), otherwise);
+            tables[phase.ordinal()] = new RuleTable(phase, all.getOrDefault(phase, List.of()),
+                    otherwise);
         }
     }
 
@@ -93,6 +95,30 @@ public final class CompiledPolicy {
      */
     Decision otherwise(Phase phase) {
         return table(phase).otherwise();
+    }
+
+    /** The session conditions of all phases, evaluated; by phase. */
+    SessionFold[] fold(Facts session) {
+        SessionFold[] folds = new SessionFold[tables.length];
+        for (int i = 0; i < tables.length; i++) {
+            folds[i] = tables[i].fold(session);
+        }
+        return folds;
+    }
+
+    @Nullable
+    Decision firstMatch(Phase phase, Facts session, Facts flow, SessionFold[] folds,
+            @Nullable LogRecord logged) {
+        return tables[phase.ordinal()].firstMatch(session, flow, folds[phase.ordinal()], logged);
+    }
+
+    /** Octets that its tables' bit sets take, for measurements. */
+    public long tableOctets() {
+        long octets = 0;
+        for (RuleTable table : tables) {
+            octets += table.bytes();
+        }
+        return octets;
     }
 
     RuleTable table(Phase phase) {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * from that, the flow is to be decided again.
  */
 public final class SessionPolicy {
+    private static final SessionFold[] NO_FOLDS = new SessionFold[0];
+
     private final PolicySlot slot;
     private final Facts session;
     private final LogRecord logged = new LogRecord();
@@ -18,6 +20,11 @@ public final class SessionPolicy {
     private @Nullable CompiledPolicy guard;
     private @Nullable CompiledPolicy own;
     private @Nullable CompiledPolicy shadow;
+    private @Nullable CompiledPolicy ofSessionPhase;
+    private SessionFold[] guardFolds = NO_FOLDS;
+    private SessionFold[] ownFolds = NO_FOLDS;
+    private SessionFold[] sessionPhaseFolds = NO_FOLDS;
+    private SessionFold[] shadowFolds = NO_FOLDS;
     private @Nullable String quarantine;
 
     /** @param sessionFacts {@code sim}, {@code session} and {@code location}; {@link Facts#forSession()} will do */
@@ -65,7 +72,16 @@ public final class SessionPolicy {
         String name = quarantine;
         own = name == null ? now.own() : now.quarantine(name);
         shadow = name == null ? now.shadow() : null;
+        ofSessionPhase = now.own();
+        guardFolds = fold(guard);
+        ownFolds = fold(own);
+        sessionPhaseFolds = name == null ? ownFolds : fold(ofSessionPhase);
+        shadowFolds = fold(shadow);
         taken = now;
+    }
+
+    private SessionFold[] fold(@Nullable CompiledPolicy policy) {
+        return policy == null ? NO_FOLDS : policy.fold(session);
     }
 
     /**
@@ -74,20 +90,22 @@ public final class SessionPolicy {
      * @param flow what is known of the query, flow or request, and the time; in the session phase just the time
      */
     public Decision decide(Phase phase, Facts flow) {
-        EffectivePolicy now = current();
+        EffectivePolicy ignored = current();
         logged.clear();
         CompiledPolicy first = guard;
         if (first != null && first.hasRules(phase)) {
-            Decision decision = first.table(phase).firstMatch(session, flow, logged);
+            Decision decision = first.firstMatch(phase, session, flow, guardFolds, logged);
             if (decision != null && decision.action() != Action.ALLOW) {
                 return decision;
             }
         }
-        CompiledPolicy second = phase == Phase.SESSION ? now.own() : own;
+        boolean attaching = phase == Phase.SESSION;
+        CompiledPolicy second = attaching ? ofSessionPhase : own;
         if (second == null) {
             return Decision.withoutPolicy(phase);
         }
-        Decision decision = second.table(phase).firstMatch(session, flow, logged);
+        Decision decision = second.firstMatch(phase, session, flow,
+                attaching ? sessionPhaseFolds : ownFolds, logged);
         return decision == null ? second.otherwise(phase) : decision;
     }
 
@@ -102,7 +120,7 @@ public final class SessionPolicy {
         if (beside == null) {
             return null;
         }
-        Decision decision = beside.table(phase).firstMatch(session, flow, null);
+        Decision decision = beside.firstMatch(phase, session, flow, shadowFolds, null);
         return decision == null ? beside.otherwise(phase) : decision;
     }
 

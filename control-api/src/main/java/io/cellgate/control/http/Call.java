@@ -1,20 +1,26 @@
 package io.cellgate.control.http;
 
+import io.cellgate.inventory.account.Scope;
+import io.cellgate.inventory.outcome.Outcome;
+import io.cellgate.inventory.page.PageRequest;
+import io.cellgate.inventory.store.Actor;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request as an endpoint gets it: authenticated and as its description says.
  *
+ * @param requestPath as the client wrote it, without the query
  * @param path   path parameters, decoded
  * @param query  query parameters: String, Long or Boolean as described
  * @param body   the JSON body; empty where there is none
  * @param stream the body of an upload that is read as it comes
  */
-public record Call(String operationId, String requestId, Principal principal,
+public record Call(String operationId, String requestPath, Principal principal,
         Map<String, String> path, Map<String, Object> query, MultiMap headers, JsonObject body,
         InputStream stream) {
 
@@ -31,8 +37,27 @@ public record Call(String operationId, String requestId, Principal principal,
         return value == null ? null : value.toString();
     }
 
-    public int limit() {
-        return query.get("limit") instanceof Long limit ? limit.intValue() : 100;
+    public @Nullable Long number(String name) {
+        return query.get(name) instanceof Long number ? number : null;
+    }
+
+    /** The page that is asked for. */
+    public PageRequest page() {
+        Long limit = number("limit");
+        return switch (PageRequest.parse(limit == null ? null : limit.intValue(), query("after"))) {
+            case Outcome.Invalid<PageRequest>(List<io.cellgate.inventory.outcome.Fault> faults) -> throw Problem
+                    .invalid(faults.stream().map(fault -> Fault.query(fault.pointer().substring(1),
+                            fault.got(), fault.expected())).toList());
+            case Outcome<PageRequest> parsed -> Outcomes.require(parsed);
+        };
+    }
+
+    public Scope scope() {
+        return principal.scope();
+    }
+
+    public Actor actor() {
+        return principal.actor();
     }
 
     public @Nullable String header(String name) {
@@ -79,8 +104,9 @@ public record Call(String operationId, String requestId, Principal principal,
         return own;
     }
 
-    /** The account that a list is narrowed to; null: all (an operator who named none). */
-    public @Nullable String accountOrAll() {
-        return principal.account() == null && query("account") == null ? null : account();
+    /** What a list is narrowed to: the token's account, the one that the operator named, or all. */
+    public Scope listScope() {
+        return principal.isOperator() && query("account") == null ? Scope.OPERATOR
+                : Scope.of(account());
     }
 }

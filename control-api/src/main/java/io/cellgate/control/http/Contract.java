@@ -1,7 +1,6 @@
 package io.cellgate.control.http;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
@@ -9,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -97,14 +97,10 @@ public final class Contract {
     /** The operation as the served document has it, with its extensions. */
     JsonObject described(Operation operation) {
         return document.getJsonObject("paths").getJsonObject(operation.getOpenAPIPath())
-                .getJsonObject(operation.getHttpMethod().name().toLowerCase(java.util.Locale.ROOT));
+                .getJsonObject(operation.getHttpMethod().name().toLowerCase(Locale.ROOT));
     }
 
     public List<String> operationIds() {
         return contract.operations().stream().map(Operation::getOperationId).sorted().toList();
-    }
-
-    static JsonArray array(List<?> values) {
-        return new JsonArray(List.copyOf(values));
     }
 }

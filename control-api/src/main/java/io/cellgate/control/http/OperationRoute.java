@@ -1,8 +1,11 @@
 package io.cellgate.control.http;
 
+import io.cellgate.inventory.account.Role;
 import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.Operation;
+import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** An operation of the contract, ready to be called. */
 final class OperationRoute {
@@ -11,7 +14,7 @@ final class OperationRoute {
     private final Operation operation;
     private final RequestJudge judge;
     private final Endpoints.Endpoint endpoint;
-    private final Role role;
+    private final @Nullable Role role;
     private final long maxBody;
     private final boolean streamed;
 
@@ -23,7 +26,7 @@ final class OperationRoute {
         if (needed == null) {
             throw new IllegalStateException(operation.getOperationId() + " says no x-role");
         }
-        role = Role.parse(needed);
+        role = needed.equals("anyone") ? null : Role.valueOf(needed.toUpperCase(Locale.ROOT));
         maxBody = described.getLong("x-max-body", Contract.DEFAULT_MAX_BODY);
         streamed = described.getBoolean("x-streamed", false);
         judge = new RequestJudge(operation, contract.openApi().getSchemaRepository());
@@ -38,6 +41,8 @@ final class OperationRoute {
         return operation.getOperationId();
     }
 
+    /** The least role that may call it; null: no token is needed. */
+    @Nullable
     Role role() {
         return role;
     }

@@ -1,5 +1,6 @@
 package io.cellgate.control.http;
 
+import io.cellgate.inventory.account.Role;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -11,12 +12,14 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +67,7 @@ final class RequestRunner {
         try {
             Principal principal = authenticate(request, route.role());
             Answer answer = route.endpoint()
-                    .answer(judged(request, requestId, path, route, principal, body));
+                    .answer(judged(request, path, route, principal, body));
             send(request, requestId, answer, body);
         } catch (ProblemException problem) {
             refuse(request, requestId, problem.problem(), body);
@@ -80,8 +83,8 @@ final class RequestRunner {
         }
     }
 
-    private Principal authenticate(HttpServerRequest request, Role needed) {
-        if (needed == Role.ANYONE) {
+    private Principal authenticate(HttpServerRequest request, @Nullable Role needed) {
+        if (needed == null) {
             return Principal.NOBODY;
         }
         String address = request.remoteAddress().hostAddress();
@@ -107,15 +110,19 @@ final class RequestRunner {
             throw Problem.of(ProblemType.UNAUTHENTICATED,
                     "the token is unknown, expired or revoked");
         }
-        if (!principal.role().mayActAs(needed)) {
+        if (!principal.role().includes(needed)) {
             throw Problem.of(ProblemType.FORBIDDEN, "got a token with role "
-                    + principal.role().text() + ", expected at least " + needed.text());
+                    + text(principal.role()) + ", expected at least " + text(needed));
         }
         return principal;
     }
 
-    private static Call judged(HttpServerRequest request, String requestId,
-            Map<String, String> path, OperationRoute route, Principal principal, BodyStream body)
+    private static String text(Role role) {
+        return role.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Call judged(HttpServerRequest request, Map<String, String> path,
+            OperationRoute route, Principal principal, BodyStream body)
             throws IOException {
         List<Fault> faults = new ArrayList<>();
         RequestJudge judge = route.judge();
@@ -137,11 +144,11 @@ final class RequestRunner {
         if (!faults.isEmpty()) {
             throw Problem.invalid(faults);
         }
-        return new Call(route.id(), requestId, principal, path, query, request.headers(), json,
+        return new Call(route.id(), request.path(), principal, path, query, request.headers(), json,
                 body);
     }
 
-    private static @org.jspecify.annotations.Nullable Object parse(HttpServerRequest request,
+    private static @Nullable Object parse(HttpServerRequest request,
             RequestJudge judge, byte[] octets, List<Fault> faults) {
         if (!judge.takesJson()) {
             faults.add(Fault.body("", octets.length + " octets", "no body"));

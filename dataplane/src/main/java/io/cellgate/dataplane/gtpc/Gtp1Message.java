@@ -66,6 +66,21 @@ public record Gtp1Message(Gtp1Header header, List<Ie> ies, @Nullable Fault broke
         return Gtp1Type.ofCode(header.typeCode());
     }
 
+    /** The type of a message whose type is known to be known. */
+    public Gtp1Type typeOrThrow() {
+        Gtp1Type type = type();
+        if (type == null) {
+            throw new IllegalStateException("message type " + header.typeCode());
+        }
+        return type;
+    }
+
+    /** The control TEID of a request's sender, or 0 where it names none. */
+    public int senderTeid() {
+        Integer teid = reader().optional(Gtp1Ie.TEID_CONTROL, 0);
+        return teid == null ? 0 : teid;
+    }
+
     public int teid() {
         return header.teid();
     }

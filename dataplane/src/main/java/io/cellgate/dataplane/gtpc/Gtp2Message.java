@@ -53,6 +53,20 @@ public record Gtp2Message(Gtp2Header header, List<Ie> ies, @Nullable Fault broke
         return Gtp2Type.ofCode(header.typeCode());
     }
 
+    /** The type of a message whose type is known to be known. */
+    public Gtp2Type typeOrThrow() {
+        Gtp2Type type = type();
+        if (type == null) {
+            throw new IllegalStateException("message type " + header.typeCode());
+        }
+        return type;
+    }
+
+    /** The control endpoint of a request's sender, where it has one that can be read. */
+    public @Nullable FTeid sender() {
+        return reader().optional(Gtp2Ie.F_TEID, 0);
+    }
+
     public int teid() {
         return header.teid();
     }

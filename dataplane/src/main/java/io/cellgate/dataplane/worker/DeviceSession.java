@@ -35,7 +35,8 @@ final class DeviceSession {
     long packetsDown;
     long bytesDown;
     /** The next session whose tunnel has the same identifier at its peer. */
-    @Nullable DeviceSession nextOfRemoteTeid;
+    @Nullable
+    DeviceSession nextOfRemoteTeid;
     private long revision;
 
     DeviceSession(int slot, UserPlaneSession session, int maxBindings) {

@@ -1,9 +1,9 @@
 package io.cellgate.dataplane.worker;
 
 import io.cellgate.dataplane.io.Burst;
-import java.nio.ByteBuffer;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** A fixed number of packet buffers in native memory, taken and given back by number. One thread. */
 final class Frames {
@@ -11,16 +11,15 @@ final class Frames {
 
     private final int payloadOctets;
     private final int frameOctets;
-    private final ByteBuffer memory;
-    private final long address;
+    private final UnsafeBuffer memory;
     private final int[] free;
     private int freeCount;
 
     Frames(int count, int payloadOctets) {
         this.payloadOctets = payloadOctets;
         frameOctets = BitUtil.align(Burst.HEADROOM_OCTETS + payloadOctets, 64);
-        memory = BufferUtil.allocateDirectAligned(Math.multiplyExact(count, frameOctets), 64);
-        address = BufferUtil.address(memory);
+        memory = new UnsafeBuffer(
+                BufferUtil.allocateDirectAligned(Math.multiplyExact(count, frameOctets), 64));
         free = new int[count];
         for (int i = 0; i < count; i++) {
             free[i] = count - 1 - i;
@@ -47,6 +46,6 @@ final class Frames {
 
     /** Where a packet in this frame begins; its headroom is before it. */
     long packetAddress(int frame) {
-        return memory.isDirect() ? address + (long) frame * frameOctets + Burst.HEADROOM_OCTETS : 0;
+        return memory.addressOffset() + (long) frame * frameOctets + Burst.HEADROOM_OCTETS;
     }
 }

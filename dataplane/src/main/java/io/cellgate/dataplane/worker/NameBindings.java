@@ -66,7 +66,8 @@ final class NameBindings {
     }
 
     /** Adds the names bound to the address to the facts; returns the one that was bound last, or null. */
-    @Nullable DomainName addTo(Facts facts, long addressHi, long addressLo, int nowSeconds) {
+    @Nullable
+    DomainName addTo(Facts facts, long addressHi, long addressLo, int nowSeconds) {
         DomainName latest = null;
         int latestEnd = 0;
         for (int i = 0; i < size; i++) {

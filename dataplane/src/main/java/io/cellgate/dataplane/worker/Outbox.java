@@ -25,6 +25,8 @@ final class Outbox {
     private final UnsafeBuffer[] views = new UnsafeBuffer[FRAMES];
     private final UnsafeBuffer tunnelHeader = new UnsafeBuffer(0, 0);
     private final IntArrayList heldToFree = new IntArrayList();
+    private int nextFrame;
+    /** Frames that have not been sent; one may be in the hands of who is filling it. */
     private int framesUsed;
 
     Outbox(PacketIo io, WorkerCounters counters, Frames held) {
@@ -39,10 +41,12 @@ final class Outbox {
 
     /** A buffer for a packet of our own; it must be handed to one of the sending methods, or not used. */
     UnsafeBuffer frame() {
-        if (framesUsed == FRAMES) {
+        if (framesUsed == FRAMES - 1) {
             flush();
         }
-        return views[framesUsed++];
+        framesUsed++;
+        nextFrame = (nextFrame + 1) % FRAMES;
+        return views[nextFrame];
     }
 
     /** Sends an IP packet to the core. */
@@ -88,7 +92,7 @@ final class Outbox {
             count(access.size() - io.sendAccess(access));
             access.clear();
         }
-        framesUsed = 0;
+        framesUsed = 1;
         for (int i = 0; i < heldToFree.size(); i++) {
             held.give(heldToFree.getInt(i));
         }

@@ -27,21 +27,25 @@ final class SessionTable {
         return byTeid.size();
     }
 
-    @Nullable DeviceSession byTeid(int teid) {
+    @Nullable
+    DeviceSession byTeid(int teid) {
         return byTeid.get(teid);
     }
 
     /** The session whose device has this address. */
-    @Nullable DeviceSession byAddress(long hi, long lo) {
+    @Nullable
+    DeviceSession byAddress(long hi, long lo) {
         return IpAddresses.isIpv4(hi, lo) ? byIpv4.get((int) lo) : byPrefix.get(hi);
     }
 
-    @Nullable DeviceSession bySlot(int slot) {
+    @Nullable
+    DeviceSession bySlot(int slot) {
         return bySlot.get(slot);
     }
 
     /** The session whose tunnel at the peer with this address has this identifier. */
-    @Nullable DeviceSession byRemote(int teid, long hi, long lo) {
+    @Nullable
+    DeviceSession byRemote(int teid, long hi, long lo) {
         DeviceSession session = byRemoteTeid.get(teid);
         while (session != null && !session.isRemote(teid, hi, lo)) {
             session = session.nextOfRemoteTeid;

@@ -1,0 +1,197 @@
+package io.cellgate.control;
+
+import io.cellgate.control.http.ApiServer;
+import io.cellgate.control.http.Authentication;
+import io.cellgate.control.http.Contract;
+import io.cellgate.control.http.Endpoints;
+import io.cellgate.control.http.Principal;
+import io.cellgate.control.live.InventoryDirectory;
+import io.cellgate.control.live.ListDesk;
+import io.cellgate.control.live.LiveEffects;
+import io.cellgate.control.live.LiveGateway;
+import io.cellgate.control.live.PolicyDesk;
+import io.cellgate.control.live.TrafficLogs;
+import io.cellgate.control.resource.AccountsResource;
+import io.cellgate.control.resource.BatchesResource;
+import io.cellgate.control.resource.CarriersResource;
+import io.cellgate.control.resource.EventsResource;
+import io.cellgate.control.resource.ExplainResource;
+import io.cellgate.control.resource.FleetsResource;
+import io.cellgate.control.resource.Idempotency;
+import io.cellgate.control.resource.ListsResource;
+import io.cellgate.control.resource.OperationsResource;
+import io.cellgate.control.resource.OrdersResource;
+import io.cellgate.control.resource.PoliciesResource;
+import io.cellgate.control.resource.ProductsResource;
+import io.cellgate.control.resource.SimsResource;
+import io.cellgate.control.resource.TokensResource;
+import io.cellgate.control.resource.TrafficResource;
+import io.cellgate.inventory.account.IssuedToken;
+import io.cellgate.inventory.account.Scope;
+import io.cellgate.inventory.account.Token;
+import io.cellgate.inventory.account.TokenStore;
+import io.cellgate.inventory.page.Page;
+import io.cellgate.inventory.page.PageRequest;
+import io.cellgate.inventory.policy.NamedList;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One whole process: the store, the policies compiled, the gateway, the API. Started in this order, so that the first
+ * packet finds its policy and the first request everything; stopped in the reverse one.
+ */
+public final class GatewayProcess implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(GatewayProcess.class);
+
+    private final ApiServer.Binding binding;
+    private final ApiServer api;
+    private final @Nullable String bootstrapToken;
+    private final Deque<AutoCloseable> parts;
+
+    /** Makes the gateway of a process, given what it asks and tells. */
+    public interface GatewayStarter extends Function<GatewayNeeds, LiveGateway> {}
+
+    /** What a gateway is started with, beside its settings. */
+    public record GatewayNeeds(InventoryDirectory directory, TrafficLogs logs,
+            int restartCounter) {}
+
+    private GatewayProcess(ApiServer.Binding binding, ApiServer api,
+            @Nullable String bootstrapToken, Deque<AutoCloseable> parts) {
+        this.binding = binding;
+        this.api = api;
+        this.bootstrapToken = bootstrapToken;
+        this.parts = parts;
+    }
+
+    /** Starts all of it. On a failure what was started is stopped again. */
+    public static GatewayProcess start(Settings settings) {
+        return start(settings, _ -> new LiveGateway.None());
+    }
+
+    static GatewayProcess start(Settings settings, GatewayStarter starter) {
+        Deque<AutoCloseable> parts = new ArrayDeque<>();
+        try {
+            return start(settings, starter, parts);
+        } catch (RuntimeException failed) {
+            stop(parts);
+            throw failed;
+        }
+    }
+
+    private static GatewayProcess start(Settings settings, GatewayStarter starter,
+            Deque<AutoCloseable> parts) {
+        Stores stores = Stores.open(settings.data());
+        parts.push(stores);
+        ListDesk lists = new ListDesk(stores.lists());
+        lists.open(allLists(stores));
+        PolicyDesk policies = new PolicyDesk(stores.policies(), lists);
+        policies.open();
+        InventoryDirectory directory = new InventoryDirectory(stores.subscribers(),
+                stores.fleets(), stores.accounts(), policies);
+        parts.push(directory);
+        TrafficLogs logs = new TrafficLogs();
+        LiveGateway gateway = starter
+                .apply(new GatewayNeeds(directory, logs, stores.nextRestartCounter()));
+        parts.push(gateway);
+        LiveEffects live = new LiveEffects(gateway, stores.carriers());
+        live.carriersChanged();
+
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2)
+                .setWorkerPoolSize(2).setInternalBlockingPoolSize(2));
+        parts.push(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
+        Contract contract = Contract.load(vertx);
+        EventsResource events = new EventsResource(stores.events());
+        OperationsResource operations =
+                new OperationsResource(contract, gateway, logs, stores.events(), policies);
+        parts.push(operations);
+        Endpoints endpoints =
+                endpoints(stores, lists, policies, gateway, logs, live, events, operations);
+        IssuedToken bootstrap = stores.tokens().bootstrap();
+        ApiServer api = ApiServer.start(vertx, contract, endpoints,
+                authentication(stores.tokens()), settings.api());
+        parts.push(api);
+        parts.push(events::close);
+        return new GatewayProcess(settings.api(), api,
+                bootstrap == null ? null : bootstrap.secret(), parts);
+    }
+
+    private static Endpoints endpoints(Stores stores, ListDesk lists, PolicyDesk policies,
+            LiveGateway gateway, TrafficLogs logs, LiveEffects live, EventsResource events,
+            OperationsResource operations) {
+        Idempotency once = new Idempotency(stores.idempotency());
+        Endpoints endpoints = new Endpoints();
+        new AccountsResource(stores.accounts(), once, live).mount(endpoints);
+        new TokensResource(stores.accounts(), stores.tokens()).mount(endpoints);
+        new CarriersResource(stores.carriers(), once, live, gateway).mount(endpoints);
+        new ProductsResource(stores.products(), once).mount(endpoints);
+        new OrdersResource(stores.orders(), once).mount(endpoints);
+        new BatchesResource(stores.batches(), once).mount(endpoints);
+        new SimsResource(stores.sims(), live).mount(endpoints);
+        new FleetsResource(stores.fleets(), once, live).mount(endpoints);
+        new PoliciesResource(stores.policies(), policies, once, live).mount(endpoints);
+        new ExplainResource(stores.policies(), policies, stores.sims()).mount(endpoints);
+        new ListsResource(stores.lists(), lists, policies, once, live).mount(endpoints);
+        new TrafficResource(gateway, logs, stores.sims()).mount(endpoints);
+        events.mount(endpoints);
+        operations.mount(endpoints);
+        return endpoints;
+    }
+
+    private static List<NamedList> allLists(Stores stores) {
+        List<NamedList> all = new ArrayList<>();
+        PageRequest next = PageRequest.FIRST;
+        while (true) {
+            Page<NamedList> page = stores.lists().list(Scope.OPERATOR, next);
+            all.addAll(page.items());
+            String after = page.after();
+            if (after == null) {
+                return all;
+            }
+            next = next.next(after);
+        }
+    }
+
+    private static Authentication authentication(TokenStore tokens) {
+        return (secret, _) -> {
+            Token token = tokens.authenticate(secret);
+            return token == null ? null
+                    : new Principal(token.id(), token.role(), token.account());
+        };
+    }
+
+    public URI apiUri() {
+        String host = binding.address();
+        return URI.create((binding.certificate() == null ? "http" : "https") + "://"
+                + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + api.port());
+    }
+
+    /** The operator's first token, where this start made it; else null. */
+    public @Nullable String bootstrapToken() {
+        return bootstrapToken;
+    }
+
+    @Override
+    public void close() {
+        stop(parts);
+    }
+
+    private static void stop(Deque<AutoCloseable> parts) {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception failed) {
+                log.error("a part of the process did not stop cleanly", failed);
+            }
+        }
+    }
+}

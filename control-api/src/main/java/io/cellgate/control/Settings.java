@@ -1,0 +1,56 @@
+package io.cellgate.control;
+
+import io.cellgate.control.http.ApiServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one process runs. Each value comes from an option of {@code cellgate run}, else from the configuration file,
+ * else it is the default named at the option.
+ *
+ * @param data    the folder that holds the store and its key; made where it is missing
+ * @param api     where the API listens
+ * @param gateway null: the process serves the API alone and takes no traffic
+ */
+public record Settings(Path data, ApiServer.Binding api, @Nullable Gateway gateway) {
+
+    /**
+     * The gateway's own.
+     *
+     * @param gtpc       where GTP-C is spoken; the address is told to peers
+     * @param gtpu       where GTP-U is spoken; the address is told to peers
+     * @param tun        the name of the TUN device on the internet's side
+     * @param nat        whether packets leave under the host's address (nftables)
+     * @param ipv4Pool   devices' addresses, a prefix such as 10.45.0.0/16; null: no IPv4
+     * @param ipv6Pool   devices' /64 prefixes come from it, such as fd45::/40; null: no IPv6
+     * @param mtu        octets of the longest packet, told to devices that ask
+     * @param dns        the DNS servers that devices are told
+     * @param upstreams  the DNS servers that allowed queries go to
+     * @param workers    data-plane threads
+     */
+    public record Gateway(InetSocketAddress gtpc, InetSocketAddress gtpu, String tun, boolean nat,
+            @Nullable String ipv4Pool, @Nullable String ipv6Pool, int mtu, List<InetAddress> dns,
+            List<InetSocketAddress> upstreams, int workers) {
+        public Gateway {
+            dns = List.copyOf(dns);
+            upstreams = List.copyOf(upstreams);
+            if (ipv4Pool == null && ipv6Pool == null) {
+                throw new IllegalArgumentException(
+                        "got neither --pool-ipv4 nor --pool-ipv6, expected at least one");
+            }
+            if (mtu < 576 || mtu > 9000) {
+                throw new IllegalArgumentException("--mtu: got " + mtu + ", expected 576 to 9000 octets");
+            }
+            if (workers < 1 || workers > 64) {
+                throw new IllegalArgumentException("--workers: got " + workers + ", expected 1 to 64");
+            }
+            if (!tun.matches("[A-Za-z0-9_.-]{1,15}")) {
+                throw new IllegalArgumentException("--tun: got \"" + tun
+                        + "\", expected 1 to 15 letters, digits, '_', '.' or '-'");
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.cellgate.control;
+
+import io.cellgate.inventory.account.AccountStore;
+import io.cellgate.inventory.account.TokenStore;
+import io.cellgate.inventory.batch.BatchStore;
+import io.cellgate.inventory.carrier.CarrierStore;
+import io.cellgate.inventory.event.EventLog;
+import io.cellgate.inventory.fleet.FleetStore;
+import io.cellgate.inventory.idempotency.IdempotencyStore;
+import io.cellgate.inventory.order.OrderStore;
+import io.cellgate.inventory.order.ProductStore;
+import io.cellgate.inventory.policy.ListStore;
+import io.cellgate.inventory.policy.PolicyStore;
+import io.cellgate.inventory.sim.SimStore;
+import io.cellgate.inventory.store.Actor;
+import io.cellgate.inventory.store.Counters;
+import io.cellgate.inventory.store.Database;
+import io.cellgate.inventory.subscriber.SubscriberStore;
+import io.cellgate.inventory.vault.MasterKey;
+import io.cellgate.inventory.vault.Vault;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data folder, opened: the database {@code cellgate.db}, the key {@code master.key} that seals SIM secrets, and a
+ * lock file that keeps a second process out.
+ */
+record Stores(FileChannel lock, Database database, AccountStore accounts, TokenStore tokens,
+        CarrierStore carriers, ProductStore products, OrderStore orders, BatchStore batches,
+        SimStore sims, FleetStore fleets, PolicyStore policies, ListStore lists,
+        SubscriberStore subscribers, EventLog events, IdempotencyStore idempotency)
+        implements AutoCloseable {
+
+    static Stores open(Path folder) {
+        FileChannel lock = lock(folder);
+        Database database = null;
+        try {
+            database = Database.open(folder.resolve("cellgate.db"), InstantSource.system());
+            Vault vault = new Vault(database,
+                    MasterKey.open(folder.resolve("master.key"), !Vault.isInUse(database)));
+            vault.check();
+            return new Stores(lock, database, new AccountStore(database), new TokenStore(database),
+                    new CarrierStore(database), new ProductStore(database),
+                    new OrderStore(database), new BatchStore(database, vault),
+                    new SimStore(database), new FleetStore(database), new PolicyStore(database),
+                    new ListStore(database), new SubscriberStore(database),
+                    new EventLog(database), new IdempotencyStore(database));
+        } catch (RuntimeException failed) {
+            close(database, lock);
+            throw new StartFailure("the data folder " + folder + " cannot be opened: "
+                    + failed.getMessage(), failed);
+        }
+    }
+
+    private static FileChannel lock(Path folder) {
+        try {
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder);
+                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+            }
+            FileChannel channel = FileChannel.open(folder.resolve("lock"),
+                    StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock held = tryLock(channel);
+            if (held == null) {
+                channel.close();
+                throw new StartFailure("the data folder " + folder
+                        + " is in use by another process; expected it free", null);
+            }
+            return channel;
+        } catch (IOException e) {
+            throw new StartFailure("--data: got " + folder
+                    + ", expected a folder that can be made and written to: " + e, e);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException sameProcess) {
+            return null;
+        }
+    }
+
+    /** Our Recovery value for this run: durable before any peer hears it, TS 23.007 §18. */
+    int nextRestartCounter() {
+        long starts = database.write(Actor.SYSTEM,
+                tx -> Counters.add(tx, "restart_counter", 1));
+        return (int) (starts % 256);
+    }
+
+    @Override
+    public void close() {
+        subscribers.close();
+        close(database, lock);
+    }
+
+    private static void close(@Nullable Database database, FileChannel lock) {
+        if (database != null) {
+            database.close();
+        }
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new StartFailure("the data folder's lock cannot be released", e);
+        }
+    }
+}

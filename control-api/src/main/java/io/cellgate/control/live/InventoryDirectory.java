@@ -1,0 +1,180 @@
+package io.cellgate.control.live;
+
+import io.cellgate.dataplane.session.AttachRequest;
+import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.dataplane.session.Subscriber;
+import io.cellgate.dataplane.session.SubscriberDirectory;
+import io.cellgate.inventory.account.Account;
+import io.cellgate.inventory.account.AccountStore;
+import io.cellgate.inventory.account.Scope;
+import io.cellgate.inventory.fleet.Fleet;
+import io.cellgate.inventory.fleet.FleetStore;
+import io.cellgate.inventory.outcome.Outcome;
+import io.cellgate.inventory.sim.Fence;
+import io.cellgate.inventory.sim.ImeiLock;
+import io.cellgate.inventory.sim.SimState;
+import io.cellgate.inventory.subscriber.SubscriberRecord;
+import io.cellgate.inventory.subscriber.SubscriberStore;
+import io.cellgate.policy.PolicySlot;
+import io.cellgate.policy.subject.Imei;
+import io.cellgate.policy.subject.MobileCountry;
+import io.cellgate.policy.subject.Plmn;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may have a session, by the inventory as it is committed now. Each question is answered on a virtual thread of
+ * its own, for it reads the store and, at a SIM's first use, writes to it; signalling bounds how many wait at once.
+ */
+public final class InventoryDirectory implements SubscriberDirectory, AutoCloseable {
+    private final SubscriberStore subscribers;
+    private final FleetStore fleets;
+    private final AccountStore accounts;
+    private final PolicyDesk policies;
+    private final ExecutorService threads =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admit-", 0).factory());
+
+    public InventoryDirectory(SubscriberStore subscribers, FleetStore fleets,
+            AccountStore accounts, PolicyDesk policies) {
+        this.subscribers = subscribers;
+        this.fleets = fleets;
+        this.accounts = accounts;
+        this.policies = policies;
+    }
+
+    @Override
+    public CompletionStage<Admission> admit(AttachRequest request) {
+        return CompletableFuture.supplyAsync(() -> judge(request), threads);
+    }
+
+    private Admission judge(AttachRequest request) {
+        SubscriberRecord sim = subscribers.find(request.imsi());
+        if (sim == null) {
+            return refused(Refusal.UNKNOWN_SIM,
+                    "got IMSI " + request.imsi() + ", expected one of the inventory");
+        }
+        Admission.Refused refusal = byState(sim.state());
+        if (refusal == null) {
+            refusal = byFence(sim.fence(), request.location().plmn());
+        }
+        if (refusal == null) {
+            refusal = byLock(sim, request.imei());
+        }
+        return refusal == null ? new Admission.Admitted(subscriber(sim, request)) : refusal;
+    }
+
+    private static Admission.@Nullable Refused byState(SimState state) {
+        return switch (state) {
+            case ACTIVE -> null;
+            case SUSPENDED -> refused(Refusal.SIM_SUSPENDED, state);
+            case DEACTIVATED, TERMINATED, READY -> refused(Refusal.SIM_INACTIVE, state);
+            case INVENTORY, ALLOCATED -> refused(Refusal.UNKNOWN_SIM, state);
+        };
+    }
+
+    private static Admission.Refused refused(Refusal reason, SimState state) {
+        return refused(reason, "got a SIM in state " + state.text() + ", expected active");
+    }
+
+    private static Admission.@Nullable Refused byFence(@Nullable Fence fence,
+            @Nullable Plmn serving) {
+        if (fence == null) {
+            return null;
+        }
+        String country = serving == null ? null : MobileCountry.of(serving);
+        String expected = ", expected one of " + fence.countries().stream().sorted().toList()
+                + fence.plmns().stream().map(Plmn::toString).sorted().toList();
+        return switch (fence.judge(country, serving)) {
+            case INSIDE -> null;
+            case OUTSIDE -> refused(Refusal.OUTSIDE_FENCE,
+                    "got network " + serving + " in " + country + expected);
+            case UNKNOWN -> fence.allowUnknown()
+                    ? null
+                    : refused(Refusal.OUTSIDE_FENCE, "got no serving network or one of no country"
+                            + expected);
+        };
+    }
+
+    private Admission.@Nullable Refused byLock(SubscriberRecord sim, @Nullable Imei presented) {
+        return switch (sim.judge(presented)) {
+            case ALLOWED -> null;
+            case REFUSED_MISSING -> refused(Refusal.IMEI_LOCKED,
+                    "got no IMEI, expected one that the SIM is locked to");
+            case REFUSED_OTHER -> other(sim, presented, sim.boundImei());
+            case ALLOWED_AS_FIRST -> {
+                Imei first = presented == null
+                        ? null
+                        : subscribers.bindFirstUse(sim.imsi(), presented);
+                yield first == null || first.isSameModemAs(presented)
+                        ? null
+                        : other(sim, presented, first);
+            }
+        };
+    }
+
+    private static Admission.Refused other(SubscriberRecord sim, @Nullable Imei presented,
+            @Nullable Imei bound) {
+        ImeiLock lock = sim.imeiLock();
+        return refused(Refusal.IMEI_LOCKED, "got IMEI " + presented + ", expected "
+                + (lock.mode() == ImeiLock.Mode.LIST ? "one of " + lock.imeis() : bound));
+    }
+
+    private static Admission.Refused refused(Refusal reason, String detail) {
+        return new Admission.Refused(reason, detail);
+    }
+
+    private Subscriber subscriber(SubscriberRecord sim, AttachRequest request) {
+        String account = sim.account();
+        if (account == null) {
+            throw new IllegalStateException("sim " + sim.iccid() + " is active in no account");
+        }
+        Imei presented = request.imei();
+        Imei bound = sim.boundImei();
+        Boolean changed = presented == null || sim.imeiLock().mode() == ImeiLock.Mode.OFF
+                && bound == null ? null : Boolean.FALSE;
+        if (presented != null && bound != null) {
+            changed = !presented.isSameModemAs(bound);
+        }
+        Fence fence = sim.fence();
+        Plmn serving = request.location().plmn();
+        Boolean inFence = fence == null
+                ? null
+                : switch (fence.judge(serving == null ? null : MobileCountry.of(serving),
+                        serving)) {
+                    case INSIDE -> Boolean.TRUE;
+                    case OUTSIDE -> Boolean.FALSE;
+                    case UNKNOWN -> null;
+                };
+        return new Subscriber(sim.iccid(), sim.imsi(), sim.msisdn(), account, sim.fleet(),
+                sim.state().text(), sim.tags(), slot(sim, account), changed, inFence);
+    }
+
+    /** A policy in shadow mode needs the one behind it, which the record does not name: that is looked up. */
+    private PolicySlot slot(SubscriberRecord sim, String account) {
+        String policy = sim.policy();
+        if (!policies.isShadow(policy)) {
+            return policies.slot(policy);
+        }
+        String fleet = sim.fleet();
+        String ofFleet = fleet == null
+                ? null
+                : switch (fleets.find(Scope.OPERATOR, fleet)) {
+                    case Outcome.Done<Fleet>(Fleet found) -> found.policy();
+                    case Outcome<Fleet> _ -> null;
+                };
+        String ofAccount = switch (accounts.find(Scope.OPERATOR, account)) {
+            case Outcome.Done<Account>(Account found) -> found.defaultPolicy();
+            case Outcome<Account> _ -> null;
+        };
+        return policies.slot(policy, ofFleet, ofAccount);
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        subscribers.close();
+    }
+}

@@ -1,0 +1,144 @@
+package io.cellgate.control.live;
+
+import io.cellgate.control.http.Problem;
+import io.cellgate.control.http.ProblemException;
+import io.cellgate.control.http.ProblemType;
+import io.cellgate.dataplane.peer.Carrier;
+import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.inventory.carrier.CarrierStore;
+import io.cellgate.inventory.sim.Sim;
+import io.cellgate.policy.subject.Imei;
+import io.cellgate.policy.subject.Imsi;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a committed change reaches live traffic. Each method returns when the gateway has followed, so that the answer
+ * to the API's caller is true of the traffic as well. A process that dies in between has no sessions any more.
+ */
+public final class LiveEffects {
+    private static final Logger log = LoggerFactory.getLogger(LiveEffects.class);
+    private static final int PATIENCE_SECONDS = 10;
+
+    private final LiveGateway gateway;
+    private final CarrierStore carriers;
+    /** Indexes that carriers have had since the start: the user plane knows a carrier by its index. */
+    private final Map<String, Integer> carrierIndexes = new HashMap<>();
+
+    public LiveEffects(LiveGateway gateway, CarrierStore carriers) {
+        this.gateway = gateway;
+        this.carriers = carriers;
+    }
+
+    public List<LiveGateway.SessionView> sessionsOf(Imsi imsi) {
+        return gateway.sessions().stream().filter(session -> session.imsi().equals(imsi)).toList();
+    }
+
+    /** The modem of the SIM's live session, or null where it has none or its network does not tell. */
+    public @Nullable Imei imeiInUse(Imsi imsi) {
+        for (LiveGateway.SessionView session : sessionsOf(imsi)) {
+            String imei = session.imei();
+            if (imei != null) {
+                return new Imei(imei);
+            }
+        }
+        return null;
+    }
+
+    /** Who may peer has changed. */
+    public synchronized void carriersChanged() {
+        List<PeerTable.Entry> entries = new ArrayList<>();
+        for (var stored : carriers.all()) {
+            int index = carrierIndexes.computeIfAbsent(stored.id(), _ -> carrierIndexes.size());
+            Carrier carrier = new Carrier(index, stored.id(), stored.name(), stored.homePlmns(),
+                    stored.servingPlmns());
+            for (String address : stored.peers()) {
+                entries.add(new PeerTable.Entry(InetAddress.ofLiteral(address), carrier));
+            }
+        }
+        gateway.publishPeers(new PeerTable(entries));
+        reevaluate(_ -> true);
+    }
+
+    /**
+     * A SIM's state has changed.
+     *
+     * @return how many sessions that ended
+     */
+    public int stateChanged(Sim sim) {
+        return switch (sim.actual()) {
+            case ACTIVE -> {
+                simChanged(sim);
+                yield 0;
+            }
+            case SUSPENDED -> end(sim, Refusal.SIM_SUSPENDED);
+            case DEACTIVATED, TERMINATED -> end(sim, Refusal.SIM_INACTIVE);
+            case INVENTORY, ALLOCATED, READY -> end(sim, Refusal.UNKNOWN_SIM);
+        };
+    }
+
+    /** Ends a SIM's sessions; its device may attach again. */
+    public int resetSessions(Sim sim) {
+        return end(sim, Refusal.NO_RESOURCES);
+    }
+
+    private int end(Sim sim, Refusal reason) {
+        return await(gateway.endSessions(sim.imsi(), reason));
+    }
+
+    /** A SIM's policy, fleet, lock, fence, tags or account have changed. */
+    public void simChanged(Sim sim) {
+        Void _ = await(gateway.reevaluate(List.of(sim.imsi())));
+    }
+
+    public void fleetChanged(String fleet) {
+        reevaluate(session -> fleet.equals(session.fleet()));
+    }
+
+    public void accountChanged(String account) {
+        reevaluate(session -> account.equals(session.account()));
+    }
+
+    /** A policy or list was published: flows follow by themselves, the session phase is asked here. */
+    public void policiesChanged(@Nullable String account) {
+        reevaluate(session -> account == null || account.equals(session.account()));
+    }
+
+    private void reevaluate(Predicate<LiveGateway.SessionView> wanted) {
+        List<Imsi> imsis = gateway.sessions().stream().filter(wanted)
+                .map(LiveGateway.SessionView::imsi).distinct().toList();
+        if (!imsis.isEmpty()) {
+            Void _ = await(gateway.reevaluate(imsis));
+        }
+    }
+
+    private static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw notFollowed();
+        } catch (ExecutionException | TimeoutException failed) {
+            log.error("the gateway has not followed a change", failed);
+            throw notFollowed();
+        }
+    }
+
+    private static ProblemException notFollowed() {
+        return Problem.of(ProblemType.UNAVAILABLE,
+                "the change is stored; the gateway has not confirmed within " + PATIENCE_SECONDS
+                        + " s that its traffic follows");
+    }
+}

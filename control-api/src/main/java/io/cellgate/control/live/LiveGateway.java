@@ -1,0 +1,91 @@
+package io.cellgate.control.live;
+
+import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.policy.PolicySlot;
+import io.cellgate.policy.subject.Imsi;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The gateway as the API needs it: told of changes, asked what goes on. */
+public interface LiveGateway extends AutoCloseable {
+    /** Replaces the table of who may peer. */
+    void publishPeers(PeerTable peers);
+
+    /** Ends the SIM's sessions; completes, with how many there were, when nothing of them is forwarded any more. */
+    CompletionStage<Integer> endSessions(Imsi imsi, Refusal reason);
+
+    /** Judges the sessions of these SIMs again, and installs them with what holds now; completes when that is done. */
+    CompletionStage<Void> reevaluate(Collection<Imsi> imsis);
+
+    List<SessionView> sessions();
+
+    List<PeerView> peers();
+
+    /** Counters by their name, then by reason or kind. */
+    Map<String, Map<String, Long>> counters();
+
+    /** Each part of it and how it stands; {@code ok} for one that works. */
+    Map<String, String> parts();
+
+    @Override
+    void close();
+
+    /** A live PDN connection. */
+    record SessionView(String iccid, Imsi imsi, @Nullable String imei, String account,
+            @Nullable String fleet, String apn, String carrier, String peer, int gtpVersion,
+            @Nullable String rat, @Nullable String plmn, @Nullable String ipv4,
+            @Nullable String ipv6, @Nullable Instant startedAt, long uplinkPackets,
+            long uplinkOctets, long downlinkPackets, long downlinkOctets, PolicySlot policy) {}
+
+    /** A peer that the gateway has heard from. */
+    record PeerView(String address, String state, @Nullable Integer restartCounter) {}
+
+    /** No gateway in this process: the API serves the inventory alone. */
+    final class None implements LiveGateway {
+        @Override
+        public void publishPeers(PeerTable peers) {
+            // nobody peers with a process that has no gateway
+        }
+
+        @Override
+        public CompletionStage<Integer> endSessions(Imsi imsi, Refusal reason) {
+            return CompletableFuture.completedFuture(0);
+        }
+
+        @Override
+        public CompletionStage<Void> reevaluate(Collection<Imsi> imsis) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public List<SessionView> sessions() {
+            return List.of();
+        }
+
+        @Override
+        public List<PeerView> peers() {
+            return List.of();
+        }
+
+        @Override
+        public Map<String, Map<String, Long>> counters() {
+            return Map.of();
+        }
+
+        @Override
+        public Map<String, String> parts() {
+            return Map.of();
+        }
+
+        @Override
+        public void close() {
+            // nothing was opened
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.cellgate.control.resource;
+
+import io.cellgate.control.http.Answer;
+import io.cellgate.control.http.Call;
+import io.cellgate.control.http.Endpoints;
+import io.cellgate.control.http.Outcomes;
+import io.cellgate.control.live.LiveEffects;
+import io.cellgate.control.live.LiveGateway;
+import io.cellgate.inventory.carrier.Carrier;
+import io.cellgate.inventory.carrier.CarrierStore;
+import io.cellgate.policy.subject.Plmn;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** {@code /carriers}: who may peer, from where, presenting which networks. */
+public final class CarriersResource {
+    private final CarrierStore carriers;
+    private final Idempotency idempotency;
+    private final LiveEffects live;
+    private final LiveGateway gateway;
+
+    public CarriersResource(CarrierStore carriers, Idempotency idempotency, LiveEffects live,
+            LiveGateway gateway) {
+        this.carriers = carriers;
+        this.idempotency = idempotency;
+        this.live = live;
+        this.gateway = gateway;
+    }
+
+    public void mount(Endpoints endpoints) {
+        endpoints
+                .on("listCarriers",
+                        call -> Shown.page(carriers.list(call.page()), CarriersResource::show))
+                .on("createCarrier", call -> idempotency.once(call, () -> create(call)))
+                .on("getCarrier", call -> answer(Outcomes.require(carriers.find(call.path("id")))))
+                .on("replaceCarrier", this::replace).on("deleteCarrier", this::delete)
+                .on("listPeers", this::peers).on("addPeer", this::addPeer)
+                .on("removePeer", this::removePeer);
+    }
+
+    private Answer create(Call call) {
+        Carrier carrier = Outcomes.require(carriers.create(call.actor(),
+                call.body().getString("name"), plmns(call, "home_plmns"),
+                plmns(call, "serving_plmns")));
+        live.carriersChanged();
+        return Answer.created("/v1/carriers/" + carrier.id(), show(carrier))
+                .revision(carrier.revision());
+    }
+
+    private Answer replace(Call call) {
+        Long expected = call.requiredIfMatch();
+        Carrier carrier = Outcomes.require(carriers.replace(call.actor(), call.path("id"),
+                call.body().getString("name"), plmns(call, "home_plmns"),
+                plmns(call, "serving_plmns"), expected));
+        live.carriersChanged();
+        return answer(carrier);
+    }
+
+    private Answer delete(Call call) {
+        Carrier _ = Outcomes.require(carriers.delete(call.actor(), call.path("id")));
+        live.carriersChanged();
+        return Answer.none();
+    }
+
+    private Answer addPeer(Call call) {
+        String address = call.body().getString("address");
+        Carrier carrier =
+                Outcomes.require(carriers.addPeer(call.actor(), call.path("id"), address));
+        live.carriersChanged();
+        return Answer.created("/v1/carriers/" + carrier.id() + "/peers",
+                new JsonObject().put("address", address).put("carrier", carrier.id()));
+    }
+
+    private Answer removePeer(Call call) {
+        Carrier _ = Outcomes.require(
+                carriers.removePeer(call.actor(), call.path("id"), call.path("address")));
+        live.carriersChanged();
+        return Answer.none();
+    }
+
+    private Answer peers(Call call) {
+        Carrier carrier = Outcomes.require(carriers.find(call.path("id")));
+        Map<String, LiveGateway.PeerView> heard = new HashMap<>();
+        gateway.peers().forEach(peer -> heard.put(peer.address(), peer));
+        JsonArray items = new JsonArray();
+        for (String address : carrier.peers()) {
+            LiveGateway.PeerView view = heard.get(address);
+            items.add(new JsonObject().put("address", address).put("carrier", carrier.id())
+                    .put("state", view == null ? "unheard" : view.state())
+                    .put("restart_counter", view == null ? null : view.restartCounter()));
+        }
+        return Answer.ok(new JsonObject().put("items", items).putNull("next"));
+    }
+
+    private static Set<Plmn> plmns(Call call, String field) {
+        return call.body().getJsonArray(field, new JsonArray()).stream()
+                .map(text -> Plmn.parse(text.toString())).collect(Collectors.toSet());
+    }
+
+    private static Answer answer(Carrier carrier) {
+        return Answer.ok(show(carrier)).revision(carrier.revision());
+    }
+
+    private static JsonObject show(Carrier carrier) {
+        return new JsonObject().put("id", carrier.id()).put("name", carrier.name())
+                .put("home_plmns", Shown.texts(carrier.homePlmns()))
+                .put("serving_plmns", Shown.texts(carrier.servingPlmns()))
+                .put("created_at", Shown.time(carrier.createdAt()))
+                .put("revision", carrier.revision());
+    }
+}

@@ -1,0 +1,106 @@
+package io.cellgate.control.resource;
+
+import io.cellgate.control.http.Answer;
+import io.cellgate.control.http.Contract;
+import io.cellgate.control.http.Endpoints;
+import io.cellgate.control.live.LiveGateway;
+import io.cellgate.control.live.PolicyDesk;
+import io.cellgate.control.live.RecordRing;
+import io.cellgate.control.live.TrafficLogs;
+import io.cellgate.inventory.event.EventLog;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** {@code /healthz}, {@code /readyz}, {@code /metrics} and the OpenAPI document. */
+public final class OperationsResource implements AutoCloseable {
+    private final Contract contract;
+    private final LiveGateway gateway;
+    private final EventLog events;
+    private final PolicyDesk policies;
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+    private final Set<String> counted = ConcurrentHashMap.newKeySet();
+
+    public OperationsResource(Contract contract, LiveGateway gateway, TrafficLogs logs,
+            EventLog events, PolicyDesk policies) {
+        this.contract = contract;
+        this.gateway = gateway;
+        this.events = events;
+        this.policies = policies;
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        garbageCollection.bindTo(registry);
+        Gauge.builder("cellgate.sessions", gateway, live -> live.sessions().size())
+                .description("Live PDN connections").register(registry);
+        Gauge.builder("cellgate.policies.uncompiled", policies, PolicyDesk::uncompiled)
+                .description("Stored policies that do not compile; their SIMs reach nothing")
+                .register(registry);
+        ring("flows", logs.flows());
+        ring("dns_queries", logs.dnsQueries());
+        ring("signalling", logs.signalling());
+    }
+
+    private void ring(String log, RecordRing<?> ring) {
+        FunctionCounter.builder("cellgate.log.records", ring, each -> each.added())
+                .tag("log", log).description("Records that came").register(registry);
+        FunctionCounter.builder("cellgate.log.overwritten", ring, each -> each.overwritten())
+                .tag("log", log).description("Records not kept any more").register(registry);
+    }
+
+    public void mount(Endpoints endpoints) {
+        JsonObject document = contract.document();
+        endpoints.on("getOpenApi", _ -> Answer.ok(document))
+                .on("getHealth",
+                        _ -> Answer.ok(new JsonObject().put("status", "ok").put("parts",
+                                new JsonObject())))
+                .on("getReadiness", _ -> readiness()).on("getMetrics", _ -> metrics());
+    }
+
+    private Answer readiness() {
+        Map<String, String> parts = new TreeMap<>(gateway.parts());
+        try {
+            long _ = events.head();
+            parts.put("store", "ok");
+        } catch (RuntimeException broken) {
+            parts.put("store", "does not answer");
+        }
+        if (policies.uncompiled() > 0) {
+            parts.put("policies", policies.uncompiled() + " do not compile");
+        }
+        // SIMs of a policy that does not compile reach nothing, the others are served: that is ready
+        boolean ready = parts.entrySet().stream()
+                .allMatch(part -> part.getKey().equals("policies") || part.getValue().equals("ok"));
+        return Answer.json(ready ? 200 : 503, new JsonObject()
+                .put("status", ready ? "ok" : "unavailable").put("parts", new JsonObject(new TreeMap<>(parts))));
+    }
+
+    /** Drop reasons and the like come into being as they are first counted. */
+    private Answer metrics() {
+        gateway.counters().forEach((name, byReason) -> byReason.keySet().forEach(reason -> {
+            if (counted.add(name + '\n' + reason)) {
+                FunctionCounter.builder("cellgate." + name, gateway,
+                        live -> live.counters().getOrDefault(name, Map.of())
+                                .getOrDefault(reason, 0L))
+                        .tag("reason", reason).register(registry);
+            }
+        }));
+        return Answer.text("text/plain; version=0.0.4; charset=utf-8", registry.scrape());
+    }
+
+    @Override
+    public void close() {
+        garbageCollection.close();
+        registry.close();
+    }
+}

@@ -1,0 +1,37 @@
+package io.cellgate.dataplane.signalling;
+
+import io.cellgate.dataplane.gtpc.Octets;
+import io.cellgate.dataplane.peer.Carrier;
+import io.cellgate.dataplane.session.AttachRequest;
+import io.cellgate.dataplane.session.Rat;
+import io.cellgate.dataplane.session.UserLocation;
+import io.cellgate.policy.subject.Imei;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+
+/** What a carrier says anew of a session; null where it says nothing of it. */
+record ChangeOrder(GtpVersion version, Peer peer, Carrier carrier, @Nullable Endpoint control,
+        @Nullable Endpoint user, @Nullable Rat rat, @Nullable Imei imei,
+        @Nullable UserLocation location, @Nullable ZoneOffset timeZone,
+        @Nullable Octets qosProfile) {
+
+    /** The session's request with what is new in it. */
+    AttachRequest appliedTo(AttachRequest before) {
+        return new AttachRequest(carrier, before.imsi(), imei == null ? before.imei() : imei,
+                before.apn(), rat == null ? before.rat() : rat, before.pdnType(),
+                location == null ? before.location() : merged(before.location(), location));
+    }
+
+    static AttachRequest withCarrier(AttachRequest request, Carrier carrier) {
+        return new AttachRequest(carrier, request.imsi(), request.imei(), request.apn(),
+                request.rat(), request.pdnType(), request.location());
+    }
+
+    /** A new network without an area leaves nothing of the old place but what it repeats. */
+    private static UserLocation merged(UserLocation before, UserLocation now) {
+        boolean onlyNetwork = now.tac() == null && now.lac() == null && now.cell() == null;
+        return onlyNetwork && now.plmn() != null && now.plmn().equals(before.plmn())
+                ? before
+                : now;
+    }
+}

@@ -1,0 +1,41 @@
+package io.cellgate.dataplane.signalling;
+
+import io.cellgate.dataplane.pool.Prefix;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What devices are given.
+ *
+ * @param ipv4Pool    network their IPv4 addresses come from; null: no IPv4. Default 10.45.0.0/16
+ * @param ipv4Gateway the gateway's own address in it, which no device gets. Default 10.45.0.1
+ * @param ipv6Pool    network their /64 prefixes come from, the first of which stays with the gateway; null: no
+ *                    IPv6. Default fd45::/40
+ * @param quarantine  how long an address rests before another device gets it. Default 60 s
+ * @param dnsServers  addresses told to devices that ask for name servers; queries are taken in whatever server
+ *                    they go to. Default 10.45.0.1 and fd45::1
+ * @param mtu         IPv4 MTU told to devices that ask for it, octets; 1400-octet links minus IP, UDP and GTP-U
+ *                    headers. Default 1358
+ */
+public record DeviceConfig(@Nullable Prefix ipv4Pool, Inet4Address ipv4Gateway,
+        @Nullable Prefix ipv6Pool, Duration quarantine, List<InetAddress> dnsServers, int mtu) {
+    public DeviceConfig {
+        dnsServers = List.copyOf(dnsServers);
+        if (mtu < 576 || mtu > 9000) {
+            throw new IllegalArgumentException("mtu: got " + mtu + ", expected 576 to 9000");
+        }
+        if (ipv4Pool == null && ipv6Pool == null) {
+            throw new IllegalArgumentException("pools: got none, expected IPv4, IPv6 or both");
+        }
+    }
+
+    public static DeviceConfig defaults() {
+        Inet4Address gateway = Inet4Address.ofLiteral("10.45.0.1");
+        return new DeviceConfig(Prefix.parse("10.45.0.0/16"), gateway, Prefix.parse("fd45::/40"),
+                Duration.ofSeconds(60), List.of(gateway, Inet6Address.ofLiteral("fd45::1")), 1358);
+    }
+}

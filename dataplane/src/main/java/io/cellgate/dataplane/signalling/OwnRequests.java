@@ -1,0 +1,162 @@
+package io.cellgate.dataplane.signalling;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Our requests to peers, repeated after T3 until they are answered or were sent N3 times (TS 29.274 §7.6). As T3 is
+ * the same for all, those waiting stand in the order of their deadlines. Of one peer so many are under way at once
+ * that it is not flooded; the rest wait for their turn.
+ */
+final class OwnRequests {
+    private static final int WINDOW = 512;
+
+    private final Map<Key, Pending> pending = new HashMap<>();
+    private final ArrayDeque<Pending> byDeadline = new ArrayDeque<>();
+    private final Map<InetAddress, Lane> lanes = new HashMap<>();
+    private final SecureRandom random;
+    private final Sender sender;
+    private final long t3Nanos;
+    private final int n3;
+    private final int peerPort;
+
+    /** Puts a datagram on the wire. */
+    interface Sender {
+        void send(byte[] datagram, InetSocketAddress to);
+    }
+
+    /** What becomes of a request; called once. */
+    interface Outcome {
+        void answered();
+
+        void unanswered();
+
+        default void repeated() {}
+    }
+
+    private record Key(InetAddress address, GtpVersion version, int sequence) {}
+
+    /** A request not yet sent, for want of room in the window. */
+    private record Waiting(GtpVersion version, int responseType, IntFunction<byte[]> encoder,
+            Outcome outcome) {}
+
+    /** The requests to one peer. */
+    private static final class Lane {
+        int underWay;
+        int nextSequence;
+        final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    }
+
+    private static final class Pending {
+        final Key key;
+        final int responseType;
+        final byte[] datagram;
+        final Outcome outcome;
+        int sent = 1;
+        long deadlineNanos;
+        boolean done;
+
+        Pending(Key key, int responseType, byte[] datagram, Outcome outcome) {
+            this.key = key;
+            this.responseType = responseType;
+            this.datagram = datagram;
+            this.outcome = outcome;
+        }
+    }
+
+    OwnRequests(SecureRandom random, Sender sender, long t3Nanos, int n3, int peerPort) {
+        this.random = random;
+        this.sender = sender;
+        this.t3Nanos = t3Nanos;
+        this.n3 = n3;
+        this.peerPort = peerPort;
+    }
+
+    /** @param encoder makes the datagram of a sequence number */
+    void send(InetAddress to, GtpVersion version, int responseType, IntFunction<byte[]> encoder,
+            Outcome outcome, long nowNanos) {
+        Lane lane = lanes.computeIfAbsent(to, address -> {
+            Lane fresh = new Lane();
+            fresh.nextSequence = random.nextInt();
+            return fresh;
+        });
+        Waiting request = new Waiting(version, responseType, encoder, outcome);
+        if (lane.underWay >= WINDOW) {
+            lane.waiting.add(request);
+        } else {
+            start(to, lane, request, nowNanos);
+        }
+    }
+
+    private void start(InetAddress to, Lane lane, Waiting request, long nowNanos) {
+        // The highest of the 24 bits marks what a peer's command triggered, TS 29.274 §7.6
+        int sequence = lane.nextSequence++
+                & (request.version() == GtpVersion.V1 ? 0xffff : 0x7f_ffff);
+        Pending started = new Pending(new Key(to, request.version(), sequence),
+                request.responseType(), request.encoder().apply(sequence), request.outcome());
+        lane.underWay++;
+        pending.put(started.key, started);
+        transmit(started, nowNanos);
+    }
+
+    private void transmit(Pending request, long nowNanos) {
+        request.deadlineNanos = nowNanos + t3Nanos;
+        byDeadline.add(request);
+        sender.send(request.datagram, new InetSocketAddress(request.key.address(), peerPort));
+    }
+
+    /** Takes a response; false where it answers nothing. */
+    boolean onResponse(InetAddress from, GtpVersion version, int sequence, int type,
+            long nowNanos) {
+        Key key = new Key(from, version, sequence);
+        Pending request = pending.get(key);
+        if (request == null || request.responseType != type) {
+            return false;
+        }
+        finish(request, nowNanos);
+        request.outcome.answered();
+        return true;
+    }
+
+    private void finish(Pending request, long nowNanos) {
+        request.done = true;
+        pending.remove(request.key);
+        InetAddress to = request.key.address();
+        Lane lane = lanes.get(to);
+        if (lane != null) {
+            lane.underWay--;
+            Waiting next = lane.waiting.poll();
+            if (next != null) {
+                start(to, lane, next, nowNanos);
+            }
+        }
+    }
+
+    /** Repeats or gives up what is due. */
+    void tick(long nowNanos) {
+        @Nullable
+        Pending request = byDeadline.peek();
+        while (request != null && (request.done || nowNanos - request.deadlineNanos >= 0)) {
+            byDeadline.remove();
+            if (!request.done && request.sent < n3) {
+                request.sent++;
+                transmit(request, nowNanos);
+                request.outcome.repeated();
+            } else if (!request.done) {
+                finish(request, nowNanos);
+                request.outcome.unanswered();
+            }
+            request = byDeadline.peek();
+        }
+    }
+
+    int underWay() {
+        return pending.size();
+    }
+}

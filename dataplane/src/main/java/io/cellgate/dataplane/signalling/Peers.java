@@ -1,0 +1,91 @@
+package io.cellgate.dataplane.signalling;
+
+import io.cellgate.dataplane.path.PathState;
+import io.cellgate.dataplane.path.TokenBucket;
+import io.cellgate.dataplane.peer.Carrier;
+import io.cellgate.dataplane.peer.PeerTable;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes of carriers that were heard of so far. There is one only for an address in the peer table, so their
+ * number is bounded by the configuration, not by what arrives.
+ */
+final class Peers {
+    private final Map<InetAddress, Peer> byAddress = new HashMap<>();
+    private final SignallingConfig config;
+    private final LongSupplier nanoTime;
+    private PeerTable peerTable = PeerTable.EMPTY;
+
+    Peers(SignallingConfig config, LongSupplier nanoTime) {
+        this.config = config;
+        this.nanoTime = nanoTime;
+    }
+
+    PeerTable table() {
+        return peerTable;
+    }
+
+    @Nullable
+    Carrier carrierOf(InetAddress address) {
+        return peerTable.carrierOf(address);
+    }
+
+    boolean owns(Carrier carrier, InetAddress address) {
+        return SessionProcedures.owns(carrier, carrierOf(address));
+    }
+
+    /** The node at an address that is known to be a carrier's. */
+    Peer of(InetAddress address) {
+        return byAddress.computeIfAbsent(address, a -> new Peer(a,
+                new ReplyCache(config.repliesPerPeer(), replyKeepNanos()), new TokenBucket(
+                        config.createsPerSecond(), config.createBurst(), nanoTime.getAsLong())));
+    }
+
+    /** Peers may have other timers than ours: half as much again as our own repetitions take. */
+    private long replyKeepNanos() {
+        return config.t3().toNanos() * config.n3() * 3 / 2;
+    }
+
+    Collection<Peer> all() {
+        return byAddress.values();
+    }
+
+    /** Takes a new table; returns the nodes that are in it no longer, or with another carrier. */
+    List<Peer> publish(PeerTable next) {
+        List<Peer> gone = new ArrayList<>();
+        for (Peer peer : byAddress.values()) {
+            Carrier before = peerTable.carrierOf(peer.address);
+            Carrier after = next.carrierOf(peer.address);
+            if (before == null || after == null || !before.id().equals(after.id())) {
+                gone.add(peer);
+            }
+        }
+        peerTable = next;
+        gone.forEach(peer -> byAddress.remove(peer.address));
+        return gone;
+    }
+
+    List<PeerView> views() {
+        List<PeerView> views = new ArrayList<>();
+        for (PeerTable.Entry entry : peerTable.entries()) {
+            Peer peer = byAddress.get(entry.address());
+            for (GtpVersion version : GtpVersion.values()) {
+                if (peer != null && (peer.path(version)
+                        .state() != PathState.UNKNOWN
+                        || peer.sessionsOf(version) > 0)) {
+                    views.add(new PeerView(entry.address(), entry.carrier().id(), version,
+                            peer.path(version).state(), peer.path(version).restartCounter(),
+                            peer.sessionsOf(version)));
+                }
+            }
+        }
+        return views;
+    }
+}

@@ -1,0 +1,47 @@
+package io.cellgate.dataplane.signalling;
+
+import io.cellgate.dataplane.gtpc.Fault;
+import io.cellgate.dataplane.gtpc.SignallingFault;
+import io.cellgate.dataplane.session.Refusal;
+
+/**
+ * Why a request is refused, with what each version of GTP says of it.
+ *
+ * @param offendingType the information element to blame, or 0
+ * @param reason        a word for logs and counters
+ * @param detail        what was got and what was expected
+ */
+record Reject(int gtpv2Cause, int gtpv1Cause, int offendingType, int offendingInstance,
+        String reason, String detail) {
+
+    static Reject of(Refusal refusal, String detail) {
+        return new Reject(refusal.gtpv2Cause(), refusal.gtpv1Cause(), 0, 0, refusal.text(),
+                detail);
+    }
+
+    static Reject of(SignallingFault fault, String detail) {
+        return new Reject(fault.gtpv2Cause(), fault.gtpv1Cause(), 0, 0, fault.text(), detail);
+    }
+
+    static Reject of(Fault fault) {
+        return new Reject(fault.reason().gtpv2Cause(), fault.reason().gtpv1Cause(),
+                fault.ieType(), fault.instance(), fault.reason().text(), fault.toString());
+    }
+
+    /** All addresses of a family are in use: TS 29.274 §8.4 cause 84, TS 29.060 §7.7.1 cause 211. */
+    static Reject noAddress() {
+        return new Reject(84, 211, 0, 0, "no_address", "all addresses of the pool are in use");
+    }
+
+    /** No pool for that PDN type: TS 29.274 §8.4 cause 83, TS 29.060 §7.7.1 cause 220. */
+    static Reject pdnType(String type) {
+        return new Reject(83, 220, 0, 0, "pdn_type",
+                "PDN type " + type + ", which this gateway has no addresses for");
+    }
+
+    /** Another attach for the same bearer came meanwhile: TS 29.274 §8.4 cause 94, TS 29.060 §7.7.1 cause 204. */
+    static Reject superseded() {
+        return new Reject(94, 204, 0, 0, "superseded",
+                "a newer request for the same IMSI and bearer took its place");
+    }
+}

@@ -1,0 +1,108 @@
+package io.cellgate.dataplane.signalling;
+
+import io.cellgate.dataplane.gtpc.SignallingFault;
+import io.cellgate.dataplane.session.AttachRequest;
+import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.dataplane.session.Subscriber;
+import io.cellgate.dataplane.session.SubscriberDirectory;
+import io.cellgate.dataplane.session.SubscriberDirectory.Admission;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who may have a session: first what the carrier is entitled to, then what the inventory says of the SIM, last the
+ * session-phase rules of its policy as they stand when the inventory has answered.
+ */
+final class SessionGate {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionGate.class);
+
+    private final SubscriberDirectory directory;
+    private final SessionRules rules;
+    private final EventExecutor loop;
+    private final Clock clock;
+
+    /** The gate's answer. */
+    sealed interface Verdict {
+        record Allowed(Subscriber subscriber) implements Verdict {}
+
+        /** @param refusal null where it was our own failure */
+        record Denied(@Nullable Refusal refusal, Reject reject) implements Verdict {
+            static Denied of(Refusal refusal, String detail) {
+                return new Denied(refusal, Reject.of(refusal, detail));
+            }
+        }
+    }
+
+    SessionGate(SubscriberDirectory directory, SessionRules rules, EventExecutor loop,
+            Clock clock) {
+        this.directory = directory;
+        this.rules = rules;
+        this.loop = loop;
+        this.clock = clock;
+    }
+
+    /** Runs {@code then} with the verdict, on the event loop. */
+    void judge(AttachRequest request, @Nullable ZoneOffset timeZone, Consumer<Verdict> then) {
+        if (!request.carrier().mayBring(request.imsi())) {
+            then.accept(Verdict.Denied.of(Refusal.CARRIER_NOT_ENTITLED, "IMSI " + request.imsi()
+                    + " is of none of the home networks of carrier " + request.carrier().id()));
+            return;
+        }
+        if (!request.carrier().mayServeIn(request.location().plmn())) {
+            then.accept(Verdict.Denied.of(Refusal.CARRIER_NOT_ENTITLED, "serving network "
+                    + request.location().plmn() + " is none of carrier "
+                    + request.carrier().id()));
+            return;
+        }
+        onLoop(loop, admit(request), (admission, failure) -> then
+                .accept(verdict(request, timeZone, admission, failure)));
+    }
+
+    private CompletionStage<Admission> admit(AttachRequest request) {
+        try {
+            return directory.admit(request);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private Verdict verdict(AttachRequest request, @Nullable ZoneOffset timeZone,
+            @Nullable Admission admission, @Nullable Throwable failure) {
+        if (failure != null || admission == null) {
+            LOG.error("the inventory could not judge IMSI {}", request.imsi(), failure);
+            return new Verdict.Denied(null,
+                    Reject.of(SignallingFault.SYSTEM_FAILURE, "the inventory did not answer"));
+        }
+        return switch (admission) {
+            case Admission.Refused(Refusal reason, String detail) -> Verdict.Denied.of(reason,
+                    detail);
+            case Admission.Admitted(Subscriber subscriber) -> {
+                String objection = rules.objection(subscriber, request, timeZone,
+                        clock.instant());
+                yield objection == null
+                        ? new Verdict.Allowed(subscriber)
+                        : Verdict.Denied.of(Refusal.POLICY, objection);
+            }
+        };
+    }
+
+    /** Continues on the event loop: at once where that is where the stage completes. */
+    static <T> void onLoop(EventExecutor loop, CompletionStage<T> stage,
+            BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
+        var _ = stage.whenComplete((value, failure) -> {
+            if (loop.inEventLoop()) {
+                then.accept(value, failure);
+            } else {
+                loop.execute(() -> then.accept(value, failure));
+            }
+        });
+    }
+}

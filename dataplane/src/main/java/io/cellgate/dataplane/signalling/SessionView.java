@@ -1,0 +1,28 @@
+package io.cellgate.dataplane.signalling;
+
+import io.cellgate.dataplane.session.PdnType;
+import io.cellgate.dataplane.session.Rat;
+import io.cellgate.dataplane.session.UserLocation;
+import io.cellgate.policy.subject.Iccid;
+import io.cellgate.policy.subject.Imei;
+import io.cellgate.policy.subject.Imsi;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session as it was at one moment.
+ *
+ * @param userTeid   our TEID of its user plane; unique among live sessions
+ * @param ipv6Prefix the first address of its /64
+ * @param peer       the carrier's control address it is held with now
+ * @param since      when it was created
+ * @param changed    when its peer, place, modem or radio was last news
+ */
+public record SessionView(int userTeid, Imsi imsi, int ebi, Iccid iccid, String account,
+        @Nullable String fleet, @Nullable Imei imei, String apn, @Nullable Rat rat,
+        PdnType pdnType, @Nullable Inet4Address ipv4, @Nullable Inet6Address ipv6Prefix,
+        String carrier, InetAddress peer, GtpVersion version, UserLocation location,
+        Instant since, Instant changed) {}

@@ -1,0 +1,76 @@
+package io.cellgate.dataplane.signalling;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * How the gateway speaks GTP-C.
+ *
+ * @param address            where it listens, and what it names as its control endpoint; a real address, not the
+ *                           wildcard. Default 127.0.0.1
+ * @param port               UDP port it listens on. Default 2123
+ * @param peerPort           UDP port to which its own requests go. Default 2123
+ * @param t3                 how long it waits for an answer before it repeats a request (T3-RESPONSE). Default 3 s
+ * @param n3                 how often it sends a request at most (N3-REQUESTS). Default 3
+ * @param echoInterval       how long after an Echo Request to a peer with sessions the next one follows; TS 29.274
+ *                           §7.1.1 wants at least 60 s. Default 60 s
+ * @param restartCounter     our Recovery value, 0 to 255: one more than at the last start (TS 23.007 §18)
+ * @param createsPerSecond   attaches that one peer may ask for in a second on average; more are dropped. Default
+ *                           1000
+ * @param createBurst        attaches that it may ask for at once. Default 5000
+ * @param maxPendingAttaches attaches that may wait for the inventory at once; more are refused with "no
+ *                           resources". Default 20000
+ * @param repliesPerPeer     replies kept for one peer's retransmissions; past it the oldest goes. Default 100000
+ * @param apns               APNs served, lower case; empty: any. Default: any
+ */
+public record SignallingConfig(InetAddress address, int port, int peerPort, Duration t3, int n3,
+        Duration echoInterval, int restartCounter, int createsPerSecond, int createBurst,
+        int maxPendingAttaches, int repliesPerPeer, Set<String> apns) {
+    public static final int GTP_C_PORT = 2123;
+
+    public SignallingConfig {
+        apns = Set.copyOf(apns);
+        if (address.isAnyLocalAddress()) {
+            throw new IllegalArgumentException("GTP-C address: got the wildcard "
+                    + address.getHostAddress() + ", expected an address that peers can send to");
+        }
+        if (restartCounter < 0 || restartCounter > 255) {
+            throw new IllegalArgumentException(
+                    "restart counter: got " + restartCounter + ", expected 0 to 255");
+        }
+        if (t3.isNegative() || t3.isZero() || n3 < 1) {
+            throw new IllegalArgumentException("T3 and N3: got " + t3 + " and " + n3
+                    + ", expected more than nothing and at least 1");
+        }
+    }
+
+    public static SignallingConfig defaults(int restartCounter) {
+        return new SignallingConfig(InetAddress.getLoopbackAddress(), GTP_C_PORT, GTP_C_PORT,
+                Duration.ofSeconds(3), 3, Duration.ofSeconds(60), restartCounter, 1000, 5000,
+                20_000, 100_000, Set.of());
+    }
+
+    public SignallingConfig at(InetAddress newAddress) {
+        return new SignallingConfig(newAddress, port, peerPort, t3, n3, echoInterval,
+                restartCounter, createsPerSecond, createBurst, maxPendingAttaches, repliesPerPeer,
+                apns);
+    }
+
+    public SignallingConfig withTimers(Duration newT3, int newN3, Duration newEchoInterval) {
+        return new SignallingConfig(address, port, peerPort, newT3, newN3, newEchoInterval,
+                restartCounter, createsPerSecond, createBurst, maxPendingAttaches, repliesPerPeer,
+                apns);
+    }
+
+    public SignallingConfig withRates(int newCreatesPerSecond, int newCreateBurst,
+            int newMaxPendingAttaches) {
+        return new SignallingConfig(address, port, peerPort, t3, n3, echoInterval, restartCounter,
+                newCreatesPerSecond, newCreateBurst, newMaxPendingAttaches, repliesPerPeer, apns);
+    }
+
+    public SignallingConfig serving(Set<String> newApns) {
+        return new SignallingConfig(address, port, peerPort, t3, n3, echoInterval, restartCounter,
+                createsPerSecond, createBurst, maxPendingAttaches, repliesPerPeer, newApns);
+    }
+}

@@ -1,0 +1,251 @@
+package io.cellgate.dataplane.signalling;
+
+import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.dataplane.session.SubscriberDirectory;
+import io.cellgate.dataplane.session.UserPlane;
+import io.cellgate.policy.subject.Imsi;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * GTP-C on a UDP port. Starting it binds the port; every method may be called by any thread, and does its work on
+ * the one event loop.
+ */
+public final class SignallingServer implements AutoCloseable, UserPlane.Events {
+    private static final Logger LOG = LoggerFactory.getLogger(SignallingServer.class);
+    private static final int MAX_DATAGRAM_OCTETS = 65_535;
+    private static final int SOCKET_BUFFER_OCTETS = 4 << 20;
+    private static final int TICKS_PER_T3 = 10;
+
+    private final IoEventLoopGroup group;
+    private final EventLoop loop;
+    private final SignallingConfig config;
+    private final SignallingLog log;
+    private final SessionTable table;
+    private final Peers peers;
+    private final SessionProcedures procedures;
+    private final Signalling signalling;
+    private @Nullable Channel channel;
+
+    private SignallingServer(SignallingConfig config, DeviceConfig devices,
+            InetAddress userAddress, SubscriberDirectory directory, UserPlane userPlane,
+            SignallingEvent.Listener listener, Clock clock) {
+        this.config = config;
+        DefaultThreadFactory threads = new DefaultThreadFactory("signalling", true);
+        group = new MultiThreadIoEventLoopGroup(1, threads,
+                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        loop = group.next();
+        SecureRandom random = new SecureRandom();
+        log = new SignallingLog(listener, clock);
+        table = new SessionTable(random);
+        peers = new Peers(config, System::nanoTime);
+        OwnRequests requests = new OwnRequests(random, this::send, config.t3().toNanos(),
+                config.n3(), config.peerPort());
+        SessionGate gate = new SessionGate(directory, new PolicyRules(), loop, clock);
+        procedures = new SessionProcedures(table, gate,
+                new AddressPools(devices, System::nanoTime), userPlane, loop, clock, log.counters,
+                this::farewell, config);
+        OptionsAnswer options = new OptionsAnswer(devices.dnsServers(), devices.mtu());
+        signalling = new Signalling(config, peers, table, log, requests, this::send,
+                System::nanoTime, procedures,
+                new Gtp1Dialect(procedures, table, peers, log, options, config, userAddress),
+                new Gtp2Dialect(procedures, table, peers, log, options, config, userAddress));
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param userAddress where carriers are told to send user packets to
+     * @param listener    gets the signalling log
+     * @param clock       for the times that logs and policies see
+     */
+    public static SignallingServer start(SignallingConfig config, DeviceConfig devices,
+            InetAddress userAddress, SubscriberDirectory directory, UserPlane userPlane,
+            SignallingEvent.Listener listener, Clock clock) {
+        SignallingServer server = new SignallingServer(config, devices, userAddress, directory,
+                userPlane, listener, clock);
+        try {
+            server.bind();
+            return server;
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private void bind() {
+        InetSocketAddress at = new InetSocketAddress(config.address(), config.port());
+        var bound = new Bootstrap().group(loop)
+                .channel(Epoll.isAvailable()
+                        ? EpollDatagramChannel.class
+                        : NioDatagramChannel.class)
+                .option(ChannelOption.RECVBUF_ALLOCATOR,
+                        new FixedRecvByteBufAllocator(MAX_DATAGRAM_OCTETS))
+                .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_OCTETS)
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel fresh) {
+                        channel = fresh;
+                        fresh.pipeline().addLast(new Receiver());
+                    }
+                }).bind(at).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new UncheckedIOException(new IOException(
+                    "cannot listen for GTP-C on " + at.getAddress().getHostAddress() + " port "
+                            + at.getPort() + ": " + bound.cause().getMessage(),
+                    bound.cause()));
+        }
+        long tickNanos = Math.max(1, config.t3().toNanos() / TICKS_PER_T3);
+        var _ = loop.scheduleAtFixedRate(this::tick, tickNanos, tickNanos,
+                TimeUnit.NANOSECONDS);
+    }
+
+    private void tick() {
+        try {
+            signalling.tick();
+        } catch (RuntimeException e) {
+            LOG.error("a tick met a bug", e); // and the next one shall come nevertheless
+        }
+    }
+
+    private final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+            ByteBuf content = packet.content();
+            signalling.onDatagram(ByteBufUtil.getBytes(content), packet.sender());
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            LOG.warn("the signalling socket reported {}", cause.toString());
+        }
+    }
+
+    private void send(byte[] datagram, InetSocketAddress to) {
+        Channel open = channel;
+        if (open != null) {
+            log.counters.countSent();
+            var _ = open.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(datagram), to),
+                    open.voidPromise());
+        }
+    }
+
+    private void farewell(Session session,
+            @Nullable Refusal refusal, String reason, String detail) {
+        signalling.farewell(session, refusal, reason, detail);
+    }
+
+    // Commands
+
+    /** Takes a new peer table; the stage completes when it holds. */
+    public CompletionStage<Void> publishPeers(PeerTable peerTable) {
+        return onLoop(() -> {
+            signalling.publishPeers(peerTable);
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    /**
+     * Ends the sessions of a SIM, and refuses attaches of it that are under way. The stage completes when none of
+     * its packets is forwarded any more; the carrier is told, too, but is not waited for.
+     */
+    public CompletionStage<Void> endSessions(Imsi imsi, Refusal refusal) {
+        return onLoop(() -> procedures.endAll(imsi, refusal, "its SIM may have no session now"));
+    }
+
+    /** Judges the sessions of some SIMs again, as after a change of their policy, lock or fence. */
+    public CompletionStage<Void> reevaluate(Collection<Imsi> imsis) {
+        return onLoop(() -> new Sweep<>(List.copyOf(imsis), procedures::reevaluate).start());
+    }
+
+    /** Judges all sessions again. */
+    public CompletionStage<Void> reevaluateAll() {
+        return onLoop(procedures::reevaluateAll);
+    }
+
+    @Override
+    public void errorIndication(int localTeid) {
+        loop.execute(() -> signalling.errorIndication(localTeid));
+    }
+
+    // Views
+
+    /** All sessions, in no order. */
+    public CompletionStage<List<SessionView>> sessions() {
+        return onLoop(() -> CompletableFuture
+                .completedFuture(table.all().stream().map(Session::view).toList()));
+    }
+
+    /** The sessions of a SIM. */
+    public CompletionStage<List<SessionView>> sessions(Imsi imsi) {
+        return onLoop(() -> CompletableFuture
+                .completedFuture(table.of(imsi).stream().map(Session::view).toList()));
+    }
+
+    /** The peers that were heard of, once for each version of GTP they speak. */
+    public CompletionStage<List<PeerView>> peers() {
+        return onLoop(() -> CompletableFuture.completedFuture(peers.views()));
+    }
+
+    public SignallingCounters counters() {
+        return log.counters;
+    }
+
+    private <T> CompletableFuture<T> onLoop(Supplier<CompletableFuture<T>> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        loop.execute(() -> {
+            try {
+                var _ = task.get().whenComplete((value, failure) -> {
+                    if (failure == null) {
+                        result.complete(value);
+                    } else {
+                        result.completeExceptionally(failure);
+                    }
+                });
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    /** Stops listening. Sessions are not ended: peers learn of it by the next restart counter (TS 23.007 §18). */
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}

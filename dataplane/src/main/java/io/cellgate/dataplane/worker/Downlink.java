@@ -1,0 +1,136 @@
+package io.cellgate.dataplane.worker;
+
+import io.cellgate.dataplane.flow.FlowRecord;
+import io.cellgate.dataplane.flow.FlowTable;
+import io.cellgate.dataplane.flow.FlowVerdict;
+import io.cellgate.dataplane.gtpu.GtpuHeaderFlyweight;
+import io.cellgate.dataplane.io.Burst;
+import io.cellgate.dataplane.packet.DropReason;
+import io.cellgate.dataplane.packet.InnerPacket;
+import io.cellgate.dataplane.packet.Ipv4Flyweight;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A packet's way from the core to a device: its destination's session, a flow that the device began (or that policy
+ * opened), and into the tunnel, in place.
+ */
+final class Downlink {
+    private final WorkerState state;
+    private final FlowJudge judge;
+    private final FlowReports reports;
+    private final Verdicts verdicts;
+    private final NetworkPhase network;
+    private final StreamInspector inspector;
+    private final RelatedErrors related;
+    private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    private final InnerPacket packet = new InnerPacket(view);
+
+    Downlink(WorkerState state, FlowJudge judge, FlowReports reports, Verdicts verdicts,
+            NetworkPhase network, StreamInspector inspector, RelatedErrors related) {
+        this.state = state;
+        this.judge = judge;
+        this.reports = reports;
+        this.verdicts = verdicts;
+        this.network = network;
+        this.inspector = inspector;
+        this.related = related;
+    }
+
+    /** Takes an IP packet of the core side, with {@link Burst#HEADROOM_OCTETS} before it. */
+    void packet(long address, int length) {
+        view.wrap(address - Burst.HEADROOM_OCTETS, length + Burst.HEADROOM_OCTETS);
+        DropReason reason = packet.parse(view, Burst.HEADROOM_OCTETS, length);
+        if (reason == null) {
+            DeviceSession session = state.sessions.byAddress(packet.dstHi(), packet.dstLo());
+            reason = session == null ? DropReason.DESTINATION_UNKNOWN : forSession(session);
+        }
+        if (reason != null) {
+            state.drop(reason);
+        }
+    }
+
+    private @Nullable DropReason forSession(DeviceSession session) {
+        if (packet.isUdp() && packet.dstPort() == GtpuHeaderFlyweight.PORT) {
+            return DropReason.GTP_IN_GTP;
+        }
+        if (packet.length() > state.config.tunnelMtuOctets()
+                && (!packet.isIpv4() || Ipv4Flyweight.dontFragment(view, packet.offset()))) {
+            // without DF, IPv4 goes out and the outer datagram is fragmented, TS 29.281 §4.2.2
+            if (packet.isTcp() || packet.isUdp()) {
+                verdicts.tooBig(packet);
+            }
+            return DropReason.TOO_BIG;
+        }
+        if (!packet.isTcp() && !packet.isUdp() && packet.isIcmpError()) {
+            return related.fromCore(session, packet) ? pass(session) : DropReason.ICMP_UNRELATED;
+        }
+        FlowTable flows = state.flows;
+        int epoch = session.currentEpoch();
+        int flow = flows.find(session.slot, packet.dstLo(), packet.dstPort(), packet.srcHi(),
+                packet.srcLo(), packet.srcPort(), packet.protocol());
+        if (flow != FlowTable.NONE && flows.epoch(flow) != epoch
+                && !judge.judgeAgain(session, flow, packet, false)) {
+            judge.end(session, flow);
+            flow = FlowTable.NONE;
+        }
+        if (flow == FlowTable.NONE) {
+            flow = begin(session);
+            if (flow == FlowTable.NONE) {
+                return DropReason.INBOUND_UNSOLICITED;
+            }
+        }
+        int verdict = flows.verdict(flow);
+        if (verdict == FlowVerdict.BLOCK.ordinal()) {
+            return (flows.marks(flow) & FlowMarks.CLOSED_BY_US) != 0
+                    ? DropReason.CONNECTION_CLOSED
+                    : DropReason.of(flows.dropReason(flow));
+        }
+        flows.countDown(flow, packet.length(), state.nowSeconds);
+        if (packet.isTcp()) {
+            judge.follow(flow, packet, false);
+            if (verdict == FlowVerdict.INSPECT.ordinal()) {
+                inspector.fromServer(flow, packet);
+            }
+        }
+        return pass(session);
+    }
+
+    /**
+     * Begins a flow that the device did not, if policy opens it. What is not opened leaves no flow behind: the
+     * internet's scans must not use up the session's share.
+     */
+    private int begin(DeviceSession session) {
+        if (!network.mayOpenInbound(session) || FlowJudge.mayBegin(packet) != null) {
+            logUnsolicited(session);
+            return FlowTable.NONE;
+        }
+        int flow = judge.begin(session, packet.dstLo(), packet.dstPort(), packet.srcHi(),
+                packet.srcLo(), packet.srcPort(), packet.protocol(), true);
+        if (flow != FlowTable.NONE
+                && state.flows.verdict(flow) == FlowVerdict.BLOCK.ordinal()) {
+            judge.end(session, flow);
+            return FlowTable.NONE;
+        }
+        return flow;
+    }
+
+    private void logUnsolicited(DeviceSession session) {
+        if (state.inboundLog.take(state.nowNanos)) {
+            reports.single(FlowRecord.Event.VERDICT, session, false, packet.protocol(),
+                    packet.dstHi(), packet.dstLo(), packet.dstPort(), packet.srcHi(),
+                    packet.srcLo(), packet.srcPort(), null, null, null,
+                    DropReason.INBOUND_UNSOLICITED);
+        }
+    }
+
+    private @Nullable DropReason pass(DeviceSession session) {
+        int length = packet.length();
+        state.outbox.toDevice(session, view.addressOffset() + packet.offset(), length);
+        session.packetsDown++;
+        session.bytesDown += length;
+        state.counters.add(WorkerCounters.PACKETS_DOWN, 1);
+        state.counters.add(WorkerCounters.BYTES_DOWN, length);
+        return null;
+    }
+}

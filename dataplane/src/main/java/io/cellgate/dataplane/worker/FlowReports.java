@@ -1,0 +1,151 @@
+package io.cellgate.dataplane.worker;
+
+import io.cellgate.dataplane.flow.FlowLog;
+import io.cellgate.dataplane.flow.FlowRecord;
+import io.cellgate.dataplane.flow.FlowTable;
+import io.cellgate.dataplane.flow.FlowVerdict;
+import io.cellgate.dataplane.packet.DropReason;
+import io.cellgate.policy.Decision;
+import io.cellgate.policy.DomainName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of flows beside their records, in objects made elsewhere, and the lines that the log gets of them:
+ * one when a flow is judged, one when it ends; none per packet.
+ */
+final class FlowReports {
+    private final WorkerState state;
+    private final @Nullable Decision[] decisions;
+    private final @Nullable DomainName[] names;
+    private final @Nullable DomainName[] serverNames;
+
+    FlowReports(WorkerState state) {
+        this.state = state;
+        decisions = new Decision[state.flows.capacity()];
+        names = new DomainName[state.flows.capacity()];
+        serverNames = new DomainName[state.flows.capacity()];
+    }
+
+    void began(int flow) {
+        decisions[flow] = null;
+        names[flow] = null;
+        serverNames[flow] = null;
+    }
+
+    /** The decision that the flow's verdict rests on; null where it was not policy that decided. */
+    @Nullable
+    Decision decision(int flow) {
+        return decisions[flow];
+    }
+
+    void decision(int flow, @Nullable Decision decision) {
+        decisions[flow] = decision;
+    }
+
+    /** The name that was bound to the remote address when the flow began. It stays when the binding has ended. */
+    @Nullable
+    DomainName name(int flow) {
+        return names[flow];
+    }
+
+    void name(int flow, DomainName name) {
+        names[flow] = name;
+    }
+
+    /** The name that the device said: server name of a ClientHello, host of a request. */
+    @Nullable
+    DomainName serverName(int flow) {
+        return serverNames[flow];
+    }
+
+    void serverName(int flow, DomainName name) {
+        serverNames[flow] = name;
+    }
+
+    void verdict(DeviceSession session, int flow) {
+        write(FlowRecord.Event.VERDICT, session, flow, null, decisions[flow]);
+    }
+
+    void end(DeviceSession session, int flow) {
+        write(FlowRecord.Event.END, session, flow, null, decisions[flow]);
+    }
+
+    void request(DeviceSession session, int flow, @Nullable String detail,
+            @Nullable Decision decision) {
+        write(FlowRecord.Event.REQUEST, session, flow, detail, decision);
+    }
+
+    void logRule(DeviceSession session, int flow, Decision rule) {
+        write(FlowRecord.Event.LOG_RULE, session, flow, null, rule);
+    }
+
+    private void write(FlowRecord.Event event, DeviceSession session, int flow,
+            @Nullable String detail, @Nullable Decision decision) {
+        FlowLog.Entry entry = state.log.claim();
+        if (entry == null) {
+            return;
+        }
+        FlowTable flows = state.flows;
+        int reason = flows.dropReason(flow);
+        entry.event = event;
+        entry.startedMillis = flows.startedEpochMillis(flow);
+        entry.upward = (flows.marks(flow) & FlowMarks.DOWNWARD) == 0;
+        entry.protocol = flows.protocol(flow);
+        entry.deviceHi = session.deviceHi(flows.deviceLo(flow));
+        entry.deviceLo = flows.deviceLo(flow);
+        entry.devicePort = flows.devicePort(flow);
+        entry.remoteHi = flows.remoteHi(flow);
+        entry.remoteLo = flows.remoteLo(flow);
+        entry.remotePort = flows.remotePort(flow);
+        DomainName name = serverNames[flow] == null ? names[flow] : serverNames[flow];
+        entry.name = name == null ? null : name.toString();
+        entry.verdict = FlowVerdict.of(flows.verdict(flow));
+        entry.dropReason = reason == FlowTable.NONE ? null : DropReason.of(reason);
+        entry.bytesUp = flows.bytesUp(flow);
+        entry.packetsUp = flows.packetsUp(flow);
+        entry.bytesDown = flows.bytesDown(flow);
+        entry.packetsDown = flows.packetsDown(flow);
+        finish(entry, session, detail, decision);
+    }
+
+    /** A line of something that has no flow: a DNS query, or a packet from the core that nobody asked for. */
+    void single(FlowRecord.Event event, DeviceSession session, boolean upward, int protocol,
+            long deviceHi, long deviceLo, int devicePort, long remoteHi, long remoteLo,
+            int remotePort, @Nullable String name, @Nullable String detail,
+            @Nullable Decision decision, @Nullable DropReason reason) {
+        FlowLog.Entry entry = state.log.claim();
+        if (entry == null) {
+            return;
+        }
+        entry.event = event;
+        entry.startedMillis = state.nowEpochMillis;
+        entry.upward = upward;
+        entry.protocol = protocol;
+        entry.deviceHi = deviceHi;
+        entry.deviceLo = deviceLo;
+        entry.devicePort = devicePort;
+        entry.remoteHi = remoteHi;
+        entry.remoteLo = remoteLo;
+        entry.remotePort = remotePort;
+        entry.name = name;
+        entry.verdict = reason == null ? FlowVerdict.ALLOW : FlowVerdict.BLOCK;
+        entry.dropReason = reason;
+        entry.bytesUp = 0;
+        entry.packetsUp = 0;
+        entry.bytesDown = 0;
+        entry.packetsDown = 0;
+        finish(entry, session, detail, decision);
+    }
+
+    private void finish(FlowLog.Entry entry, DeviceSession session, @Nullable String detail,
+            @Nullable Decision decision) {
+        entry.epochMillis = state.nowEpochMillis;
+        entry.subscriber = session.subscriber;
+        entry.localTeid = session.localTeid;
+        entry.detail = detail;
+        entry.rule = decision == null ? null : decision.ruleId();
+        entry.policy = decision == null ? null : decision.policyName();
+        entry.policyRevision = decision == null ? 0 : decision.policyRevision();
+        state.log.publish();
+    }
+}

@@ -1,0 +1,137 @@
+package io.cellgate.dataplane.worker;
+
+import io.cellgate.dataplane.flow.FlowTable;
+import io.cellgate.dataplane.packet.DropReason;
+import io.cellgate.dataplane.packet.Transport;
+import io.cellgate.policy.Decision;
+import io.cellgate.policy.DomainName;
+import io.cellgate.policy.Facts;
+import io.cellgate.policy.Field;
+import io.cellgate.policy.Phase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The network phase of a flow: gathers its facts and asks the session's policy. It holds one bag of facts, which the
+ * HTTP phase goes on to fill.
+ *
+ * <p>Two things no policy opens by saying nothing of them: traffic between devices, and traffic that a device did not
+ * begin. A rule opens them only where it names {@code net.dst.kind} or {@code net.direction}. To tell, the policy is
+ * asked twice: where the same rule allows the flow although the fact is not known, it was not that fact that it
+ * asked for. This is done for new flows of those two kinds only.
+ */
+final class NetworkPhase {
+    private static final long SECONDS_PER_DAY = 86_400;
+
+    private final WorkerState state;
+    private final FlowReports reports;
+    private final Facts facts = new Facts();
+    private @Nullable Decision decision;
+
+    NetworkPhase(WorkerState state, FlowReports reports) {
+        this.state = state;
+        this.reports = reports;
+    }
+
+    /** The facts, for the phases that come after. They hold what was gathered last. */
+    Facts facts() {
+        return facts;
+    }
+
+    /** What the policy said when it was asked last; null where it was not asked. */
+    @Nullable
+    Decision decision() {
+        return decision;
+    }
+
+    /** Sets the clock's facts. */
+    static void addTime(Facts facts, long epochMillis) {
+        long seconds = Math.floorDiv(epochMillis, 1000L);
+        facts.set(Field.TIME_UTC, Math.floorMod(seconds, SECONDS_PER_DAY));
+        long days = Math.floorDiv(seconds, SECONDS_PER_DAY);
+        facts.set(Field.TIME_WEEKDAY, 1 + Math.floorMod(days + 3, 7L)); // 1970-01-01 was a Thursday
+    }
+
+    /** Whether any rule asks for the direction: else nothing from outside is opened. */
+    boolean mayOpenInbound(DeviceSession session) {
+        return session.policy.mentions(Field.NET_DIRECTION);
+    }
+
+    /** Judges the flow; returns why it is blocked, or null. The flow keeps the name by which it was judged. */
+    @Nullable
+    DropReason judge(DeviceSession session, int flow) {
+        decision = null;
+        FlowTable flows = state.flows;
+        long remoteHi = flows.remoteHi(flow);
+        long remoteLo = flows.remoteLo(flow);
+        boolean downward = (flows.marks(flow) & FlowMarks.DOWNWARD) != 0;
+        boolean toDevice = state.destinations.isDevice(remoteHi, remoteLo);
+        if (state.destinations.isInfrastructure(remoteHi, remoteLo)
+                || state.peers.carrierOf(remoteHi, remoteLo) != PeerIndex.UNKNOWN) {
+            return DropReason.INFRASTRUCTURE;
+        }
+        gather(session, flow);
+        Decision said = session.policy.decide(Phase.NETWORK, facts);
+        decision = said;
+        if (!said.isAllowed()) {
+            return DropReason.POLICY_NETWORK;
+        }
+        if (downward) {
+            facts.forget(Field.NET_DIRECTION);
+            boolean opened = session.policy.decide(Phase.NETWORK, facts) != said;
+            facts.set(Field.NET_DIRECTION, "down");
+            return opened ? null : DropReason.INBOUND_UNSOLICITED;
+        }
+        if (toDevice) {
+            facts.forget(Field.NET_DST_KIND);
+            boolean opened = session.policy.decide(Phase.NETWORK, facts) != said;
+            facts.set(Field.NET_DST_KIND, Destinations.DEVICE);
+            return opened ? null : DropReason.DEVICE_TO_DEVICE;
+        }
+        return null;
+    }
+
+    /** Fills the facts with what the network phase knows of the flow. */
+    void gather(DeviceSession session, int flow) {
+        FlowTable flows = state.flows;
+        long remoteHi = flows.remoteHi(flow);
+        long remoteLo = flows.remoteLo(flow);
+        boolean downward = (flows.marks(flow) & FlowMarks.DOWNWARD) != 0;
+        facts.clear();
+        addTime(facts, state.nowEpochMillis);
+        facts.set(Field.NET_DIRECTION, downward ? "down" : "up");
+        int protocol = flows.protocol(flow);
+        facts.set(Field.NET_PROTOCOL, protocolText(protocol));
+        if (protocol == Transport.TCP || protocol == Transport.UDP) {
+            facts.set(Field.NET_SRC_PORT,
+                    (long) (downward ? flows.remotePort(flow) : flows.devicePort(flow)));
+            facts.set(Field.NET_DST_PORT,
+                    (long) (downward ? flows.devicePort(flow) : flows.remotePort(flow)));
+        }
+        if (downward) {
+            long deviceLo = flows.deviceLo(flow);
+            facts.setIp(Field.NET_DST_IP, session.deviceHi(deviceLo), deviceLo);
+            facts.set(Field.NET_DST_KIND, Destinations.DEVICE);
+            return;
+        }
+        facts.setIp(Field.NET_DST_IP, remoteHi, remoteLo);
+        facts.set(Field.NET_DST_KIND, state.destinations.isDevice(remoteHi, remoteLo)
+                ? Destinations.DEVICE
+                : Destinations.INTERNET);
+        DomainName kept = reports.name(flow);
+        DomainName bound = session.names.addTo(facts, remoteHi, remoteLo, state.nowSeconds);
+        if (kept != null) {
+            facts.addName(Field.NET_DST_DOMAIN, kept);
+        } else if (bound != null) {
+            reports.name(flow, bound);
+        }
+    }
+
+    static String protocolText(int protocol) {
+        return switch (protocol) {
+            case Transport.TCP -> "tcp";
+            case Transport.UDP -> "udp";
+            case Transport.ICMP -> "icmp";
+            default -> "icmpv6";
+        };
+    }
+}

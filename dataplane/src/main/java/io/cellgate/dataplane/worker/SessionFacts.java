@@ -1,0 +1,73 @@
+package io.cellgate.dataplane.worker;
+
+import io.cellgate.dataplane.session.AttachRequest;
+import io.cellgate.dataplane.session.Subscriber;
+import io.cellgate.dataplane.session.UserLocation;
+import io.cellgate.dataplane.session.UserPlaneSession;
+import io.cellgate.policy.Facts;
+import io.cellgate.policy.Field;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The facts of a session that stay the same until signalling replaces it. */
+final class SessionFacts {
+    private SessionFacts() {}
+
+    static Facts of(UserPlaneSession session) {
+        Facts facts = Facts.forSession();
+        Subscriber subscriber = session.subscriber();
+        facts.set(Field.SIM_ICCID, subscriber.iccid().digits());
+        facts.set(Field.SIM_IMSI, subscriber.imsi().digits());
+        set(facts, Field.SIM_MSISDN, subscriber.msisdn());
+        facts.set(Field.SIM_ACCOUNT, subscriber.account());
+        set(facts, Field.SIM_FLEET, subscriber.fleet());
+        facts.set(Field.SIM_STATUS, subscriber.status());
+        facts.setEmpty(Field.SIM_TAGS);
+        subscriber.tags()
+                .forEach((name, value) -> facts.addString(Field.SIM_TAGS, name + "=" + value));
+        set(facts, Field.SIM_IMEI_CHANGED, subscriber.imeiChanged());
+        set(facts, Field.LOCATION_IN_FENCE, subscriber.inFence());
+        AttachRequest request = session.request();
+        if (request.imei() != null) {
+            facts.set(Field.SIM_IMEI, request.imei().withCheckDigit());
+            facts.set(Field.SIM_IMEI_TAC, request.imei().tac());
+            if (request.imei().softwareVersion() != null) {
+                facts.set(Field.SIM_IMEISV, request.imei().digits());
+            }
+        }
+        facts.set(Field.SESSION_APN, request.apn());
+        if (request.rat() != null) {
+            facts.set(Field.SESSION_RAT, request.rat().text());
+        }
+        facts.set(Field.SESSION_PDN_TYPE, request.pdnType().name().toLowerCase(Locale.ROOT));
+        facts.set(Field.SESSION_CARRIER, request.carrier().id());
+        UserLocation location = request.location();
+        if (location.plmn() != null) {
+            facts.set(Field.LOCATION_PLMN, location.plmn().toString());
+            facts.set(Field.LOCATION_MCC, location.plmn().mcc());
+            facts.set(Field.LOCATION_MNC, location.plmn().mnc());
+        }
+        set(facts, Field.LOCATION_TAC, location.tac());
+        set(facts, Field.LOCATION_LAC, location.lac());
+        set(facts, Field.LOCATION_CELL, location.cell());
+        return facts;
+    }
+
+    private static void set(Facts facts, Field field, @Nullable String value) {
+        if (value != null) {
+            facts.set(field, value);
+        }
+    }
+
+    private static void set(Facts facts, Field field, @Nullable Boolean value) {
+        if (value != null) {
+            facts.set(field, value.booleanValue());
+        }
+    }
+
+    private static void set(Facts facts, Field field, @Nullable Integer value) {
+        if (value != null) {
+            facts.set(field, value.longValue());
+        }
+    }
+}

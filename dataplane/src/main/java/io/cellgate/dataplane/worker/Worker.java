@@ -1,0 +1,248 @@
+package io.cellgate.dataplane.worker;
+
+import io.cellgate.dataplane.flow.FlowLog;
+import io.cellgate.dataplane.flow.FlowTable;
+import io.cellgate.dataplane.io.Burst;
+import io.cellgate.dataplane.io.PacketIo;
+import io.cellgate.dataplane.packet.DropReason;
+import io.cellgate.dataplane.session.UserPlane;
+import io.cellgate.dataplane.session.UserPlaneSession;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One worker: takes bursts from its packet I/O, commands from its queue, and moves time on. When there has been
+ * nothing to do for a while it parks until there is, so that an idle gateway uses no core.
+ */
+final class Worker implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(Worker.class);
+    private static final int BURST = 64;
+    private static final int EMPTY_ROUNDS_BEFORE_PARKING = 100;
+    private static final long PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int EXPIRY_BUDGET = 2048;
+    private static final int COMMANDS_PER_ROUND = 256;
+
+    private final PacketIo io;
+    private final WorkerState state;
+    private final FlowJudge judge;
+    private final Uplink uplink;
+    private final Downlink downlink;
+    private final DnsInterceptor dns;
+    private final RouterAdvertiser routers;
+    private final FlowTable.Expiry expiry;
+    private final Burst access = new Burst(BURST);
+    private final Burst core = new Burst(BURST);
+    private final ManyToOneConcurrentArrayQueue<WorkerCommand> commands;
+    private final TokenBucket faultLog;
+    private volatile boolean parked;
+    private volatile boolean stopping;
+
+    Worker(UserPlaneConfig config, PacketIo io, UserPlane.Events events,
+            DnsInterceptor.Resolver resolver, FlowLog flowLog, long seed) {
+        this.io = io;
+        commands = new ManyToOneConcurrentArrayQueue<>(config.commandQueueEntries());
+        long now = System.nanoTime();
+        state = new WorkerState(config, io, flowLog, seed, now, System.currentTimeMillis());
+        faultLog = new TokenBucket(1, now);
+        FlowReports reports = new FlowReports(state);
+        Verdicts verdicts = new Verdicts(state, reports);
+        NetworkPhase network = new NetworkPhase(state, reports);
+        StreamInspector inspector = new StreamInspector(state, reports, verdicts,
+                new HttpPhase(network, reports));
+        RelatedErrors related = new RelatedErrors(state.flows);
+        judge = new FlowJudge(state, reports, verdicts, network, inspector);
+        dns = new DnsInterceptor(state, reports, resolver, this::answered);
+        routers = new RouterAdvertiser(state, verdicts);
+        uplink = new Uplink(state, events, judge, verdicts, inspector, dns, routers, related);
+        downlink = new Downlink(state, judge, reports, verdicts, network, inspector, related);
+        expiry = this::expired;
+    }
+
+    WorkerCounters counters() {
+        return state.counters;
+    }
+
+    /** Hands a command to the worker; false where its queue is full. Any thread. */
+    boolean offer(WorkerCommand command) {
+        if (!commands.offer(command)) {
+            return false;
+        }
+        if (parked) {
+            io.wake();
+        }
+        return true;
+    }
+
+    private void answered(WorkerCommand command) {
+        if (!offer(command)) {
+            log.warn("a DNS answer was lost: the worker's queue is full");
+        }
+    }
+
+    void stop() {
+        stopping = true;
+        io.wake();
+    }
+
+    @Override
+    public void run() {
+        int emptyRounds = 0;
+        while (!stopping) {
+            emptyRounds = round(System.nanoTime(), System.currentTimeMillis()) > 0
+                    ? 0
+                    : emptyRounds + 1;
+            if (emptyRounds > EMPTY_ROUNDS_BEFORE_PARKING) {
+                parked = true;
+                if (commands.isEmpty() && !stopping) {
+                    io.await(PARK_NANOS);
+                }
+                parked = false;
+            }
+        }
+        for (WorkerCommand command = commands.poll(); command != null; command = commands.poll()) {
+            refuse(command);
+        }
+    }
+
+    private static void refuse(WorkerCommand command) {
+        IllegalStateException stopped = new IllegalStateException("the user plane has stopped");
+        switch (command) {
+            case WorkerCommand.Install(var _, var done) -> done.completeExceptionally(stopped);
+            case WorkerCommand.Remove(var _, var done) -> done.completeExceptionally(stopped);
+            case WorkerCommand.Peers(var _, var done) -> done.completeExceptionally(stopped);
+            case WorkerCommand.Usage(var _, var done) -> done.completeExceptionally(stopped);
+            case WorkerCommand.Answered _ -> {
+            }
+        }
+    }
+
+    /** Does what there is to do now, a burst of each side at most; returns how much that was. */
+    int round(long nowNanos, long epochMillis) {
+        int before = state.nowSeconds;
+        state.time(nowNanos, epochMillis);
+        int work = carryOut();
+        work += io.receiveAccess(access);
+        for (int i = 0; i < access.size(); i++) {
+            up(i);
+        }
+        work += io.receiveCore(core);
+        for (int i = 0; i < core.size(); i++) {
+            down(i);
+        }
+        state.outbox.flush();
+        if (state.nowSeconds != before) {
+            state.flows.expire(state.nowSeconds, EXPIRY_BUDGET, expiry);
+        }
+        return work;
+    }
+
+    private void up(int i) {
+        try {
+            uplink.datagram(access.address(i), access.length(i), access.peerHi(i),
+                    access.peerLo(i), access.peerPort(i));
+        } catch (RuntimeException e) {
+            fault("an uplink packet", e);
+        }
+    }
+
+    private void down(int i) {
+        try {
+            downlink.packet(core.address(i), core.length(i));
+        } catch (RuntimeException e) {
+            fault("a downlink packet", e);
+        }
+    }
+
+    /** A fault of ours costs the packet that met it, and no more. */
+    private void fault(String what, RuntimeException e) {
+        state.drop(DropReason.INTERNAL_ERROR);
+        if (faultLog.take(state.nowNanos)) {
+            log.error("dropped {} because of a fault", what, e);
+        }
+    }
+
+    private int carryOut() {
+        int count = 0;
+        while (count < COMMANDS_PER_ROUND) {
+            WorkerCommand command = commands.poll();
+            if (command == null) {
+                break;
+            }
+            count++;
+            try {
+                carryOut(command);
+            } catch (RuntimeException e) {
+                fault("a command", e);
+                if (command instanceof WorkerCommand.Install install) {
+                    install.done().completeExceptionally(e);
+                }
+            }
+        }
+        return count;
+    }
+
+    private void carryOut(WorkerCommand command) {
+        switch (command) {
+            case WorkerCommand.Install(var session, var done) -> {
+                install(session);
+                done.complete(null);
+            }
+            case WorkerCommand.Remove(int localTeid, var done) -> {
+                remove(state.sessions.byTeid(localTeid));
+                done.complete(null);
+            }
+            case WorkerCommand.Peers(var table, var done) -> {
+                state.peers = new PeerIndex(table);
+                for (DeviceSession session : state.sessions.all()) {
+                    session.epoch++;
+                }
+                done.complete(null);
+            }
+            case WorkerCommand.Usage(int localTeid, var done) -> {
+                DeviceSession s = state.sessions.byTeid(localTeid);
+                done.complete(s == null
+                        ? null
+                        : new SessionUsage(localTeid, s.packetsUp, s.bytesUp, s.packetsDown,
+                                s.bytesDown, s.flowCount));
+            }
+            case WorkerCommand.Answered(var query, var answer) -> dns.answered(query, answer);
+        }
+        state.counters.set(WorkerCounters.SESSIONS, state.sessions.size());
+    }
+
+    private void install(UserPlaneSession session) {
+        DeviceSession existing = state.sessions.byTeid(session.localTeid());
+        boolean newPrefix;
+        DeviceSession installed;
+        if (existing == null) {
+            installed = state.sessions.add(session);
+            newPrefix = installed.hasIpv6;
+        } else {
+            long prefixBefore = existing.hasIpv6 ? existing.prefixHi : 0;
+            state.sessions.replace(existing, session);
+            installed = existing;
+            newPrefix = installed.hasIpv6 && installed.prefixHi != prefixBefore;
+        }
+        if (newPrefix) {
+            routers.advertise(installed);
+        }
+    }
+
+    private void remove(@Nullable DeviceSession session) {
+        if (session != null) {
+            judge.endAll(session);
+            state.sessions.remove(session);
+        }
+    }
+
+    private void expired(int flow) {
+        DeviceSession session = state.sessions.bySlot(state.flows.session(flow));
+        if (session == null) {
+            throw new IllegalStateException("a flow without its session");
+        }
+        judge.end(session, flow);
+    }
+}

@@ -1,0 +1,57 @@
+package io.cellgate.dataplane.worker;
+
+import io.cellgate.dataplane.flow.FlowLog;
+import io.cellgate.dataplane.flow.FlowTable;
+import io.cellgate.dataplane.io.PacketIo;
+import io.cellgate.dataplane.packet.DropReason;
+import io.cellgate.dataplane.peer.PeerTable;
+import java.util.concurrent.TimeUnit;
+
+/** What the parts of one worker share: its tables, its counters, the time of the present burst. One thread. */
+final class WorkerState {
+    static final int HELD_PACKET_OCTETS = 2048 - 128;
+
+    final UserPlaneConfig config;
+    final WorkerCounters counters = new WorkerCounters();
+    final SessionTable sessions;
+    final FlowTable flows;
+    final Frames held;
+    final Outbox outbox;
+    final Destinations destinations;
+    final FlowLog log;
+    final TokenBucket errorIndications;
+    final TokenBucket rejects;
+    final TokenBucket inboundLog;
+    PeerIndex peers = new PeerIndex(PeerTable.EMPTY);
+    long nowNanos;
+    /** Seconds since the worker began: what flows and bindings are timed by. */
+    int nowSeconds;
+    long nowEpochMillis;
+    private final long startNanos;
+
+    WorkerState(UserPlaneConfig config, PacketIo io, FlowLog log, long seed, long nowNanos,
+            long nowEpochMillis) {
+        this.config = config;
+        this.log = log;
+        startNanos = nowNanos;
+        sessions = new SessionTable(config.maxBindingsPerSession());
+        flows = new FlowTable(config.maxFlows(), seed);
+        held = new Frames(config.maxHeldPackets(), HELD_PACKET_OCTETS);
+        outbox = new Outbox(io, counters, held);
+        destinations = new Destinations(config);
+        errorIndications = new TokenBucket(config.errorIndicationsPerSecond(), nowNanos);
+        rejects = new TokenBucket(config.rejectsPerSecond(), nowNanos);
+        inboundLog = new TokenBucket(10, nowNanos);
+        time(nowNanos, nowEpochMillis);
+    }
+
+    void time(long nanos, long epochMillis) {
+        nowNanos = nanos;
+        nowSeconds = (int) TimeUnit.NANOSECONDS.toSeconds(nanos - startNanos);
+        nowEpochMillis = epochMillis;
+    }
+
+    void drop(DropReason reason) {
+        counters.drop(reason);
+    }
+}
