@@ -1,6 +1,7 @@
 package io.cellgate.bench.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.cellgate.bench.carrier.CarrierProcess;
 import io.cellgate.bench.carrier.Device;
 import io.cellgate.bench.demo.Cast.Equipment;
@@ -55,12 +56,13 @@ final class AttachScenarios {
         if (answer.path("attached").asBoolean()) {
             return Outcome.of("attached");
         }
-        String reason = cast.record("signalling", cast.card(name), since,
-                item -> !item.path("verdict").asText().startsWith("accept"))
-                .map(item -> item.path("verdict").asText()).orElse("not-recorded");
+        JsonNode recorded = cast.record("signalling", cast.card(name), since,
+                item -> item.path("verdict").asText().equals("refused"))
+                .orElse(MissingNode.getInstance());
+        String reason = recorded.path("reason").asText("not-recorded");
         return Outcome.of("refused:%s(%d)".formatted(reason, answer.path("cause").asInt()),
                 "carrier: Create Session refused with cause " + answer.path("cause").asInt(),
-                "gateway: " + reason);
+                "gateway: %s: %s".formatted(reason, recorded.path("detail").asText()));
     }
 
     private static Outcome otherModem(Cast cast) {
@@ -135,7 +137,7 @@ final class AttachScenarios {
         long before = cast.drops("peer_unknown");
         CarrierProcess stranger = new CarrierProcess(cast.stage.lab, cast.stage.carrier,
                 Stage.STRANGER, Stage.GATEWAY);
-        boolean answered = stranger.echo();
+        boolean answered = stranger.echo().isEmpty();
         return Outcome.of(answered ? "answered" : "ignored",
                 "stranger: " + (answered ? "was answered" : "no answer to 3 requests"),
                 "gateway:  counted %d datagrams of an unknown peer"

@@ -124,17 +124,18 @@ final class Cast {
         return Optional.empty();
     }
 
-    /** {@code allow:RULE} or {@code block:RULE} of a record; the phase stands before a default's name. */
+    /** {@code allowed:RULE} or {@code blocked:RULE} of a record; before a default stands the phase whose default it is. */
     static String decision(Optional<JsonNode> found) {
         if (found.isEmpty()) {
             return "not-recorded";
         }
         JsonNode item = found.get();
         String rule = item.path("rule").asText("none");
-        String phase = item.path("phase").asText("");
-        String verdict = item.path("verdict").asText().equals("allow") ? "allowed" : "blocked";
-        return verdict + ":" + (rule.equals("default") && !phase.isEmpty() ? phase + "/" : "")
-                + rule;
+        if (item.path("verdict").asText().equals("allow")) {
+            return "allowed:" + rule;
+        }
+        String phase = item.path("reason").asText().replaceFirst("^policy_", "");
+        return "blocked:" + (rule.equals("default") ? phase + "/" : "") + rule;
     }
 
     /** How often the gateway has dropped a packet for this reason. */

@@ -58,8 +58,9 @@ public final class DemoMain {
         Enrolment enrolment = new Enrolment(gateway.api(), System.out::println);
         enrolment.peer("Demo Mobile", List.of("26201"), Stage.CARRIER);
         Enrolment.Customer customer = enrolment.customer("Example Meters", cards, Enrolment.POLICY);
-        if (!carrier.echo()) {
-            throw new IllegalStateException("the gateway does not answer the carrier's Echo");
+        String fault = carrier.echo();
+        if (!fault.isEmpty()) {
+            throw new IllegalStateException("the carrier's Echo: " + fault);
         }
         System.out.println("policy: " + Enrolment.POLICY.strip());
         Cast cast = new Cast(stage, carrier, gateway.api(), customer, cards);

@@ -3,8 +3,6 @@ package io.cellgate.bench.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -70,9 +68,14 @@ final class Enrolment {
         StringBuilder csv = new StringBuilder("iccid,imsi,msisdn\n");
         cards.forEach(card -> csv.append(card.iccid()).append(',').append(card.imsi()).append(',')
                 .append(card.msisdn()).append('\n'));
-        JsonNode report = operator.postCsv("/v1/batches?product=" + product + "&name="
-                + URLEncoder.encode("demo batch", StandardCharsets.UTF_8), csv.toString());
-        say.accept("operator: imported %s SIMs".formatted(report.path("imported")));
+        String batch = operator.post("/v1/batches",
+                JSON.createObjectNode().put("name", "demo").put("product", product).toString())
+                .path("id").asText();
+        JsonNode report = operator.postCsv("/v1/batches/" + batch + "/imports", csv.toString());
+        if (report.path("imported").asInt() != cards.size()) {
+            throw new IllegalStateException("not every SIM was imported: " + report);
+        }
+        say.accept("operator: imported %d SIMs".formatted(cards.size()));
         String account = operator.post("/v1/accounts",
                 JSON.createObjectNode().put("name", name).toString()).path("id").asText();
         String secret = operator.post("/v1/accounts/" + account + "/tokens",
@@ -81,7 +84,7 @@ final class Enrolment {
 
         order(api, product, cards.size());
         api.post("/v1/lists",
-                "{\"name\":\"backend\",\"kind\":\"name\",\"entries\":[\"meters.example\"]}");
+                "{\"name\":\"backend\",\"kind\":\"names\",\"entries\":[\"meters.example\"]}");
         String policy = api.post("/v1/policies", policyDocument).path("id").asText();
         String fleet = api.post("/v1/fleets", fleet(policy)).path("id").asText();
         for (Card card : cards) {
@@ -109,7 +112,7 @@ final class Enrolment {
 
     private static String fleet(String policy) {
         ObjectNode fleet = JSON.createObjectNode().put("name", "meters").put("policy", policy);
-        fleet.putObject("fence").put("on_missing", "deny").putArray("countries").add("DE")
+        fleet.putObject("fence").put("on_unknown", "deny").putArray("countries").add("DE")
                 .add("AT");
         fleet.putObject("imei_lock").put("mode", "first_use").put("on_missing", "deny");
         return fleet.toString();

@@ -37,7 +37,7 @@ final class IsolationScenarios {
                 .run();
         boolean open = scan.out().contains("/open/");
         String decided = Cast.decision(cast.record("flows", meter.card(), since,
-                flow -> flow.path("destination").asText().contains(Stage.NAMELESS)
+                flow -> flow.path("remote").asText().contains(Stage.NAMELESS)
                         && flow.path("verdict").asText().equals("block")));
         return Outcome.of(
                 open || arrived.packets() > 0 ? "reached" : decided,

@@ -55,7 +55,7 @@ final class WebScenarios {
         boolean served = cast.serverSaw(marker);
         String wanted = got ? "allow" : "block";
         String decided = Cast.decision(cast.record("flows", device.card(), since,
-                flow -> flow.path("protocol").asText().matches("tcp|6")
+                flow -> flow.path("protocol").asText().equals("tcp")
                         && flow.path("verdict").asText().equals(wanted)));
         String verdict = got == served
                 ? decided
