@@ -40,7 +40,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,10 +57,14 @@ public final class GatewayProcess implements AutoCloseable {
     private final Deque<AutoCloseable> parts;
 
     /** Makes the gateway of a process, given what it asks and tells. */
-    public interface GatewayStarter extends Function<GatewayNeeds, LiveGateway> {}
+    @FunctionalInterface
+    interface GatewayStarter {
+        /** @param parts takes what is to be closed after the gateway */
+        LiveGateway start(GatewayNeeds needs, Deque<AutoCloseable> parts);
+    }
 
     /** What a gateway is started with, beside its settings. */
-    public record GatewayNeeds(InventoryDirectory directory, TrafficLogs logs,
+    record GatewayNeeds(InventoryDirectory directory, TrafficLogs logs,
             int restartCounter) {}
 
     private GatewayProcess(ApiServer.Binding binding, ApiServer api,
@@ -74,7 +77,13 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Starts all of it. On a failure what was started is stopped again. */
     public static GatewayProcess start(Settings settings) {
-        return start(settings, _ -> new LiveGateway.None());
+        Settings.Gateway gateway = settings.gateway();
+        return start(settings,
+                gateway == null
+                        ? (_, _) -> new LiveGateway.None()
+                        : (needs, parts) -> GatewayLaunch.start(gateway,
+                                HostPort.resolve("--api-address", settings.api().address()), needs,
+                                parts));
     }
 
     static GatewayProcess start(Settings settings, GatewayStarter starter) {
@@ -99,8 +108,8 @@ public final class GatewayProcess implements AutoCloseable {
                 stores.fleets(), stores.accounts(), policies);
         parts.push(directory);
         TrafficLogs logs = new TrafficLogs();
-        LiveGateway gateway = starter
-                .apply(new GatewayNeeds(directory, logs, stores.nextRestartCounter()));
+        LiveGateway gateway = starter.start(
+                new GatewayNeeds(directory, logs, stores.nextRestartCounter()), parts);
         parts.push(gateway);
         LiveEffects live = new LiveEffects(gateway, stores.carriers());
         live.carriersChanged();
@@ -110,11 +119,11 @@ public final class GatewayProcess implements AutoCloseable {
         parts.push(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
         Contract contract = Contract.load(vertx);
         EventsResource events = new EventsResource(stores.events());
-        OperationsResource operations =
-                new OperationsResource(contract, gateway, logs, stores.events(), policies);
+        OperationsResource operations = new OperationsResource(contract, gateway, logs,
+                stores.events(), policies);
         parts.push(operations);
-        Endpoints endpoints =
-                endpoints(stores, lists, policies, gateway, logs, live, events, operations);
+        Endpoints endpoints = endpoints(stores, lists, policies, gateway, logs, live, events,
+                operations);
         IssuedToken bootstrap = stores.tokens().bootstrap();
         ApiServer api = ApiServer.start(vertx, contract, endpoints,
                 authentication(stores.tokens()), settings.api());
@@ -163,7 +172,8 @@ public final class GatewayProcess implements AutoCloseable {
     private static Authentication authentication(TokenStore tokens) {
         return (secret, _) -> {
             Token token = tokens.authenticate(secret);
-            return token == null ? null
+            return token == null
+                    ? null
                     : new Principal(token.id(), token.role(), token.account());
         };
     }

@@ -3,6 +3,7 @@ package io.cellgate.control;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +51,16 @@ final class HostPort {
             }
         }
         return new InetSocketAddress(address(option, host), number);
+    }
+
+    /** The address that a literal or a name of this host means. */
+    static InetAddress resolve(String option, String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException unknown) {
+            throw new IllegalArgumentException(
+                    option + ": got \"" + text + "\", expected an address of this host", unknown);
+        }
     }
 
     /** The name servers of this host, /etc/resolv.conf; those of the loopback network work from here as well. */

@@ -3,6 +3,7 @@ package io.cellgate.control;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,9 +11,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParameterException;
 
 /** The {@code cellgate} command. */
-@Command(name = "cellgate", mixinStandardHelpOptions = true, version = "Cellgate 0.1.0",
-        subcommands = RunCommand.class,
-        description = "A Zero Trust network gateway for cellular IoT fleets.")
+@Command(name = "cellgate", mixinStandardHelpOptions = true, version = "Cellgate 0.1.0", subcommands = RunCommand.class, description = "A Zero Trust network gateway for cellular IoT fleets.")
 public final class Main {
     static final int WRONG_USE = 2;
     static final int FAILED = 1;
@@ -31,7 +30,7 @@ public final class Main {
         try {
             Path file = configFile(arguments);
             if (file != null) {
-                CommandLine run = line.getSubcommands().get("run");
+                CommandLine run = Objects.requireNonNull(line.getSubcommands().get("run"));
                 run.setDefaultValueProvider(SettingsFile.read(file, run.getCommandSpec()));
             }
         } catch (IllegalArgumentException wrong) {
@@ -45,13 +44,15 @@ public final class Main {
     private static IExecutionExceptionHandler failures(PrintWriter err) {
         return (thrown, _, _) -> {
             switch (thrown) {
-                case IllegalArgumentException wrong -> err.println("cellgate: " + wrong.getMessage());
+                case IllegalArgumentException wrong ->
+                    err.println("cellgate: " + wrong.getMessage());
                 case StartFailure failure -> err.println("cellgate: " + failure.getMessage());
                 default -> thrown.printStackTrace(err);
             }
-            return thrown instanceof IllegalArgumentException || thrown instanceof ParameterException
-                    ? WRONG_USE
-                    : FAILED;
+            return thrown instanceof IllegalArgumentException
+                    || thrown instanceof ParameterException
+                            ? WRONG_USE
+                            : FAILED;
         };
     }
 

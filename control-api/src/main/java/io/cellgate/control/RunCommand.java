@@ -17,12 +17,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code cellgate run}: one gateway process, until it is told to stop. */
-@Command(name = "run", sortOptions = false, mixinStandardHelpOptions = true,
-        description = "Runs a gateway with its API until it is stopped (SIGTERM, SIGINT).",
-        footer = {"",
-                "Each option may stand in the file of --config as a line OPTION = VALUE, without the dashes.",
-                "The TUN device and the ports below 1024 need the capability CAP_NET_ADMIN: run as root, or",
-                "give it to the process, as by systemd's AmbientCapabilities=CAP_NET_ADMIN."})
+@Command(name = "run", sortOptions = false, mixinStandardHelpOptions = true, description = "Runs a gateway with its API until it is stopped (SIGTERM, SIGINT).", footer = {
+        "",
+        "Each option may stand in the file of --config as a line OPTION = VALUE, without the dashes.",
+        "The TUN device and the ports below 1024 need the capability CAP_NET_ADMIN: run as root, or",
+        "give it to the process, as by systemd's AmbientCapabilities=CAP_NET_ADMIN."})
 final class RunCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
 
@@ -30,88 +29,66 @@ final class RunCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--config", paramLabel = "FILE",
-            description = "File with options; those of the command line come first.")
+    @Option(names = "--config", paramLabel = "FILE", description = "File with options; those of the command line come first.")
     @Nullable
     private Path config;
 
-    @Option(names = "--data", paramLabel = "DIR", defaultValue = "./data",
-            description = "Folder of the store and its key, made where it is missing (${DEFAULT-VALUE}).")
+    @Option(names = "--data", paramLabel = "DIR", defaultValue = "./data", description = "Folder of the store and its key, made where it is missing (${DEFAULT-VALUE}).")
     private Path data = Path.of("data");
 
-    @Option(names = "--api-address", paramLabel = "ADDRESS", defaultValue = "127.0.0.1",
-            description = "Where the API listens; another than a loopback address needs TLS (${DEFAULT-VALUE}).")
+    @Option(names = "--api-address", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Where the API listens; another than a loopback address needs TLS (${DEFAULT-VALUE}).")
     private String apiAddress = "";
 
-    @Option(names = "--api-port", paramLabel = "PORT", defaultValue = "8080",
-            description = "Its TCP port; 0: any free one (${DEFAULT-VALUE}).")
+    @Option(names = "--api-port", paramLabel = "PORT", defaultValue = "8080", description = "Its TCP port; 0: any free one (${DEFAULT-VALUE}).")
     private int apiPort;
 
-    @Option(names = "--api-cert", paramLabel = "FILE",
-            description = "PEM file with the API's certificate and those that vouch for it.")
+    @Option(names = "--api-cert", paramLabel = "FILE", description = "PEM file with the API's certificate and those that vouch for it.")
     @Nullable
     private String apiCert;
 
-    @Option(names = "--api-key", paramLabel = "FILE",
-            description = "PEM file with the certificate's private key (PKCS #8).")
+    @Option(names = "--api-key", paramLabel = "FILE", description = "PEM file with the certificate's private key (PKCS #8).")
     @Nullable
     private String apiKey;
 
-    @Option(names = "--no-gateway",
-            description = "Serve the API alone: to prepare SIMs and policies where no carrier is connected.")
+    @Option(names = "--no-gateway", description = "Serve the API alone: to prepare SIMs and policies where no carrier is connected.")
     private boolean noGateway;
 
-    @Option(names = "--gtp-address", paramLabel = "ADDRESS", defaultValue = "127.0.0.1",
-            description = "Where carriers' GTP arrives; told to them as our endpoint (${DEFAULT-VALUE}).")
+    @Option(names = "--gtp-address", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Where carriers' GTP arrives; told to them as our endpoint (${DEFAULT-VALUE}).")
     private String gtpAddress = "";
 
-    @Option(names = "--gtpu-address", paramLabel = "ADDRESS",
-            description = "Where GTP-U arrives, if not at --gtp-address.")
+    @Option(names = "--gtpu-address", paramLabel = "ADDRESS", description = "Where GTP-U arrives, if not at --gtp-address.")
     @Nullable
     private String gtpuAddress;
 
-    @Option(names = "--gtpc-port", paramLabel = "PORT", defaultValue = "2123",
-            description = "UDP port of GTP-C (${DEFAULT-VALUE}).")
+    @Option(names = "--gtpc-port", paramLabel = "PORT", defaultValue = "2123", description = "UDP port of GTP-C (${DEFAULT-VALUE}).")
     private int gtpcPort;
 
-    @Option(names = "--gtpu-port", paramLabel = "PORT", defaultValue = "2152",
-            description = "UDP port of GTP-U (${DEFAULT-VALUE}).")
+    @Option(names = "--gtpu-port", paramLabel = "PORT", defaultValue = "2152", description = "UDP port of GTP-U (${DEFAULT-VALUE}).")
     private int gtpuPort;
 
-    @Option(names = "--tun", paramLabel = "NAME", defaultValue = "cellgate0",
-            description = "TUN device on the internet's side, made at start (${DEFAULT-VALUE}).")
+    @Option(names = "--tun", paramLabel = "NAME", defaultValue = "cellgate0", description = "TUN device on the internet's side, made at start (${DEFAULT-VALUE}).")
     private String tun = "";
 
-    @Option(names = "--nat",
-            description = "Let devices' IPv4 packets leave under this host's address: adds a masquerade rule by nft.")
+    @Option(names = "--nat", description = "Let devices' IPv4 packets leave under this host's address: adds a masquerade rule by nft.")
     private boolean nat;
 
-    @Option(names = "--pool-ipv4", paramLabel = "PREFIX", defaultValue = "10.45.0.0/16",
-            description = "Devices' IPv4 addresses; none: no IPv4 (${DEFAULT-VALUE}).")
+    @Option(names = "--pool-ipv4", paramLabel = "PREFIX", defaultValue = "10.45.0.0/16", description = "Devices' IPv4 addresses; none: no IPv4 (${DEFAULT-VALUE}).")
     private String poolIpv4 = "";
 
-    @Option(names = "--pool-ipv6", paramLabel = "PREFIX", defaultValue = "fd45::/40",
-            description = "Where devices' /64 prefixes come from; none: no IPv6 (${DEFAULT-VALUE}).")
+    @Option(names = "--pool-ipv6", paramLabel = "PREFIX", defaultValue = "fd45::/40", description = "Where devices' /64 prefixes come from; none: no IPv6 (${DEFAULT-VALUE}).")
     private String poolIpv6 = "";
 
-    @Option(names = "--mtu", paramLabel = "OCTETS", defaultValue = "1358",
-            description = "Longest packet, told to devices that ask (${DEFAULT-VALUE}).")
+    @Option(names = "--mtu", paramLabel = "OCTETS", defaultValue = "1358", description = "Longest packet, told to devices that ask (${DEFAULT-VALUE}).")
     private int mtu;
 
-    @Option(names = "--device-dns", paramLabel = "ADDRESS", split = ",",
-            description = "DNS servers that devices are told (the pools' first addresses). Queries are taken in "
-                    + "whatever server they go to.")
+    @Option(names = "--device-dns", paramLabel = "ADDRESS", split = ",", description = "DNS servers that devices are told (the pools' first addresses). Queries are taken in "
+            + "whatever server they go to.")
     @Nullable
     private List<String> deviceDns;
 
-    @Option(names = "--dns-upstream", paramLabel = "ADDRESS[:PORT]", split = ",",
-            description = "DNS servers that allowed queries go to (those of /etc/resolv.conf).")
+    @Option(names = "--dns-upstream", paramLabel = "ADDRESS[:PORT]", split = ",", description = "DNS servers that allowed queries go to (those of /etc/resolv.conf).")
     @Nullable
     private List<String> dnsUpstreams;
-
-    @Option(names = "--workers", paramLabel = "N", defaultValue = "1",
-            description = "Data-plane threads (${DEFAULT-VALUE}).")
-    private int workers;
 
     @Nullable
     Path config() {
@@ -166,8 +143,9 @@ final class RunCommand implements Callable<Integer> {
 
     private Settings.Gateway gateway() {
         InetAddress gtp = HostPort.address("--gtp-address", gtpAddress);
-        InetAddress gtpu =
-                gtpuAddress == null ? gtp : HostPort.address("--gtpu-address", gtpuAddress);
+        InetAddress gtpu = gtpuAddress == null
+                ? gtp
+                : HostPort.address("--gtpu-address", gtpuAddress);
         List<String> told = deviceDns;
         List<String> upstreams = dnsUpstreams;
         return new Settings.Gateway(new InetSocketAddress(gtp, port("--gtpc-port", gtpcPort)),
@@ -182,8 +160,7 @@ final class RunCommand implements Callable<Integer> {
                         ? HostPort.systemNameServers()
                         : upstreams.stream()
                                 .map(text -> HostPort.endpoint("--dns-upstream", text, 53))
-                                .toList(),
-                workers);
+                                .toList());
     }
 
     private static int port(String option, int port) {

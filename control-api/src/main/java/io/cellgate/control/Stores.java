@@ -37,7 +37,8 @@ record Stores(FileChannel lock, Database database, AccountStore accounts, TokenS
         CarrierStore carriers, ProductStore products, OrderStore orders, BatchStore batches,
         SimStore sims, FleetStore fleets, PolicyStore policies, ListStore lists,
         SubscriberStore subscribers, EventLog events, IdempotencyStore idempotency)
-        implements AutoCloseable {
+        implements
+            AutoCloseable {
 
     static Stores open(Path folder) {
         FileChannel lock = lock(folder);

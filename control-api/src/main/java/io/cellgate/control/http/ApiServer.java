@@ -124,11 +124,13 @@ public final class ApiServer implements AutoCloseable {
         HttpServerOptions options = new HttpServerOptions().setHost(binding.address())
                 .setPort(binding.port()).setMaxInitialLineLength(LONGEST_URL)
                 .setMaxHeaderSize(LONGEST_HEADERS).setIdleTimeout(120)
-                .setIdleTimeoutUnit(TimeUnit.SECONDS).setHandle100ContinueAutomatically(true);
+                .setIdleTimeoutUnit(TimeUnit.SECONDS).setHandle100ContinueAutomatically(true)
+                // HTTP/1.1 alone: a refused upload ends its connection, which HTTP/2 clients share
+                .setHttp2ClearTextEnabled(false).setUseAlpn(false);
         String certificate = binding.certificate();
         String key = binding.key();
         if (certificate != null && key != null) {
-            options.setSsl(true).setUseAlpn(true).setKeyCertOptions(
+            options.setSsl(true).setKeyCertOptions(
                     new PemKeyCertOptions().addCertPath(certificate).addKeyPath(key));
         }
         return options;

@@ -24,6 +24,8 @@ final class BodyStream extends InputStream {
     private final Context context;
     private final BlockingQueue<Buffer> chunks = new LinkedBlockingQueue<>();
     private volatile @Nullable Throwable failure;
+    /** Set on the event loop, which then asks for no more. */
+    private boolean complete;
     private final long limitOctets;
     private @Nullable Buffer current;
     private int position;
@@ -40,11 +42,15 @@ final class BodyStream extends InputStream {
             if (chunk.length() > 0) {
                 chunks.add(chunk);
             } else {
-                request.fetch(1);
+                ask(1);
             }
         });
-        request.endHandler(_ -> chunks.add(END));
+        request.endHandler(_ -> {
+            complete = true;
+            chunks.add(END);
+        });
         request.exceptionHandler(thrown -> {
+            complete = true;
             failure = thrown;
             chunks.add(END);
         });
@@ -52,7 +58,13 @@ final class BodyStream extends InputStream {
 
     /** Lets the first chunks come. */
     void start() {
-        context.runOnContext(_ -> request.fetch(AHEAD));
+        context.runOnContext(_ -> ask(AHEAD));
+    }
+
+    private void ask(int count) {
+        if (!complete) {
+            request.fetch(count);
+        }
     }
 
     boolean ended() {
@@ -116,7 +128,7 @@ final class BodyStream extends InputStream {
             throw Problem.of(ProblemType.TOO_LARGE, "got more than " + limitOctets
                     + " octets, expected at most that many");
         }
-        context.runOnContext(_ -> request.fetch(1));
+        context.runOnContext(_ -> ask(1));
         current = chunk;
         position = 0;
         return chunk;

@@ -45,9 +45,12 @@ public record Call(String operationId, String requestPath, Principal principal,
     public PageRequest page() {
         Long limit = number("limit");
         return switch (PageRequest.parse(limit == null ? null : limit.intValue(), query("after"))) {
-            case Outcome.Invalid<PageRequest>(List<io.cellgate.inventory.outcome.Fault> faults) -> throw Problem
-                    .invalid(faults.stream().map(fault -> Fault.query(fault.pointer().substring(1),
-                            fault.got(), fault.expected())).toList());
+            case Outcome.Invalid<PageRequest>(List<io.cellgate.inventory.outcome.Fault> faults) ->
+                throw Problem
+                        .invalid(faults.stream()
+                                .map(fault -> Fault.query(fault.pointer().substring(1),
+                                        fault.got(), fault.expected()))
+                                .toList());
             case Outcome<PageRequest> parsed -> Outcomes.require(parsed);
         };
     }
@@ -106,7 +109,8 @@ public record Call(String operationId, String requestPath, Principal principal,
 
     /** What a list is narrowed to: the token's account, the one that the operator named, or all. */
     public Scope listScope() {
-        return principal.isOperator() && query("account") == null ? Scope.OPERATOR
+        return principal.isOperator() && query("account") == null
+                ? Scope.OPERATOR
                 : Scope.of(account());
     }
 }

@@ -77,6 +77,7 @@ public final class Contract {
                 }
             }
         }
+        copy.remove("servers");
         copy.getJsonObject("components").remove("responses");
         return copy;
     }

@@ -21,7 +21,8 @@ public record Problem(ProblemType type, String detail, @Nullable String reason,
     }
 
     public static ProblemException notFound(String kind, Object id) {
-        return new Problem(ProblemType.NOT_FOUND, "there is no " + kind + " " + Fault.echo(id), null,
+        return new Problem(ProblemType.NOT_FOUND, "there is no " + kind + " " + Fault.echo(id),
+                null,
                 List.of()).exception();
     }
 

@@ -2,6 +2,7 @@ package io.cellgate.control.http;
 
 import io.cellgate.inventory.account.Role;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -48,6 +49,7 @@ final class RequestRunner {
         BodyStream body = new BodyStream(request, context.vertx().getOrCreateContext(),
                 route.maxBody());
         Map<String, String> path = Map.copyOf(context.pathParams());
+        MultiMap query = context.queryParams();
         if (!places.tryAcquire()) {
             refuse(request, requestId, Problem.of(ProblemType.OVERLOADED,
                     MOST_AT_ONCE + " requests are being answered, try again").problem(), body);
@@ -55,7 +57,7 @@ final class RequestRunner {
         }
         threads.execute(() -> {
             try {
-                run(request, requestId, path, route, body);
+                run(request, requestId, path, query, route, body);
             } finally {
                 places.release();
             }
@@ -63,11 +65,11 @@ final class RequestRunner {
     }
 
     private void run(HttpServerRequest request, String requestId, Map<String, String> path,
-            OperationRoute route, BodyStream body) {
+            MultiMap queryText, OperationRoute route, BodyStream body) {
         try {
             Principal principal = authenticate(request, route.role());
             Answer answer = route.endpoint()
-                    .answer(judged(request, path, route, principal, body));
+                    .answer(judged(request, path, queryText, route, principal, body));
             send(request, requestId, answer, body);
         } catch (ProblemException problem) {
             refuse(request, requestId, problem.problem(), body);
@@ -122,13 +124,13 @@ final class RequestRunner {
     }
 
     private static Call judged(HttpServerRequest request, Map<String, String> path,
-            OperationRoute route, Principal principal, BodyStream body)
+            MultiMap queryText, OperationRoute route, Principal principal, BodyStream body)
             throws IOException {
         List<Fault> faults = new ArrayList<>();
         RequestJudge judge = route.judge();
         var _ = judge.path(path, faults);
         judge.headers(request.headers(), faults);
-        Map<String, Object> query = judge.query(request.params(), faults);
+        Map<String, Object> query = judge.query(queryText, faults);
         body.start();
         JsonObject json = new JsonObject();
         if (!route.streamed()) {
@@ -144,7 +146,8 @@ final class RequestRunner {
         if (!faults.isEmpty()) {
             throw Problem.invalid(faults);
         }
-        return new Call(route.id(), request.path(), principal, path, query, request.headers(), json,
+        return new Call(route.id(), String.valueOf(request.path()), principal, path, query,
+                request.headers(), json,
                 body);
     }
 

@@ -34,8 +34,8 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
     private final FleetStore fleets;
     private final AccountStore accounts;
     private final PolicyDesk policies;
-    private final ExecutorService threads =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admit-", 0).factory());
+    private final ExecutorService threads = Executors
+            .newThreadPerTaskExecutor(Thread.ofVirtual().name("admit-", 0).factory());
 
     public InventoryDirectory(SubscriberStore subscribers, FleetStore fleets,
             AccountStore accounts, PolicyDesk policies) {
@@ -104,15 +104,16 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
             case REFUSED_MISSING -> refused(Refusal.IMEI_LOCKED,
                     "got no IMEI, expected one that the SIM is locked to");
             case REFUSED_OTHER -> other(sim, presented, sim.boundImei());
-            case ALLOWED_AS_FIRST -> {
-                Imei first = presented == null
-                        ? null
-                        : subscribers.bindFirstUse(sim.imsi(), presented);
-                yield first == null || first.isSameModemAs(presented)
-                        ? null
-                        : other(sim, presented, first);
-            }
+            case ALLOWED_AS_FIRST -> presented == null ? null : bind(sim, presented);
         };
+    }
+
+    /** Records the modem of first use, durably, before the device is let in. Of two at once the second is another. */
+    private Admission.@Nullable Refused bind(SubscriberRecord sim, Imei presented) {
+        Imei first = subscribers.bindFirstUse(sim.imsi(), presented);
+        return first == null || first.isSameModemAs(presented)
+                ? null
+                : other(sim, presented, first);
     }
 
     private static Admission.Refused other(SubscriberRecord sim, @Nullable Imei presented,

@@ -2,7 +2,6 @@ package io.cellgate.control.live;
 
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.session.Refusal;
-import io.cellgate.policy.PolicySlot;
 import io.cellgate.policy.subject.Imsi;
 import java.time.Instant;
 import java.util.Collection;
@@ -40,8 +39,7 @@ public interface LiveGateway extends AutoCloseable {
     record SessionView(String iccid, Imsi imsi, @Nullable String imei, String account,
             @Nullable String fleet, String apn, String carrier, String peer, int gtpVersion,
             @Nullable String rat, @Nullable String plmn, @Nullable String ipv4,
-            @Nullable String ipv6, @Nullable Instant startedAt, long uplinkPackets,
-            long uplinkOctets, long downlinkPackets, long downlinkOctets, PolicySlot policy) {}
+            @Nullable String ipv6, Instant startedAt) {}
 
     /** A peer that the gateway has heard from. */
     record PeerView(String address, String state, @Nullable Integer restartCounter) {}

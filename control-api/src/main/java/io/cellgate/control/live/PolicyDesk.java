@@ -15,6 +15,7 @@ import io.cellgate.policy.PolicySlot;
 import io.cellgate.policy.Problem;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ public final class PolicyDesk {
     private final ListDesk lists;
     private final PolicyShelf shelf = new PolicyShelf();
     private final ReentrantLock desk = new ReentrantLock(true);
-    private volatile int uncompiled;
+    private final AtomicInteger uncompiled = new AtomicInteger();
 
     /** What became of a policy that was handed in. */
     public sealed interface Filing {
@@ -45,7 +46,8 @@ public final class PolicyDesk {
 
         /** It compiles; what the store said to it. */
         record Judged(Outcome<PolicyStore.Current> outcome, List<Problem> warnings)
-                implements Filing {
+                implements
+                    Filing {
             public Judged {
                 warnings = List.copyOf(warnings);
             }
@@ -73,7 +75,7 @@ public final class PolicyDesk {
 
     /** How many stored policies did not compile when the process started; their SIMs reach nothing. */
     public int uncompiled() {
-        return uncompiled;
+        return uncompiled.get();
     }
 
     private void shelve(Policy policy, CompileResult result) {
@@ -81,7 +83,7 @@ public final class PolicyDesk {
             case CompileResult.Compiled compiled -> shelf.put(
                     new PolicyShelf.Book(policy.id(), policy.account(), compiled.policy()));
             case CompileResult.Rejected rejected -> {
-                uncompiled++;
+                int _ = uncompiled.incrementAndGet();
                 log.error("policy {} revision {} does not compile; its SIMs reach nothing: {}",
                         policy.id(), policy.head(), rejected.problems());
             }
@@ -198,7 +200,8 @@ public final class PolicyDesk {
     }
 
     /** The first policy that needs more lists than these, or null. */
-    @Nullable String needsMoreThan(@Nullable String account, ListCatalog catalog) {
+    @Nullable
+    String needsMoreThan(@Nullable String account, ListCatalog catalog) {
         for (PolicyShelf.Book book : shelf.ofAccount(account)) {
             if (PolicyCompiler.compile(book.compiled().document(), catalog,
                     0) instanceof CompileResult.Rejected) {

@@ -85,7 +85,8 @@ final class PolicyShelf {
         slots.forEach((pair, slot) -> {
             Book own = pair.own() == null ? null : books.get(pair.own());
             Book shadow = pair.shadow() == null ? null : books.get(pair.shadow());
-            // a slot whose policies are gone is published too: nobody has it any more, or reaches nothing by it
+            // a slot whose policies are gone is published too: nobody has it any more, or reaches
+            // nothing by it
             if (own == null && shadow == null || own != null && wanted.test(own)
                     || shadow != null && wanted.test(shadow)) {
                 slot.publish(effective(pair));

@@ -26,7 +26,8 @@ public final class AccountsResource {
 
     public void mount(Endpoints endpoints) {
         endpoints.on("listAccounts",
-                call -> Shown.page(accounts.list(call.scope(), call.page()), AccountsResource::show))
+                call -> Shown.page(accounts.list(call.scope(), call.page()),
+                        AccountsResource::show))
                 .on("createAccount", call -> idempotency.once(call, () -> create(call)))
                 .on("getAccount", call -> answer(
                         Outcomes.require(accounts.find(call.scope(), call.path("id")))))
@@ -35,7 +36,8 @@ public final class AccountsResource {
 
     private Answer create(Call call) {
         Account account = Outcomes.require(accounts.create(call.actor(),
-                call.body().getString("name"), call.body().getBoolean("termination_enabled", false)));
+                call.body().getString("name"),
+                call.body().getBoolean("termination_enabled", false)));
         return Answer.created("/v1/accounts/" + account.id(), show(account))
                 .revision(account.revision());
     }

@@ -68,8 +68,8 @@ public final class CarriersResource {
 
     private Answer addPeer(Call call) {
         String address = call.body().getString("address");
-        Carrier carrier =
-                Outcomes.require(carriers.addPeer(call.actor(), call.path("id"), address));
+        Carrier carrier = Outcomes
+                .require(carriers.addPeer(call.actor(), call.path("id"), address));
         live.carriersChanged();
         return Answer.created("/v1/carriers/" + carrier.id() + "/peers",
                 new JsonObject().put("address", address).put("carrier", carrier.id()));

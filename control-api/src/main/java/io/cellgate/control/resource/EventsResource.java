@@ -121,7 +121,11 @@ public final class EventsResource {
     private boolean awaitNews(long seen) throws InterruptedException {
         news.lock();
         try {
-            return changes != seen || arrived.await(HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+            long nanos = TimeUnit.SECONDS.toNanos(HEARTBEAT_SECONDS);
+            while (changes == seen && !closed && nanos > 0) {
+                nanos = arrived.awaitNanos(nanos);
+            }
+            return changes != seen;
         } finally {
             news.unlock();
         }

@@ -49,8 +49,7 @@ public final class ExplainResource {
     }
 
     private Answer explain(Call call) {
-        Policy policy =
-                Outcomes.require(policies.find(call.scope(), call.path("id"))).policy();
+        Policy policy = Outcomes.require(policies.find(call.scope(), call.path("id"))).policy();
         Facts facts = facts(call);
         EffectivePolicy effective = effective(call, policy);
         JsonArray phases = new JsonArray();
@@ -80,14 +79,16 @@ public final class ExplainResource {
         if (iccid != null) {
             fillIn(call, iccid, given);
         }
-        call.body().getJsonObject("facts").forEach(fact -> given.put(fact.getKey(), fact.getValue()));
+        call.body().getJsonObject("facts")
+                .forEach(fact -> given.put(fact.getKey(), fact.getValue()));
         Facts facts = new Facts();
         List<Fault> faults = new ArrayList<>();
         given.forEach((name, value) -> {
             String pointer = "/facts/" + name.replace("~", "~0").replace("/", "~1");
             Field field = Field.ofText(name);
             if (field == null) {
-                faults.add(Fault.body(pointer, value, "the name of a field of the policy language"));
+                faults.add(
+                        Fault.body(pointer, value, "the name of a field of the policy language"));
                 return;
             }
             try {

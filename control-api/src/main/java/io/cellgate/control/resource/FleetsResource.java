@@ -28,7 +28,8 @@ public final class FleetsResource {
                                 FleetsResource::show))
                 .on("createFleet", call -> idempotency.once(call, () -> create(call)))
                 .on("getFleet",
-                        call -> answer(Outcomes.require(fleets.find(call.scope(), call.path("id")))))
+                        call -> answer(
+                                Outcomes.require(fleets.find(call.scope(), call.path("id")))))
                 .on("replaceFleet", this::replace).on("deleteFleet", call -> {
                     Fleet _ = Outcomes.require(
                             fleets.delete(call.actor(), call.scope(), call.path("id")));

@@ -27,8 +27,8 @@ public final class OperationsResource implements AutoCloseable {
     private final LiveGateway gateway;
     private final EventLog events;
     private final PolicyDesk policies;
-    private final PrometheusMeterRegistry registry =
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
+            PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final Set<String> counted = ConcurrentHashMap.newKeySet();
 
@@ -78,11 +78,13 @@ public final class OperationsResource implements AutoCloseable {
         if (policies.uncompiled() > 0) {
             parts.put("policies", policies.uncompiled() + " do not compile");
         }
-        // SIMs of a policy that does not compile reach nothing, the others are served: that is ready
+        // SIMs of a policy that does not compile reach nothing, the others are served: that is
+        // ready
         boolean ready = parts.entrySet().stream()
                 .allMatch(part -> part.getKey().equals("policies") || part.getValue().equals("ok"));
         return Answer.json(ready ? 200 : 503, new JsonObject()
-                .put("status", ready ? "ok" : "unavailable").put("parts", new JsonObject(new TreeMap<>(parts))));
+                .put("status", ready ? "ok" : "unavailable")
+                .put("parts", new JsonObject(new TreeMap<>(parts))));
     }
 
     /** Drop reasons and the like come into being as they are first counted. */

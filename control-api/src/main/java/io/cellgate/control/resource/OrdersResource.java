@@ -25,7 +25,8 @@ public final class OrdersResource {
         endpoints.on("listOrders", this::list)
                 .on("createOrder", call -> idempotency.once(call, () -> create(call)))
                 .on("getOrder",
-                        call -> answer(Outcomes.require(orders.find(call.scope(), call.path("id")))))
+                        call -> answer(
+                                Outcomes.require(orders.find(call.scope(), call.path("id")))))
                 .on("confirmOrder", this::confirm).on("advanceOrder", this::advance)
                 .on("receiveOrder", call -> act(call, OrderAction.RECEIVE))
                 .on("cancelOrder", call -> act(call, OrderAction.CANCEL));

@@ -88,8 +88,9 @@ public final class PoliciesResource {
 
     private static PolicyStore.Current filed(PolicyDesk.Filing filing) {
         return switch (filing) {
-            case PolicyDesk.Filing.Rejected(List<io.cellgate.policy.Problem> problems) -> throw PolicyProblems
-                    .rejected(problems);
+            case PolicyDesk.Filing.Rejected(List<io.cellgate.policy.Problem> problems) ->
+                throw PolicyProblems
+                        .rejected(problems);
             case PolicyDesk.Filing.Judged judged -> Outcomes.require(judged.outcome());
         };
     }
@@ -109,8 +110,7 @@ public final class PoliciesResource {
     }
 
     private Answer revision(Call call) {
-        Policy policy =
-                Outcomes.require(policies.find(call.scope(), call.path("id"))).policy();
+        Policy policy = Outcomes.require(policies.find(call.scope(), call.path("id"))).policy();
         return Answer.ok(show(policy, read(call, number(call.path("revision")))));
     }
 
@@ -128,8 +128,7 @@ public final class PoliciesResource {
     }
 
     private Answer diff(Call call) {
-        Policy policy =
-                Outcomes.require(policies.find(call.scope(), call.path("id"))).policy();
+        Policy policy = Outcomes.require(policies.find(call.scope(), call.path("id"))).policy();
         Long from = call.number("from");
         Long to = call.number("to");
         PolicyRevision old = read(call, from == null ? 1 : from);

@@ -14,7 +14,8 @@ final class PolicyProblems {
     private PolicyProblems() {}
 
     static ProblemException rejected(List<io.cellgate.policy.Problem> problems) {
-        return new Problem(ProblemType.POLICY_REJECTED, problems.size() + " problems, nothing was changed",
+        return new Problem(ProblemType.POLICY_REJECTED,
+                problems.size() + " problems, nothing was changed",
                 null, problems.stream().map(PolicyProblems::fault).toList()).exception();
     }
 

@@ -36,10 +36,12 @@ public final class TokensResource {
                                 TokensResource::show))
                 .on("createToken",
                         call -> create(call, account(call),
-                                Role.valueOf(call.body().getString("role").toUpperCase(Locale.ROOT))))
+                                Role.valueOf(
+                                        call.body().getString("role").toUpperCase(Locale.ROOT))))
                 .on("revokeToken", call -> revoke(call, account(call)))
                 .on("listOperatorTokens",
-                        call -> Shown.page(tokens.list(Scope.OPERATOR, call.page()), TokensResource::show))
+                        call -> Shown.page(tokens.list(Scope.OPERATOR, call.page()),
+                                TokensResource::show))
                 .on("createOperatorToken", call -> create(call, null, Role.OPERATOR))
                 .on("revokeOperatorToken", call -> revoke(call, null));
     }
@@ -51,7 +53,9 @@ public final class TokensResource {
     private Answer create(Call call, @Nullable String account, Role role) {
         IssuedToken issued = Outcomes.require(tokens.issue(call.actor(), account, role,
                 call.body().getString("name"), expiry(call.body().getString("expires_at"))));
-        String base = account == null ? "/v1/operator/tokens/" : "/v1/accounts/" + account + "/tokens/";
+        String base = account == null
+                ? "/v1/operator/tokens/"
+                : "/v1/accounts/" + account + "/tokens/";
         return Answer.created(base + issued.token().id(),
                 show(issued.token()).put("secret", issued.secret()));
     }

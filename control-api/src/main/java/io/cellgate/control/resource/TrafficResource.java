@@ -99,10 +99,9 @@ public final class TrafficResource {
 
     private static <T> Answer page(Call call, RecordRing<T> ring, Predicate<T> wanted,
             Function<T, JsonObject> show) {
-        List<RecordRing.Numbered<T>> found =
-                ring.latest(wanted, before(call), call.page().fetch());
-        Page<RecordRing.Numbered<T>> page =
-                Page.of(found, call.page(), each -> Long.toString(each.number()));
+        List<RecordRing.Numbered<T>> found = ring.latest(wanted, before(call), call.page().fetch());
+        Page<RecordRing.Numbered<T>> page = Page.of(found, call.page(),
+                each -> Long.toString(each.number()));
         return Shown.page(page, each -> show.apply(each.record()));
     }
 
@@ -169,7 +168,9 @@ public final class TrafficResource {
 
     private static String socket(InetAddress address, int port) {
         String host = address.getHostAddress();
-        return port == 0 ? host : host.indexOf(':') < 0 ? host + ":" + port : "[" + host + "]:" + port;
+        return port == 0
+                ? host
+                : host.indexOf(':') < 0 ? host + ":" + port : "[" + host + "]:" + port;
     }
 
     private Answer signalling(Call call) {

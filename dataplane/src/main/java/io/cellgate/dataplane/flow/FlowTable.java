@@ -360,13 +360,13 @@ public final class FlowTable {
         records.putInt(flow * RECORD_OCTETS + EPOCH, epoch);
     }
 
-    /** The ordinal of the reason for which it is blocked, or {@link #NONE}. */
+    /** The index of the reason for which it is blocked, or {@link #NONE}. */
     public int dropReason(int flow) {
         return records.getInt(flow * RECORD_OCTETS + DROP_REASON);
     }
 
-    public void dropReason(int flow, int ordinal) {
-        records.putInt(flow * RECORD_OCTETS + DROP_REASON, ordinal);
+    public void dropReason(int flow, int index) {
+        records.putInt(flow * RECORD_OCTETS + DROP_REASON, index);
     }
 
     public int inspection(int flow) {

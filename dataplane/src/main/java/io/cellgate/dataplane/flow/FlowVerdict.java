@@ -17,8 +17,13 @@ public enum FlowVerdict {
         this.text = text;
     }
 
-    public static FlowVerdict of(int ordinal) {
-        return ALL[ordinal];
+    /** How a flow's record holds it. */
+    public int index() {
+        return ordinal();
+    }
+
+    public static FlowVerdict of(int index) {
+        return ALL[index];
     }
 
     /** How logs and the API write it. */

@@ -145,11 +145,16 @@ public enum DropReason {
         return text;
     }
 
+    /** Its place among the counters, from 0. */
+    public int index() {
+        return ordinal();
+    }
+
     public static int count() {
         return ALL.length;
     }
 
-    public static DropReason of(int ordinal) {
-        return ALL[ordinal];
+    public static DropReason of(int index) {
+        return ALL[index];
     }
 }

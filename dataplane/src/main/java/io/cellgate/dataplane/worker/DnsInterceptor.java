@@ -25,6 +25,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ final class DnsInterceptor {
 
     /** A query that was forwarded: who asked whom, and what. */
     record Pending(DeviceSession session, long deviceHi, long deviceLo, int devicePort,
-            long serverHi, long serverLo, DomainName name, byte[] query) {}
+            long serverHi, long serverLo, DomainName name, DirectBuffer query) {}
 
     private final WorkerState state;
     private final FlowReports reports;
@@ -51,7 +52,6 @@ final class DnsInterceptor {
     private final Consumer<WorkerCommand> queue;
     private final Facts facts = new Facts();
     private final DomainName asked = DomainName.scratch();
-    private final UnsafeBuffer kept = new UnsafeBuffer(new byte[0]);
 
     /** @param queue hands a command to the worker, from any thread */
     DnsInterceptor(WorkerState state, FlowReports reports, Resolver resolver,
@@ -148,7 +148,7 @@ final class DnsInterceptor {
         byte[] query = new byte[packet.payloadLength()];
         packet.buffer().getBytes(packet.payloadOffset(), query);
         Pending pending = new Pending(session, packet.srcHi(), packet.srcLo(), packet.srcPort(),
-                packet.dstHi(), packet.dstLo(), asked.copy(), query);
+                packet.dstHi(), packet.dstLo(), asked.copy(), new UnsafeBuffer(query));
         boolean accepted = resolver.resolve(query, Integer.toUnsignedLong(session.localTeid),
                 answer -> queue.accept(new WorkerCommand.Answered(pending, answer)));
         if (accepted) {
@@ -166,8 +166,8 @@ final class DnsInterceptor {
         if (!session.live) {
             return;
         }
-        kept.wrap(pending.query());
-        int type = DnsQuery.type(kept, 0);
+        DirectBuffer query = pending.query();
+        int type = DnsQuery.type(query, 0);
         gather(pending.name(), type);
         facts.setEmpty(Field.DNS_ANSWER_IP);
         for (DnsAnswer.Address address : answer.addresses()) {
@@ -194,7 +194,7 @@ final class DnsInterceptor {
                 state.drop(DropReason.DNS_UNRESOLVED);
             }
         } else {
-            octets = DnsReplyEncoder.blocked(kept, 0, response(said), said.ruleId(), frame, at);
+            octets = DnsReplyEncoder.blocked(query, 0, response(said), said.ruleId(), frame, at);
             reason = DropReason.POLICY_DNS;
             state.drop(reason);
         }

@@ -81,7 +81,7 @@ final class Downlink {
             }
         }
         int verdict = flows.verdict(flow);
-        if (verdict == FlowVerdict.BLOCK.ordinal()) {
+        if (verdict == FlowVerdict.BLOCK.index()) {
             return (flows.marks(flow) & FlowMarks.CLOSED_BY_US) != 0
                     ? DropReason.CONNECTION_CLOSED
                     : DropReason.of(flows.dropReason(flow));
@@ -89,7 +89,7 @@ final class Downlink {
         flows.countDown(flow, packet.length(), state.nowSeconds);
         if (packet.isTcp()) {
             judge.follow(flow, packet, false);
-            if (verdict == FlowVerdict.INSPECT.ordinal()) {
+            if (verdict == FlowVerdict.INSPECT.index()) {
                 inspector.fromServer(flow, packet);
             }
         }
@@ -108,7 +108,7 @@ final class Downlink {
         int flow = judge.begin(session, packet.dstLo(), packet.dstPort(), packet.srcHi(),
                 packet.srcLo(), packet.srcPort(), packet.protocol(), true);
         if (flow != FlowTable.NONE
-                && state.flows.verdict(flow) == FlowVerdict.BLOCK.ordinal()) {
+                && state.flows.verdict(flow) == FlowVerdict.BLOCK.index()) {
             judge.end(session, flow);
             return FlowTable.NONE;
         }

@@ -39,7 +39,7 @@ final class RelatedErrors {
     }
 
     private boolean passes(int flow) {
-        return flow != FlowTable.NONE && flows.verdict(flow) != FlowVerdict.BLOCK.ordinal();
+        return flow != FlowTable.NONE && flows.verdict(flow) != FlowVerdict.BLOCK.index();
     }
 
     private boolean read(InnerPacket error) {

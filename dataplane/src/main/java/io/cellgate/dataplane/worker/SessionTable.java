@@ -58,7 +58,7 @@ final class SessionTable {
     }
 
     DeviceSession add(UserPlaneSession session) {
-        int slot = freeSlots.isEmpty() ? bySlot.size() : freeSlots.removeInt(freeSlots.size() - 1);
+        int slot = freeSlots.isEmpty() ? bySlot.size() : freeSlots.popInt();
         DeviceSession added = new DeviceSession(slot, session, maxBindings);
         if (slot == bySlot.size()) {
             bySlot.add(added);

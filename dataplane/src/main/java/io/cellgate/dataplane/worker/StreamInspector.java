@@ -69,7 +69,7 @@ final class StreamInspector {
         Inspection inspection;
         if (!freeInspections.isEmpty()) {
             inspection = inspections
-                    .get(freeInspections.removeInt(freeInspections.size() - 1));
+                    .get(freeInspections.popInt());
         } else if (inspections.size() < state.config.maxInspections()) {
             inspection = new Inspection(inspections.size());
             inspections.add(inspection);
@@ -508,7 +508,7 @@ final class StreamInspector {
         }
         if (inspection.stage == Inspection.Stage.JUDGED) {
             end(flow);
-            state.flows.verdict(flow, FlowVerdict.ALLOW.ordinal());
+            state.flows.verdict(flow, FlowVerdict.ALLOW.index());
         } else if (inspection.stage == Inspection.Stage.BODY
                 || (inspection.stage == Inspection.Stage.HEAD && isAtHeadStart(inspection))) {
             giveBuffers(inspection);

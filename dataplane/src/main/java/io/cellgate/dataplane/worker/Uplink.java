@@ -215,10 +215,10 @@ final class Uplink {
     private @Nullable DropReason byVerdict(DeviceSession session, int flow) {
         FlowTable flows = state.flows;
         int verdict = flows.verdict(flow);
-        if (verdict == FlowVerdict.BLOCK.ordinal()) {
+        if (verdict == FlowVerdict.BLOCK.index()) {
             return blocked(session, flow);
         }
-        if (verdict == FlowVerdict.INSPECT.ordinal()) {
+        if (verdict == FlowVerdict.INSPECT.index()) {
             int length = packet.length();
             DropReason reason = inspector.fromDevice(session, flow, packet, view);
             if (reason == null) {

@@ -39,10 +39,10 @@ final class Verdicts {
     /** Blocks the flow. It is logged if it was not blocked for the same reason before. */
     void block(DeviceSession session, int flow, DropReason reason, @Nullable Decision decision) {
         FlowTable flows = state.flows;
-        boolean known = flows.verdict(flow) == FlowVerdict.BLOCK.ordinal()
-                && flows.dropReason(flow) == reason.ordinal();
-        flows.verdict(flow, FlowVerdict.BLOCK.ordinal());
-        flows.dropReason(flow, reason.ordinal());
+        boolean known = flows.verdict(flow) == FlowVerdict.BLOCK.index()
+                && flows.dropReason(flow) == reason.index();
+        flows.verdict(flow, FlowVerdict.BLOCK.index());
+        flows.dropReason(flow, reason.index());
         flows.timeoutSeconds(flow, BLOCKED_SECONDS, state.nowSeconds);
         reports.decision(flow, decision);
         boolean rejects = reason == DropReason.POLICY_NETWORK && decision != null
@@ -57,8 +57,8 @@ final class Verdicts {
     void allow(DeviceSession session, int flow, FlowVerdict verdict, @Nullable Decision decision) {
         FlowTable flows = state.flows;
         boolean changed = flows.packetsUp(flow) + flows.packetsDown(flow) == 0
-                || flows.verdict(flow) == FlowVerdict.BLOCK.ordinal();
-        flows.verdict(flow, verdict.ordinal());
+                || flows.verdict(flow) == FlowVerdict.BLOCK.index();
+        flows.verdict(flow, verdict.index());
         flows.dropReason(flow, FlowTable.NONE);
         flows.marks(flow, flows.marks(flow) & ~FlowMarks.REJECT);
         reports.decision(flow, decision);

@@ -27,7 +27,7 @@ final class WorkerCounters {
     private final long[] values = new long[PADDING + OTHERS + DropReason.count() + PADDING];
 
     void drop(DropReason reason) {
-        add(OTHERS + reason.ordinal(), 1);
+        add(OTHERS + reason.index(), 1);
     }
 
     void add(int counter, long amount) {

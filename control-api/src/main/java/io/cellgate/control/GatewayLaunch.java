@@ -1,0 +1,167 @@
+package io.cellgate.control;
+
+import io.cellgate.control.live.LiveGateway;
+import io.cellgate.control.live.RunningGateway;
+import io.cellgate.dataplane.io.TunPacketIo;
+import io.cellgate.dataplane.packet.IpPrefix;
+import io.cellgate.dataplane.pool.Prefix;
+import io.cellgate.dataplane.signalling.DeviceConfig;
+import io.cellgate.dataplane.signalling.SignallingConfig;
+import io.cellgate.dataplane.worker.UserPlaneConfig;
+import io.cellgate.dns.AddressPrefix;
+import io.cellgate.dns.ForwarderConfig;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts the gateway of a process by its settings: the host's part, the packet I/O, the two planes. */
+final class GatewayLaunch {
+    private static final Logger log = LoggerFactory.getLogger(GatewayLaunch.class);
+    private static final int TUN_MTU_OCTETS = 1500;
+    private static final int SOCKET_BUFFER_OCTETS = 8 << 20;
+
+    private final Settings.Gateway settings;
+    private final InetAddress apiAddress;
+    private final @Nullable Prefix ipv4Pool;
+    private final @Nullable Prefix ipv6Pool;
+
+    private GatewayLaunch(Settings.Gateway settings, InetAddress apiAddress) {
+        this.settings = settings;
+        this.apiAddress = apiAddress;
+        ipv4Pool = pool("--pool-ipv4", settings.ipv4Pool(), Inet4Address.class);
+        ipv6Pool = pool("--pool-ipv6", settings.ipv6Pool(), Inet6Address.class);
+    }
+
+    /** @param parts what has to be closed again, the last one first */
+    static LiveGateway start(Settings.Gateway settings, InetAddress apiAddress,
+            GatewayProcess.GatewayNeeds needs, Deque<AutoCloseable> parts) {
+        return new GatewayLaunch(settings, apiAddress).start(needs, parts);
+    }
+
+    private LiveGateway start(GatewayProcess.GatewayNeeds needs, Deque<AutoCloseable> parts) {
+        RunningGateway.Config config = config(needs.restartCounter());
+        if (settings.nat()) {
+            parts.push(Nat.open(settings.tun(), pools()));
+        } else if (!Nat.hostForwards()) {
+            log.warn("this host forwards no packets (net.ipv4.ip_forward is 0): devices reach nothing");
+        }
+        TunPacketIo io = openTun();
+        try {
+            return RunningGateway.start(config, io, needs.directory(), needs.logs());
+        } catch (RuntimeException failed) {
+            io.close();
+            throw new StartFailure("the gateway cannot start: " + failed.getMessage(), failed);
+        }
+    }
+
+    private TunPacketIo openTun() {
+        List<String> addresses = pools().stream()
+                .map(pool -> first(pool).getHostAddress() + "/" + pool.length()).toList();
+        try {
+            return new TunPacketIo(new TunPacketIo.Config(List.of(settings.gtpu()),
+                    settings.tun(), addresses, TUN_MTU_OCTETS, SOCKET_BUFFER_OCTETS));
+        } catch (IOException e) {
+            throw new StartFailure("GTP-U at " + shown(settings.gtpu()) + " or the TUN device "
+                    + settings.tun() + " cannot be opened: " + e.getMessage()
+                    + ". The TUN device needs /dev/net/tun (modprobe tun) and the capability CAP_NET_ADMIN:"
+                    + " run as root, or give it by systemd's AmbientCapabilities=CAP_NET_ADMIN;"
+                    + " to serve the API alone: --no-gateway", e);
+        }
+    }
+
+    private RunningGateway.Config config(int restartCounter) {
+        InetSocketAddress gtpc = settings.gtpc();
+        SignallingConfig plain = SignallingConfig.defaults(restartCounter);
+        SignallingConfig signalling = new SignallingConfig(gtpc.getAddress(), gtpc.getPort(),
+                plain.peerPort(), plain.t3(), plain.n3(), plain.echoInterval(), restartCounter,
+                plain.createsPerSecond(), plain.createBurst(), plain.maxPendingAttaches(),
+                plain.repliesPerPeer(), plain.apns());
+        DeviceConfig usual = DeviceConfig.defaults();
+        Inet4Address gateway4 = ipv4Pool == null ? null : (Inet4Address) first(ipv4Pool);
+        Inet6Address gateway6 = ipv6Pool == null ? null : (Inet6Address) first(ipv6Pool);
+        List<InetAddress> dns = settings.dns().isEmpty()
+                ? pools().stream().map(GatewayLaunch::first).toList()
+                : settings.dns();
+        DeviceConfig devices = new DeviceConfig(ipv4Pool,
+                gateway4 == null ? usual.ipv4Gateway() : gateway4, ipv6Pool, usual.quarantine(),
+                dns, settings.mtu());
+        Inet6Address dns6 = dns.stream().filter(Inet6Address.class::isInstance)
+                .map(Inet6Address.class::cast).findFirst().orElse(null);
+        UserPlaneConfig standard = UserPlaneConfig.of(List.of(settings.gtpu().getAddress()),
+                pools().stream().map(pool -> IpPrefix.of(pool.network(), pool.length())).toList(),
+                protectedPrefixes(), gateway4, gateway6, dns6);
+        return new RunningGateway.Config(signalling, devices, settings.gtpu().getAddress(),
+                withMtu(standard), ForwarderConfig.of(settings.upstreams())
+                        .withForbiddenAnswers(forbiddenAnswers()));
+    }
+
+    private UserPlaneConfig withMtu(UserPlaneConfig of) {
+        return new UserPlaneConfig(of.gtpuAddresses(), of.pools(), of.protectedPrefixes(),
+                of.gatewayIpv4(), of.gatewayIpv6(), of.dnsIpv6(), settings.mtu(), of.maxFlows(),
+                of.maxFlowsPerSession(), of.maxBindingsPerSession(), of.minBindingSeconds(),
+                of.maxInspections(), of.maxHeldPackets(), of.errorIndicationsPerSecond(),
+                of.rejectsPerSecond(), of.flowLogEntries(), of.commandQueueEntries());
+    }
+
+    /** What no device may reach, whatever its policy. */
+    private List<IpPrefix> protectedPrefixes() {
+        return Stream.of(settings.gtpc().getAddress(), settings.gtpu().getAddress(), apiAddress)
+                .filter(address -> !address.isAnyLocalAddress()).distinct().map(IpPrefix::host)
+                .toList();
+    }
+
+    /** Names that lead to devices or to us would be a way around the policies (DNS rebinding). */
+    private List<AddressPrefix> forbiddenAnswers() {
+        List<AddressPrefix> networks = new ArrayList<>();
+        pools().forEach(pool -> networks.add(AddressPrefix.parse(pool.toString())));
+        networks.add(AddressPrefix.parse("127.0.0.0/8"));
+        networks.add(AddressPrefix.parse("::1/128"));
+        return networks;
+    }
+
+    private List<Prefix> pools() {
+        return Stream.of(ipv4Pool, ipv6Pool).filter(pool -> pool != null).toList();
+    }
+
+    private static @Nullable Prefix pool(String option, @Nullable String text,
+            Class<? extends InetAddress> family) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            Prefix prefix = Prefix.parse(text);
+            if (family.isInstance(prefix.network())) {
+                return prefix;
+            }
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException(option + ": " + wrong.getMessage(), wrong);
+        }
+        throw new IllegalArgumentException(option + ": got " + text
+                + ", expected a prefix of the other version of IP");
+    }
+
+    /** A prefix's first address after that of the network: the gateway's own. */
+    private static InetAddress first(Prefix pool) {
+        byte[] octets = pool.network().getAddress();
+        octets[octets.length - 1] |= 1;
+        try {
+            return InetAddress.getByAddress(octets);
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException("an address of the length of an address", impossible);
+        }
+    }
+
+    private static String shown(InetSocketAddress socket) {
+        return socket.getAddress().getHostAddress() + " port " + socket.getPort();
+    }
+}

@@ -1,0 +1,277 @@
+package io.cellgate.dataplane.worker;
+
+import io.cellgate.dataplane.flow.FlowRecord;
+import io.cellgate.dataplane.io.DatagramPacketIo;
+import io.cellgate.dataplane.packet.DropReason;
+import io.cellgate.dataplane.packet.IpPrefix;
+import io.cellgate.dataplane.peer.Carrier;
+import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.session.AttachRequest;
+import io.cellgate.dataplane.session.PdnType;
+import io.cellgate.dataplane.session.Rat;
+import io.cellgate.dataplane.session.Subscriber;
+import io.cellgate.dataplane.session.UserLocation;
+import io.cellgate.dataplane.session.UserPlaneSession;
+import io.cellgate.dns.DnsForwarder;
+import io.cellgate.dns.ForwarderConfig;
+import io.cellgate.policy.Action;
+import io.cellgate.policy.CompileResult;
+import io.cellgate.policy.EffectivePolicy;
+import io.cellgate.policy.ListCatalog;
+import io.cellgate.policy.Phase;
+import io.cellgate.policy.PolicyCompiler;
+import io.cellgate.policy.PolicyDocument;
+import io.cellgate.policy.PolicySlot;
+import io.cellgate.policy.RuleDocument;
+import io.cellgate.policy.subject.Iccid;
+import io.cellgate.policy.subject.Imsi;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running user plane between real sockets: one plays a carrier's gateway (port 2152 of a loopback address of its
+ * own), one plays the internet (whole IP packets as datagrams), one is the DNS upstream.
+ */
+final class UserPlaneTestBed implements AutoCloseable {
+    static final int TEID = 0x1a2b3c4d;
+    static final int REMOTE_TEID = 0x0badcafe;
+    static final String DEVICE = "10.45.0.7";
+    static final String SERVER = "198.51.100.10";
+    static final String OTHER_DEVICE = "10.45.0.8";
+    static final Carrier CARRIER = new Carrier(3, "acme", "Acme Mobile", Set.of(), Set.of());
+    private static final AtomicInteger NETS = new AtomicInteger(
+            (int) (ProcessHandle.current().pid() % 8000) * 8);
+
+    final BlockingQueue<Integer> errorIndications = new LinkedBlockingQueue<>();
+    final ConcurrentLinkedQueue<FlowRecord> flows = new ConcurrentLinkedQueue<>();
+    final PolicySlot slot = new PolicySlot(EffectivePolicy.nothing(1));
+    final DatagramSocket carrier;
+    final DatagramSocket internet;
+    final TestDnsServer dns;
+    final DnsForwarder forwarder;
+    final WorkerUserPlane userPlane;
+    private final DatagramPacketIo io;
+    private final InetSocketAddress gtpu;
+    private final InetSocketAddress core;
+    private long revision = 1;
+
+    UserPlaneTestBed() throws Exception {
+        this(config -> config);
+    }
+
+    UserPlaneTestBed(UnaryOperator<UserPlaneConfig> change) throws Exception {
+        int net = NETS.getAndIncrement();
+        InetAddress gatewayAddress = loopback(net, 1);
+        carrier = new DatagramSocket(new InetSocketAddress(loopback(net, 2), 2152));
+        internet = new DatagramSocket(new InetSocketAddress(loopback(net, 3), 0));
+        dns = new TestDnsServer();
+        forwarder = new DnsForwarder(ForwarderConfig.of(List.of(dns.address())));
+        io = new DatagramPacketIo(List.of(new InetSocketAddress(gatewayAddress, 0)),
+                new InetSocketAddress(loopback(net, 4), 0),
+                (InetSocketAddress) internet.getLocalSocketAddress());
+        gtpu = io.accessAddress(0);
+        core = io.coreAddress();
+        UserPlaneConfig config = UserPlaneConfig.of(List.of(gatewayAddress),
+                List.of(IpPrefix.parse("10.45.0.0/16"), IpPrefix.parse("2001:db8:45::/48")),
+                List.of(IpPrefix.parse("192.0.2.0/24")),
+                (Inet4Address) InetAddress.getByName("10.45.0.1"),
+                (Inet6Address) InetAddress.getByName("2001:db8:45::1"),
+                (Inet6Address) InetAddress.getByName("2001:db8:45::53"));
+        userPlane = WorkerUserPlane.start(change.apply(config), io, errorIndications::add,
+                forwarder, flows::add);
+        userPlane.publishPeers(peers()).toCompletableFuture().get(5, TimeUnit.SECONDS);
+    }
+
+    PeerTable peers() {
+        return new PeerTable(
+                List.of(new PeerTable.Entry(carrier.getLocalAddress(), CARRIER)));
+    }
+
+    private static InetAddress loopback(int net, int host) throws IOException {
+        return InetAddress.getByAddress(new byte[]{127, (byte) (64 + (net >> 8 & 0x7f)),
+                (byte) net, (byte) host});
+    }
+
+    static RuleDocument rule(String id, Phase phase,
+            Action action, String when) {
+        return new RuleDocument(id, phase, action, when);
+    }
+
+    static RuleDocument allow(String id, String when) {
+        return new RuleDocument(id, Phase.NETWORK,
+                Action.ALLOW, when);
+    }
+
+    static RuleDocument allowHttp(String id, String when) {
+        return new RuleDocument(id, Phase.HTTP,
+                Action.ALLOW, when);
+    }
+
+    static RuleDocument allowDns(String id, String when) {
+        return new RuleDocument(id, Phase.DNS,
+                Action.ALLOW, when);
+    }
+
+    /** Publishes a policy of these rules with the standard defaults. */
+    void publish(RuleDocument... rules) {
+        CompileResult result = PolicyCompiler.compile(
+                new PolicyDocument("test", List.of(rules)), ListCatalog.EMPTY, ++revision);
+        switch (result) {
+            case CompileResult.Compiled(var policy, var _) -> slot
+                    .publish(EffectivePolicy.of(revision, null, policy));
+            case CompileResult.Rejected(var problems) -> throw new IllegalArgumentException(
+                    problems.toString());
+        }
+    }
+
+    UserPlaneSession session(int teid, int remoteTeid, @Nullable String ipv4,
+            @Nullable String prefix, PolicySlot policy) throws IOException {
+        Imsi imsi = new Imsi("262010123456789");
+        Subscriber subscriber = new Subscriber(new Iccid("894450010219830482"), imsi, null, "acc",
+                null, "active", Map.of(), policy, null, null);
+        AttachRequest request = new AttachRequest(CARRIER, imsi, null, "internet", Rat.LTE_M,
+                PdnType.IPV4V6, UserLocation.UNKNOWN);
+        return new UserPlaneSession(teid, remoteTeid, carrier.getLocalAddress(), CARRIER.index(),
+                ipv4 == null ? null : (Inet4Address) InetAddress.getByName(ipv4),
+                prefix == null ? null : (Inet6Address) InetAddress.getByName(prefix), subscriber,
+                request);
+    }
+
+    InetSocketAddress gtpu() {
+        return gtpu;
+    }
+
+    void install() throws Exception {
+        install(session(TEID, REMOTE_TEID, DEVICE, null, slot));
+    }
+
+    void install(UserPlaneSession session) throws Exception {
+        userPlane.install(session).toCompletableFuture().get(5, TimeUnit.SECONDS);
+    }
+
+    void remove(int teid) throws Exception {
+        userPlane.remove(teid).toCompletableFuture().get(5, TimeUnit.SECONDS);
+    }
+
+    /** Sends a GTP-U message from the carrier. */
+    void fromCarrier(byte[] message) throws IOException {
+        carrier.send(new DatagramPacket(message, message.length, gtpu));
+    }
+
+    void fromDevice(byte[] packet) throws IOException {
+        fromDevice(TEID, packet);
+    }
+
+    void fromDevice(int teid, byte[] packet) throws IOException {
+        fromCarrier(gPdu(teid, packet));
+    }
+
+    static byte[] gPdu(int teid, byte[] packet) {
+        return ByteBuffer.allocate(8 + packet.length).put((byte) 0x30).put((byte) 255)
+                .putShort((short) packet.length).putInt(teid).put(packet).array();
+    }
+
+    void fromInternet(byte[] packet) throws IOException {
+        internet.send(new DatagramPacket(packet, packet.length, core));
+    }
+
+    /** The next packet to the internet, or null where none comes. */
+    byte @Nullable [] atInternet() throws IOException {
+        return receive(internet, 2000);
+    }
+
+    /** The next GTP-U message at the carrier, or null where none comes. */
+    byte @Nullable [] atCarrier() throws IOException {
+        return receive(carrier, 2000);
+    }
+
+    /** The next packet to the device, checked to be in its tunnel; null where none comes. */
+    byte @Nullable [] atDevice() throws IOException {
+        byte[] message = atCarrier();
+        if (message == null) {
+            return null;
+        }
+        ByteBuffer header = ByteBuffer.wrap(message);
+        if (header.get(0) != 0x30 || (header.get(1) & 0xff) != 255
+                || header.getInt(4) != REMOTE_TEID
+                || (header.getShort(2) & 0xffff) != message.length - 8) {
+            throw new AssertionError("no G-PDU of the session: " + Arrays.toString(message));
+        }
+        return Arrays.copyOfRange(message, 8, message.length);
+    }
+
+    private static byte @Nullable [] receive(DatagramSocket socket, int millis)
+            throws IOException {
+        socket.setSoTimeout(millis);
+        DatagramPacket datagram = new DatagramPacket(new byte[10_000], 10_000);
+        try {
+            socket.receive(datagram);
+        } catch (SocketTimeoutException e) {
+            return null;
+        }
+        return Arrays.copyOf(datagram.getData(), datagram.getLength());
+    }
+
+    boolean nothingAtInternet() throws IOException {
+        return receive(internet, 150) == null;
+    }
+
+    boolean nothingAtCarrier() throws IOException {
+        return receive(carrier, 150) == null;
+    }
+
+    /** Waits until so many packets have been dropped for this reason. */
+    boolean dropped(DropReason reason, long count) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+        while (System.nanoTime() < deadline) {
+            if (userPlane.counters().dropped(reason) >= count) {
+                return userPlane.counters().dropped(reason) == count;
+            }
+            Thread.sleep(5);
+        }
+        return false;
+    }
+
+    /** Waits for a record of the flow log. */
+    FlowRecord record(Predicate<FlowRecord> wanted)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+        while (System.nanoTime() < deadline) {
+            for (FlowRecord flow : flows) {
+                if (wanted.test(flow)) {
+                    return flow;
+                }
+            }
+            Thread.sleep(5);
+        }
+        throw new AssertionError("no such record in " + flows);
+    }
+
+    @Override
+    public void close() {
+        userPlane.close();
+        forwarder.close();
+        dns.close();
+        carrier.close();
+        internet.close();
+    }
+}
