@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  */
 public final class DemoMain {
     private static final List<String> DEVICES = List.of("meter", "neighbour", "swapped",
-            "traveller", "twog", "suspended", "streamer", "six", "old");
+            "traveller", "twog", "suspended", "streamer", "updated", "six", "old");
 
     private DemoMain() {}
 
@@ -77,6 +77,7 @@ public final class DemoMain {
         all.addAll(WebScenarios.all());
         all.addAll(IsolationScenarios.all());
         all.addAll(AttachScenarios.all());
+        all.addAll(LiveScenarios.all());
         all.add(new Scenario("gtp-messages",
                 "tshark reads every GTP message that the gateway and the carrier sent",
                 "well-formed",
@@ -85,13 +86,17 @@ public final class DemoMain {
     }
 
     private static Outcome judge(GtpCapture capture) {
-        GtpCapture.Judgement judgement = capture.judge(Stage.GATEWAY);
-        List<String> seen = new ArrayList<>(List.of("tshark:  %d messages, %d with a mark"
-                .formatted(judgement.messages(), judgement.faults().size())));
-        seen.addAll(judgement.faults());
-        return new Outcome(judgement.messages() > 0 && judgement.faults().isEmpty()
-                ? "well-formed"
-                : "faulty", seen);
+        capture.stop();
+        boolean wellFormed = true;
+        List<String> seen = new ArrayList<>();
+        for (String source : List.of(Stage.GATEWAY, Stage.CARRIER)) {
+            GtpCapture.Judgement judgement = capture.judge(source);
+            seen.add("tshark:  %d messages from %s, %d of them malformed or marked".formatted(
+                    judgement.messages(), source, judgement.faults().size()));
+            seen.addAll(judgement.faults());
+            wellFormed &= judgement.messages() > 0 && judgement.faults().isEmpty();
+        }
+        return new Outcome(wellFormed ? "well-formed" : "faulty", seen);
     }
 
     private static int run(Cast cast, List<Scenario> scenarios) {
