@@ -52,10 +52,9 @@ public final class CarrierProcess {
         return ask(request("status", imsi));
     }
 
-    /** Whether the gateway answered Echo. */
-    public boolean echo() {
-        JsonNode answer = exchange(JSON.createObjectNode().put("op", "echo"));
-        return !answer.has("error");
+    /** Asks the gateway for Echo; what went wrong, empty where it answered. */
+    public String echo() {
+        return exchange(JSON.createObjectNode().put("op", "echo")).path("error").asText();
     }
 
     private static ObjectNode request(String op, String imsi) {

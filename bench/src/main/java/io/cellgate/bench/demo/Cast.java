@@ -102,6 +102,12 @@ final class Cast {
         return attached;
     }
 
+    /** An action of the customer on a SIM. */
+    void act(String name, String action) {
+        customer.api().post("/v1/sims/" + card(name).iccid() + "/actions",
+                "{\"action\":\"" + action + "\"}");
+    }
+
     /** A moment that records of what follows are not older than. */
     static Instant now() {
         return Instant.ofEpochMilli(System.currentTimeMillis());
@@ -124,17 +130,23 @@ final class Cast {
         return Optional.empty();
     }
 
-    /** {@code allow:RULE} or {@code block:RULE} of a record; the phase stands before a default's name. */
+    /** {@code allowed:RULE} or {@code blocked:RULE} of a record; before a default stands the phase whose default it is. */
     static String decision(Optional<JsonNode> found) {
         if (found.isEmpty()) {
             return "not-recorded";
         }
         JsonNode item = found.get();
         String rule = item.path("rule").asText("none");
-        String phase = item.path("phase").asText("");
-        String verdict = item.path("verdict").asText().equals("allow") ? "allowed" : "blocked";
-        return verdict + ":" + (rule.equals("default") && !phase.isEmpty() ? phase + "/" : "")
-                + rule;
+        if (!blocked(item)) {
+            return "allowed:" + rule;
+        }
+        String phase = item.path("reason").asText().replaceFirst("^policy_", "");
+        return "blocked:" + (rule.equals("default") ? phase + "/" : "") + rule;
+    }
+
+    /** A request that passed was inspected, and its flow goes on being so: only blocking is final. */
+    static boolean blocked(JsonNode item) {
+        return item.path("verdict").asText().equals("block");
     }
 
     /** How often the gateway has dropped a packet for this reason. */

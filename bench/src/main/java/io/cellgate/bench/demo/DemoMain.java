@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  */
 public final class DemoMain {
     private static final List<String> DEVICES = List.of("meter", "neighbour", "swapped",
-            "traveller", "twog", "suspended", "streamer", "six", "old");
+            "traveller", "twog", "suspended", "streamer", "updated", "six", "old");
 
     private DemoMain() {}
 
@@ -57,9 +57,10 @@ public final class DemoMain {
                 .mapToObj(i -> Card.number(DEVICES.get(i), i + 1)).toList();
         Enrolment enrolment = new Enrolment(gateway.api(), System.out::println);
         enrolment.peer("Demo Mobile", List.of("26201"), Stage.CARRIER);
-        Enrolment.Customer customer = enrolment.customer("Example Meters", cards);
-        if (!carrier.echo()) {
-            throw new IllegalStateException("the gateway does not answer the carrier's Echo");
+        Enrolment.Customer customer = enrolment.customer("Example Meters", cards, Enrolment.POLICY);
+        String fault = carrier.echo();
+        if (!fault.isEmpty()) {
+            throw new IllegalStateException("the carrier's Echo: " + fault);
         }
         System.out.println("policy: " + Enrolment.POLICY.strip());
         Cast cast = new Cast(stage, carrier, gateway.api(), customer, cards);
@@ -76,20 +77,26 @@ public final class DemoMain {
         all.addAll(WebScenarios.all());
         all.addAll(IsolationScenarios.all());
         all.addAll(AttachScenarios.all());
+        all.addAll(LiveScenarios.all());
         all.add(new Scenario("gtp-messages",
-                "tshark reads every GTP message that the gateway sent", "well-formed",
+                "tshark reads every GTP message that the gateway and the carrier sent",
+                "well-formed",
                 cast -> judge(capture)));
         return all;
     }
 
     private static Outcome judge(GtpCapture capture) {
-        GtpCapture.Judgement judgement = capture.judge(Stage.GATEWAY);
-        List<String> seen = new ArrayList<>(List.of("tshark:  %d messages, %d with a mark"
-                .formatted(judgement.messages(), judgement.faults().size())));
-        seen.addAll(judgement.faults());
-        return new Outcome(judgement.messages() > 0 && judgement.faults().isEmpty()
-                ? "well-formed"
-                : "faulty", seen);
+        capture.stop();
+        boolean wellFormed = true;
+        List<String> seen = new ArrayList<>();
+        for (String source : List.of(Stage.GATEWAY, Stage.CARRIER)) {
+            GtpCapture.Judgement judgement = capture.judge(source);
+            seen.add("tshark:  %d messages from %s, %d of them malformed or marked".formatted(
+                    judgement.messages(), source, judgement.faults().size()));
+            seen.addAll(judgement.faults());
+            wellFormed &= judgement.messages() > 0 && judgement.faults().isEmpty();
+        }
+        return new Outcome(wellFormed ? "well-formed" : "faulty", seen);
     }
 
     private static int run(Cast cast, List<Scenario> scenarios) {

@@ -3,8 +3,6 @@ package io.cellgate.bench.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -62,16 +60,22 @@ final class Enrolment {
                 address, homePlmns));
     }
 
-    Customer customer(String name, List<Card> cards) {
+    /** Leaves the customer with these cards, activated, in a fleet that has this policy. */
+    Customer customer(String name, List<Card> cards, String policyDocument) {
         String product = operator.post("/v1/products",
                 "{\"name\":\"Meter SIM\",\"kind\":\"mff2\",\"unit_price\":150,\"currency\":\"EUR\"}")
                 .path("id").asText();
         StringBuilder csv = new StringBuilder("iccid,imsi,msisdn\n");
         cards.forEach(card -> csv.append(card.iccid()).append(',').append(card.imsi()).append(',')
                 .append(card.msisdn()).append('\n'));
-        JsonNode report = operator.postCsv("/v1/batches?product=" + product + "&name="
-                + URLEncoder.encode("demo batch", StandardCharsets.UTF_8), csv.toString());
-        say.accept("operator: imported %s SIMs".formatted(report.path("imported")));
+        String batch = operator.post("/v1/batches",
+                JSON.createObjectNode().put("name", "demo").put("product", product).toString())
+                .path("id").asText();
+        JsonNode report = operator.postCsv("/v1/batches/" + batch + "/imports", csv.toString());
+        if (report.path("imported").asInt() != cards.size()) {
+            throw new IllegalStateException("not every SIM was imported: " + report);
+        }
+        say.accept("operator: imported %d SIMs".formatted(cards.size()));
         String account = operator.post("/v1/accounts",
                 JSON.createObjectNode().put("name", name).toString()).path("id").asText();
         String secret = operator.post("/v1/accounts/" + account + "/tokens",
@@ -80,14 +84,14 @@ final class Enrolment {
 
         order(api, product, cards.size());
         api.post("/v1/lists",
-                "{\"name\":\"backend\",\"kind\":\"name\",\"entries\":[\"meters.example\"]}");
-        String policy = api.post("/v1/policies", POLICY).path("id").asText();
+                "{\"name\":\"backend\",\"kind\":\"names\",\"entries\":[\"meters.example\"]}");
+        String policy = api.post("/v1/policies", policyDocument).path("id").asText();
         String fleet = api.post("/v1/fleets", fleet(policy)).path("id").asText();
         for (Card card : cards) {
             api.patch("/v1/sims/" + card.iccid(), "{\"fleet\":\"" + fleet + "\"}");
             api.post("/v1/sims/" + card.iccid() + "/actions", "{\"action\":\"activate\"}");
         }
-        say.accept("customer: policy \"meters\", fleet fenced to DE and AT, each SIM locked to its"
+        say.accept("customer: policy written, fleet fenced to DE and AT, each SIM locked to its"
                 + " first modem; %d SIMs activated".formatted(cards.size()));
         return new Customer(api, account, fleet, policy);
     }
@@ -108,7 +112,7 @@ final class Enrolment {
 
     private static String fleet(String policy) {
         ObjectNode fleet = JSON.createObjectNode().put("name", "meters").put("policy", policy);
-        fleet.putObject("fence").put("on_missing", "deny").putArray("countries").add("DE")
+        fleet.putObject("fence").put("on_unknown", "deny").putArray("countries").add("DE")
                 .add("AT");
         fleet.putObject("imei_lock").put("mode", "first_use").put("on_missing", "deny");
         return fleet.toString();

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 
 /** The gateway under test: {@code cellgate run} in its namespace. */
 public final class GatewayProcess {
-    private static final Pattern TOKEN = Pattern.compile("(?i)bootstrap token[^:]*:\\s*(\\S+)");
+    private static final Pattern TOKEN = Pattern
+            .compile("operator's token, shown this once: (\\S+)");
     private static final Duration START_LIMIT = Duration.ofSeconds(40);
     private static final String API = "http://127.0.0.1:8080";
 
@@ -29,14 +30,13 @@ public final class GatewayProcess {
         List<String> words = new ArrayList<>(cellgate.words());
         words.addAll(List.of("run", "--data", stage.lab.folder().resolve("data").toString(),
                 "--gtp-address", Stage.GATEWAY, "--pool-ipv4", Stage.DEVICES_IPV4, "--pool-ipv6",
-                Stage.DEVICES_IPV6, "--upstream", Stage.DNS));
+                Stage.DEVICES_IPV6, "--nat", "--dns-upstream", Stage.DNS));
         Process process = stage.lab.start(
                 new Command(words).behind("ip", "netns", "exec", stage.gateway.name()), log);
         boolean ready = Lab.await(START_LIMIT, () -> !process.isAlive() || isReady(stage));
         Matcher token = TOKEN.matcher(Log.read(log));
         if (!ready || !process.isAlive() || !token.find()) {
-            throw new IllegalStateException("the gateway did not come to serve; it said:\n"
-                    + Log.tail(log, 40));
+            throw new IllegalStateException("the gateway did not come to serve");
         }
         api = new ControlApi(stage.gateway, API, token.group(1));
     }

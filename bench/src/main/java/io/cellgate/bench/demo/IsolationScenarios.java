@@ -20,7 +20,7 @@ final class IsolationScenarios {
                         "a captured meter scans " + SCANNED_PORTS + " ports of " + Stage.NAMELESS,
                         "blocked:network/default", IsolationScenarios::portScan),
                 new Scenario("device-to-device", "a meter connects to its neighbour",
-                        "dropped:device_to_device", IsolationScenarios::deviceToDevice),
+                        "blocked:network/default", IsolationScenarios::deviceToDevice),
                 new Scenario("inbound", "a host on the internet connects to a meter",
                         "dropped:inbound_unsolicited", IsolationScenarios::inbound),
                 new Scenario("spoofed-source", "a meter sends under its neighbour's address",
@@ -37,8 +37,8 @@ final class IsolationScenarios {
                 .run();
         boolean open = scan.out().contains("/open/");
         String decided = Cast.decision(cast.record("flows", meter.card(), since,
-                flow -> flow.path("destination").asText().contains(Stage.NAMELESS)
-                        && flow.path("verdict").asText().equals("block")));
+                flow -> flow.path("remote").asText().contains(Stage.NAMELESS)
+                        && Cast.blocked(flow)));
         return Outcome.of(
                 open || arrived.packets() > 0 ? "reached" : decided,
                 "device:  nmap found " + (open ? "open ports" : "no open port"),
@@ -53,11 +53,16 @@ final class IsolationScenarios {
                 "tcp dport 8080");
         Process listener = cast.stage.lab.start(neighbour.namespace().command("ncat", "-l", "8080"),
                 cast.stage.lab.folder().resolve("listener.log"));
-        long before = cast.drops("device_to_device");
+        Instant since = Cast.now();
         Command.Result connect = meter.namespace()
                 .command("ncat", "-z", "-w", "2", neighbour.ipv4(), "8080").run();
         Lab.stop(listener);
-        return dropped(cast, "device_to_device", before, connect.ok(), arrived, "neighbour");
+        String decided = Cast.decision(cast.record("flows", meter.card(), since,
+                flow -> flow.path("remote").asText().equals(neighbour.ipv4() + ":8080")));
+        return Outcome.of(connect.ok() || arrived.packets() > 0 ? "reached" : decided,
+                "device:  " + (connect.ok() ? "connected" : "no answer"),
+                "neighbour: %d packets arrived".formatted(arrived.packets()),
+                "gateway: " + decided);
     }
 
     private static Outcome inbound(Cast cast) {

@@ -15,7 +15,7 @@ import java.util.Map;
  *   10.200.0.1   10.200.0.2 203.0.113.1   203.0.113.10 web, .20 the same server without a name, .53 DNS
  * </pre>
  *
- * IPv4 of devices is translated on its way out of the gateway, by nftables; IPv6 is routed. The internet knows routes to
+ * IPv4 of devices is translated on its way out of the gateway ({@code run --nat}); IPv6 is routed. The internet knows routes to
  * the devices all the same, so that what it sends to them does reach the gateway.
  */
 public final class Stage {
@@ -51,27 +51,12 @@ public final class Stage {
                 List.of(WEB + "/24", NAMELESS + "/24", DNS + "/24", WEB_IPV6 + "/64"));
         gateway.sysctl("net.ipv4.ip_forward", 1);
         gateway.sysctl("net.ipv6.conf.all.forwarding", 1);
-        translate();
         internet.ip("route add " + DEVICES_IPV4 + " via " + SGI);
         internet.ip("route add " + DEVICES_IPV6 + " via " + SGI_IPV6);
         web = new WebServer(lab, internet, List.of("api.meters.example", "admin.meters.example"));
         dns = new NameServer(lab, internet, List.of(DNS),
                 Map.of("api.meters.example", List.of(WEB, WEB_IPV6), "admin.meters.example",
                         List.of(WEB, WEB_IPV6), "tracker.example", List.of(NAMELESS)));
-    }
-
-    private void translate() {
-        var loaded = gateway.command("nft", "-f", "-").run("""
-                table ip cellgate_demo {
-                  chain postrouting {
-                    type nat hook postrouting priority srcnat;
-                    ip saddr %s oifname "sgi" masquerade
-                  }
-                }
-                """.formatted(DEVICES_IPV4));
-        if (!loaded.ok()) {
-            throw new IllegalStateException("nft: " + loaded.err());
-        }
     }
 
     /** A place for one device: it has no network until the carrier attaches it. */

@@ -53,10 +53,11 @@ final class WebScenarios {
         Fetch fetch = cast.fetch(device, url, marker);
         boolean got = fetch.status() == 200;
         boolean served = cast.serverSaw(marker);
-        String wanted = got ? "allow" : "block";
         String decided = Cast.decision(cast.record("flows", device.card(), since,
-                flow -> flow.path("protocol").asText().matches("tcp|6")
-                        && flow.path("verdict").asText().equals(wanted)));
+                flow -> flow.path("protocol").asText().equals("tcp")
+                        && (got
+                                ? flow.path("event").asText().equals("request")
+                                : Cast.blocked(flow))));
         String verdict = got == served
                 ? decided
                 : "device-%s-server-%s".formatted(got ? "got" : "denied", served ? "saw" : "not");

@@ -31,10 +31,15 @@ public final class GtpCapture {
     /** What tshark read of the messages from an address. */
     public record Judgement(int messages, List<String> faults) {}
 
-    /** Ends the recording and judges the messages that came from this address: each malformed or with an expert mark. */
-    public Judgement judge(String source) {
+    /** Ends the recording. */
+    public void stop() {
+        // dumpcap writes what it has seen with some delay
         Lab.pause(Duration.ofMillis(500));
         Lab.stop(process);
+    }
+
+    /** Judges the recorded messages that came from this address: faults are those malformed or with an expert mark. */
+    public Judgement judge(String source) {
         String ofSource = "(gtp || gtpv2) && ip.src == " + source;
         int messages = lines(ofSource).size();
         return new Judgement(messages,

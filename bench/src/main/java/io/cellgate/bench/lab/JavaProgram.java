@@ -14,12 +14,17 @@ public final class JavaProgram {
     private JavaProgram() {}
 
     public static Command of(Class<?> main, String... arguments) {
+        return of(main.getName(), arguments);
+    }
+
+    /** @param main the full name of the class */
+    public static Command of(String main, String... arguments) {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(FLAGS);
         words.add("-cp");
         words.add(System.getProperty("java.class.path"));
-        words.add(main.getName());
+        words.add(main);
         words.addAll(List.of(arguments));
         return new Command(words);
     }
