@@ -19,8 +19,10 @@ public final class TcpReply {
         boolean acknowledges = cause.hasFlag(TcpFlyweight.ACK);
         int sequence = acknowledges ? cause.acknowledgment() : 0;
         int acknowledgment = acknowledges ? 0 : cause.sequence() + cause.sequenceLength();
-        return writeSegment(b, at, cause.dstHi(), cause.dstLo(), cause.dstPort(), cause.srcHi(),
-                cause.srcLo(), cause.srcPort(), sequence, acknowledgment,
+        return writeSegment(b, at, /* srcHi= */ cause.dstHi(), /* srcLo= */ cause.dstLo(),
+                /* srcPort= */ cause.dstPort(), /* dstHi= */ cause.srcHi(),
+                /* dstLo= */ cause.srcLo(),
+                /* dstPort= */ cause.srcPort(), sequence, acknowledgment,
                 TcpFlyweight.RST | (acknowledges ? 0 : TcpFlyweight.ACK), null, 0, 0);
     }
 
