@@ -149,12 +149,7 @@ public final class ListStore {
             }
             added.removeAll(removed);
             int inserted = insert(tx, id, added);
-            int deleted = removed.isEmpty()
-                    ? 0
-                    : sum(tx.sql().batch(removed.stream().map(entry -> tx.sql()
-                            .deleteFrom(ListEntry.TABLE)
-                            .where(ListEntry.LIST.eq(id).and(ListEntry.ENTRY.eq(entry)))).toList())
-                            .execute());
+            int deleted = delete(tx, id, removed);
             if (inserted == 0 && deleted == 0) {
                 return Outcome.done(old);
             }
@@ -194,6 +189,19 @@ public final class ListStore {
         var batch = tx.sql().batch(tx.sql()
                 .insertInto(ListEntry.TABLE, ListEntry.LIST, ListEntry.ENTRY)
                 .values((String) null, null).onConflictDoNothing());
+        for (String entry : entries) {
+            batch = batch.bind(list, entry);
+        }
+        return sum(batch.execute());
+    }
+
+    private static int delete(Tx tx, String list, Set<String> entries) {
+        if (entries.isEmpty()) {
+            return 0;
+        }
+        var batch = tx.sql().batch(tx.sql().deleteFrom(ListEntry.TABLE)
+                .where(ListEntry.LIST.eq(DSL.param("list", String.class))
+                        .and(ListEntry.ENTRY.eq(DSL.param("entry", String.class)))));
         for (String entry : entries) {
             batch = batch.bind(list, entry);
         }
