@@ -59,7 +59,7 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
     private final Peers peers;
     private final SessionProcedures procedures;
     private final Signalling signalling;
-    private @Nullable Channel channel;
+    private volatile @Nullable Channel channel;
 
     private SignallingServer(SignallingConfig config, DeviceConfig devices,
             InetAddress userAddress, SubscriberDirectory directory, UserPlane userPlane,
@@ -76,7 +76,7 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
         OwnRequests requests = new OwnRequests(random, this::send, config.t3().toNanos(),
                 config.n3(), config.peerPort());
         SessionGate gate = new SessionGate(directory, new PolicyRules(), loop, clock);
-        procedures = new SessionProcedures(table, gate,
+        procedures = new SessionProcedures(table, peers, gate,
                 new AddressPools(devices, System::nanoTime), userPlane, loop, clock, log.counters,
                 this::farewell, config);
         OptionsAnswer options = new OptionsAnswer(devices.dnsServers(), devices.mtu());
@@ -247,6 +247,10 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
     /** Stops listening. Sessions are not ended: peers learn of it by the next restart counter (TS 23.007 §18). */
     @Override
     public void close() {
+        Channel open = channel;
+        if (open != null) {
+            open.close().awaitUninterruptibly();
+        }
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }
