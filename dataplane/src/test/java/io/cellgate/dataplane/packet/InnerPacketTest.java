@@ -104,6 +104,12 @@ class InnerPacketTest {
     }
 
     @Test
+    void ipv4AddressesInIpv6Headers_areRefused() {
+        assertThat(parse(ipv6(17, udp(0)).putShort(34, (short) 0xffff)))
+                .isEqualTo(DropReason.INFRASTRUCTURE);
+    }
+
+    @Test
     void fragments_areRefused() {
         assertThat(parse(ipv4(17, udp(0)).putShort(6, (short) 0x2000)))
                 .isEqualTo(DropReason.IP_FRAGMENT);
