@@ -24,6 +24,11 @@ public interface LiveGateway extends AutoCloseable {
 
     List<LiveSession> sessions();
 
+    /** Those of one SIM. */
+    default List<LiveSession> sessions(Imsi imsi) {
+        return sessions().stream().filter(session -> session.imsi().equals(imsi)).toList();
+    }
+
     /** What a session has used; null where it has ended. */
     @Nullable
     Usage usage(LiveSession session);

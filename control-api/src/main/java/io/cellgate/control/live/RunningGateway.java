@@ -52,6 +52,11 @@ public final class RunningGateway implements LiveGateway {
     }
 
     @Override
+    public List<LiveGateway.LiveSession> sessions(Imsi imsi) {
+        return await(gateway.sessions(imsi)).stream().map(RunningGateway::view).toList();
+    }
+
+    @Override
     public LiveGateway.@Nullable Usage usage(LiveGateway.LiveSession session) {
         SessionUsage usage = await(gateway.usage(session.userTeid()));
         return usage == null
