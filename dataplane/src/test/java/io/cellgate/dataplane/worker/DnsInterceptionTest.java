@@ -146,12 +146,6 @@ class DnsInterceptionTest {
                 Record.newRecord(Name.fromString("api.example.com."), Type.A, DClass.IN));
         bed.fromDevice(Packets.udp(DEVICE, 5353, "9.9.9.9", 53, query.toWire()));
         bed.remove(TEID);
-<<<<<<< HEAD
-        while (!bed.nothingAtCarrier()) {
-            // an answer that was faster than the removal
-            Thread.onSpinWait();
-        }
-=======
         long answers = bed.nothingAtCarrier() ? 0 : 1; // one may be faster than the removal
         bed.fromDevice(Packets.udp(DEVICE, 5353, "9.9.9.9", 53, query.toWire()));
         byte[] indication = bed.atCarrier();
@@ -159,7 +153,6 @@ class DnsInterceptionTest {
         assertThat(indication[1]).isEqualTo((byte) 26);
         assertThat(answers).isLessThanOrEqualTo(1);
         assertThat(bed.nothingAtCarrier()).isTrue();
->>>>>>> signalling
         assertThat(bed.userPlane.counters().sessions()).isZero();
     }
 }
