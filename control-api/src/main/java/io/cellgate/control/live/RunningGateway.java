@@ -31,38 +31,6 @@ public final class RunningGateway implements LiveGateway {
         this.gateway = gateway;
     }
 
-<<<<<<< HEAD
-    /**
-     * Starts it: first what carries packets, then what makes sessions. On a failure all is closed again.
-     *
-     * @param io the gateway's from now on
-     */
-    public static RunningGateway start(Config config, PacketIo io, SubscriberDirectory directory,
-            TrafficLogs logs) {
-        AtomicReference<UserPlane.@Nullable Events> toSignalling = new AtomicReference<>();
-        DnsForwarder resolver = new DnsForwarder(config.resolver());
-        WorkerUserPlane userPlane = WorkerUserPlane.start(config.userPlane(), io, teid -> {
-            UserPlane.Events events = toSignalling.get();
-            if (events != null) {
-                events.errorIndication(teid);
-            }
-        }, resolver, logs::on);
-        try {
-            SignallingServer signalling = SignallingServer.start(config.signalling(),
-                    config.devices(),
-                    config.gtpuAddress(), directory, userPlane, logs, Clock.systemUTC());
-            toSignalling.set(signalling);
-            return new RunningGateway(resolver, userPlane, signalling);
-        } catch (RuntimeException failed) {
-            userPlane.close();
-            resolver.close();
-            throw failed;
-        }
-    }
-
-    /** First the user plane learns who may send, then signalling whose sessions it may make. */
-=======
->>>>>>> api
     @Override
     public void publishPeers(PeerTable peers) {
         Void _ = await(gateway.publishPeers(peers));

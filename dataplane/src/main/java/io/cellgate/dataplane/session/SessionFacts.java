@@ -1,9 +1,8 @@
 package io.cellgate.dataplane.session;
 
 import io.cellgate.policy.Facts;
-import io.cellgate.policy.Field;<<<<<<<HEAD
-import io.cellgate.policy.subject.MobileCountryCode;=======
-import io.cellgate.policy.subject.MobileCountry;>>>>>>>api
+import io.cellgate.policy.Field;
+import io.cellgate.policy.subject.MobileCountryCode;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -42,15 +41,8 @@ public final class SessionFacts {
             facts.set(Field.LOCATION_PLMN, location.plmn().toString());
             facts.set(Field.LOCATION_MCC, location.plmn().mcc());
             facts.set(Field.LOCATION_MNC, location.plmn().mnc());
-<<<<<<< HEAD
             set(facts, Field.LOCATION_COUNTRY,
                     MobileCountryCode.country(location.plmn().mcc()));
-=======
-            String country = MobileCountry.of(location.plmn());
-            if (country != null) {
-                facts.set(Field.LOCATION_COUNTRY, country);
-            }
->>>>>>> api
         }
         set(facts, Field.LOCATION_TAC, location.tac());
         set(facts, Field.LOCATION_LAC, location.lac());
