@@ -49,6 +49,7 @@ class SgsnemuTest {
     private static Lab lab;
     private static Stage stage;
     private static GtpCapture capture;
+    private static ControlApi operator;
     private static Enrolment.Customer customer;
 
     @BeforeAll
@@ -60,7 +61,8 @@ class SgsnemuTest {
         capture = new GtpCapture(lab, stage.carrier, "s8");
         GatewayProcess gateway = new GatewayProcess(stage,
                 JavaProgram.of("io.cellgate.control.Main"));
-        Enrolment enrolment = new Enrolment(gateway.api(), said -> {});
+        operator = gateway.api();
+        Enrolment enrolment = new Enrolment(operator, said -> {});
         enrolment.peer("Demo Mobile", List.of("26201"), Stage.CARRIER);
         customer = enrolment.customer("Example Meters",
                 List.of(METER, PINGER, SWAPPED, SUSPENDED, TRAVELLER), POLICY);
@@ -105,7 +107,8 @@ class SgsnemuTest {
         try {
             assertThat(Lab.await(ATTACH_LIMIT,
                     () -> device.ip("route").contains("default")))
-                    .as("sgsnemu attaches: %s", Log.read(log)).isTrue();
+                    .as("sgsnemu attaches: %s\n%s", Log.read(log), operator.text("/v1/signalling"))
+                    .isTrue();
 
             assertThat(device.command("ping", "-c", "3", "-i", "0.2", "-W", "2", Stage.WEB).run()
                     .out()).contains(" 0% packet loss");
@@ -135,7 +138,7 @@ class SgsnemuTest {
         boolean done = Lab.await(Duration.ofSeconds(12),
                 () -> Log.read(log).contains("packets received"));
         Lab.stop(process);
-        assertThat(done).as(Log.read(log)).isTrue();
+        assertThat(done).as("%s\n%s", Log.read(log), operator.text("/v1/signalling")).isTrue();
         assertThat(Log.read(log)).contains("2 packets received");
     }
 
