@@ -100,17 +100,8 @@ final class RunCommand implements Callable<Integer> {
         Settings settings = settings();
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            stop.countDown();
-            try {
-                if (!stopped.await(20, TimeUnit.SECONDS)) {
-                    log.warn("the process does not stop in time; leaving");
-                }
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }, "stop"));
         try (GatewayProcess process = GatewayProcess.start(settings)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop, stopped), "stop"));
             announce(settings, process);
             stop.await();
             log.info("stopping");
@@ -118,6 +109,20 @@ final class RunCommand implements Callable<Integer> {
             stopped.countDown();
         }
         return 0;
+    }
+
+    /** What a signal to end leads to. */
+    private static void stop(CountDownLatch stop, CountDownLatch stopped) {
+        stop.countDown();
+        try {
+            if (stopped.await(20, TimeUnit.SECONDS)) {
+                // it was asked to stop and did: not 143, which service managers take for a failure
+                Runtime.getRuntime().halt(0);
+            }
+            log.warn("the process does not stop in time; leaving");
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void announce(Settings settings, GatewayProcess process) {

@@ -42,13 +42,13 @@ public final class LiveEffects {
         this.carriers = carriers;
     }
 
-    public List<LiveGateway.SessionView> sessionsOf(Imsi imsi) {
+    public List<LiveGateway.LiveSession> sessionsOf(Imsi imsi) {
         return gateway.sessions().stream().filter(session -> session.imsi().equals(imsi)).toList();
     }
 
     /** The modem of the SIM's live session, or null where it has none or its network does not tell. */
     public @Nullable Imei imeiInUse(Imsi imsi) {
-        for (LiveGateway.SessionView session : sessionsOf(imsi)) {
+        for (LiveGateway.LiveSession session : sessionsOf(imsi)) {
             String imei = session.imei();
             if (imei != null) {
                 return new Imei(imei);
@@ -116,9 +116,9 @@ public final class LiveEffects {
         reevaluate(session -> account == null || account.equals(session.account()));
     }
 
-    private void reevaluate(Predicate<LiveGateway.SessionView> wanted) {
+    private void reevaluate(Predicate<LiveGateway.LiveSession> wanted) {
         List<Imsi> imsis = gateway.sessions().stream().filter(wanted)
-                .map(LiveGateway.SessionView::imsi).distinct().toList();
+                .map(LiveGateway.LiveSession::imsi).distinct().toList();
         if (!imsis.isEmpty()) {
             Void _ = await(gateway.reevaluate(imsis));
         }

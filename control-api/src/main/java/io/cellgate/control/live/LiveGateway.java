@@ -22,9 +22,9 @@ public interface LiveGateway extends AutoCloseable {
     /** Judges the sessions of these SIMs again, and installs them with what holds now; completes when that is done. */
     CompletionStage<Void> reevaluate(Collection<Imsi> imsis);
 
-    List<SessionView> sessions();
+    List<LiveSession> sessions();
 
-    List<PeerView> peers();
+    List<LivePeer> peers();
 
     /** Counters by their name, then by reason or kind. */
     Map<String, Map<String, Long>> counters();
@@ -36,13 +36,13 @@ public interface LiveGateway extends AutoCloseable {
     void close();
 
     /** A live PDN connection. */
-    record SessionView(String iccid, Imsi imsi, @Nullable String imei, String account,
+    record LiveSession(String iccid, Imsi imsi, @Nullable String imei, String account,
             @Nullable String fleet, String apn, String carrier, String peer, int gtpVersion,
             @Nullable String rat, @Nullable String plmn, @Nullable String ipv4,
             @Nullable String ipv6, Instant startedAt) {}
 
     /** A peer that the gateway has heard from. */
-    record PeerView(String address, String state, @Nullable Integer restartCounter) {}
+    record LivePeer(String address, String state, @Nullable Integer restartCounter) {}
 
     /** No gateway in this process: the API serves the inventory alone. */
     final class None implements LiveGateway {
@@ -62,12 +62,12 @@ public interface LiveGateway extends AutoCloseable {
         }
 
         @Override
-        public List<SessionView> sessions() {
+        public List<LiveSession> sessions() {
             return List.of();
         }
 
         @Override
-        public List<PeerView> peers() {
+        public List<LivePeer> peers() {
             return List.of();
         }
 

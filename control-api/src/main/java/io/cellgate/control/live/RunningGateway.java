@@ -98,14 +98,14 @@ public final class RunningGateway implements LiveGateway {
     }
 
     @Override
-    public List<LiveGateway.SessionView> sessions() {
+    public List<LiveGateway.LiveSession> sessions() {
         return await(signalling.sessions()).stream().map(RunningGateway::view).toList();
     }
 
-    private static LiveGateway.SessionView view(SessionView session) {
+    private static LiveGateway.LiveSession view(SessionView session) {
         Imei imei = session.imei();
         Plmn plmn = session.location().plmn();
-        return new LiveGateway.SessionView(session.iccid().digits(), session.imsi(),
+        return new LiveGateway.LiveSession(session.iccid().digits(), session.imsi(),
                 imei == null ? null : imei.digits(), session.account(), session.fleet(),
                 session.apn(), session.carrier(), session.peer().getHostAddress(),
                 session.version().number(), session.rat() == null ? null : session.rat().text(),
@@ -118,9 +118,9 @@ public final class RunningGateway implements LiveGateway {
     }
 
     @Override
-    public List<LiveGateway.PeerView> peers() {
+    public List<LiveGateway.LivePeer> peers() {
         return await(signalling.peers()).stream()
-                .map(peer -> new LiveGateway.PeerView(peer.address().getHostAddress(),
+                .map(peer -> new LiveGateway.LivePeer(peer.address().getHostAddress(),
                         peer.state().text(),
                         peer.restartCounter() < 0 ? null : peer.restartCounter()))
                 .toList();

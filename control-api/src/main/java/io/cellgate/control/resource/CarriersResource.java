@@ -84,11 +84,11 @@ public final class CarriersResource {
 
     private Answer peers(Call call) {
         Carrier carrier = Outcomes.require(carriers.find(call.path("id")));
-        Map<String, LiveGateway.PeerView> heard = new HashMap<>();
+        Map<String, LiveGateway.LivePeer> heard = new HashMap<>();
         gateway.peers().forEach(peer -> heard.put(peer.address(), peer));
         JsonArray items = new JsonArray();
         for (String address : carrier.peers()) {
-            LiveGateway.PeerView view = heard.get(address);
+            LiveGateway.LivePeer view = heard.get(address);
             items.add(new JsonObject().put("address", address).put("carrier", carrier.id())
                     .put("state", view == null ? "unheard" : view.state())
                     .put("restart_counter", view == null ? null : view.restartCounter()));

@@ -57,7 +57,7 @@ public final class TrafficResource {
         String sim = call.query("sim");
         int limit = call.page().limit();
         String after = call.page().afterKey();
-        List<LiveGateway.SessionView> found = gateway.sessions().stream()
+        List<LiveGateway.LiveSession> found = gateway.sessions().stream()
                 .filter(session -> scope.sees(session.account())
                         && (sim == null || sim.equals(session.iccid()))
                         && (after == null || key(session).compareTo(after) > 0))
@@ -67,11 +67,11 @@ public final class TrafficResource {
                 TrafficResource::show);
     }
 
-    private static String key(LiveGateway.SessionView session) {
+    private static String key(LiveGateway.LiveSession session) {
         return session.iccid() + "/" + session.apn() + "/" + session.ipv4() + "/" + session.ipv6();
     }
 
-    private static JsonObject show(LiveGateway.SessionView session) {
+    private static JsonObject show(LiveGateway.LiveSession session) {
         return new JsonObject().put("sim", session.iccid()).put("imsi", session.imsi().digits())
                 .put("imei", session.imei()).put("account", session.account())
                 .put("fleet", session.fleet()).put("apn", session.apn())

@@ -145,7 +145,8 @@ public enum DropReason {
         return text;
     }
 
-    /** Its place among the counters, from 0. */
+    /** Its place among the counters of this process, from 0; not to be stored. */
+    @SuppressWarnings("EnumOrdinal")
     public int index() {
         return ordinal();
     }

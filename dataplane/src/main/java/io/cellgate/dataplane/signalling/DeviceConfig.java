@@ -4,6 +4,7 @@ import io.cellgate.dataplane.pool.Prefix;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,5 +38,20 @@ public record DeviceConfig(@Nullable Prefix ipv4Pool, Inet4Address ipv4Gateway,
         Inet4Address gateway = Inet4Address.ofLiteral("10.45.0.1");
         return new DeviceConfig(Prefix.parse("10.45.0.0/16"), gateway, Prefix.parse("fd45::/40"),
                 Duration.ofSeconds(60), List.of(gateway, Inet6Address.ofLiteral("fd45::1")), 1358);
+    }
+
+    /** The gateway's own IPv6 address: the first one of the pool's first prefix. Null without a pool. */
+    public @Nullable Inet6Address ipv6Gateway() {
+        Prefix pool = ipv6Pool;
+        if (pool == null) {
+            return null;
+        }
+        byte[] octets = pool.network().getAddress();
+        octets[15] = 1;
+        try {
+            return Inet6Address.getByAddress(null, octets, -1);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("16 octets are an IPv6 address", e);
+        }
     }
 }

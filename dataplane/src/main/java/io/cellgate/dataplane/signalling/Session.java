@@ -131,6 +131,7 @@ final class Session {
         return new SessionView(userTeid, key.imsi(), key.ebi(), subscriber.iccid(),
                 subscriber.account(), subscriber.fleet(), request.imei(), request.apn(),
                 request.rat(), request.pdnType(), ipv4, ipv6Prefix, carrier().id(),
-                control.address(), version, request.location(), since, changed);
+                control.address(), version, request.location(), since, changed,
+                subscriber.policy());
     }
 }

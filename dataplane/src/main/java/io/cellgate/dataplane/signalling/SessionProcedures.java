@@ -421,8 +421,8 @@ final class SessionProcedures {
                 (_, _) -> farewell.tell(session, refusal, reason, detail));
     }
 
-    /** Ends what a SIM has, and refuses what it is about to get. */
-    CompletableFuture<Void> endAll(Imsi imsi, Refusal refusal, String detail) {
+    /** Ends what a SIM has, and refuses what it is about to get; gives the number of sessions ended. */
+    CompletableFuture<Integer> endAll(Imsi imsi, Refusal refusal, String detail) {
         attaching.forEach((key, attach) -> {
             if (key.imsi().equals(imsi)) {
                 attach.cancelled = Reject.of(refusal, detail);
@@ -432,7 +432,7 @@ final class SessionProcedures {
         for (Session session : table.of(imsi)) {
             over.add(endAndTell(session, refusal, refusal.text(), detail));
         }
-        return all(over);
+        return all(over).thenApply(_ -> over.size());
     }
 
     /** Whether an endpoint's address is one of the carrier's own. */

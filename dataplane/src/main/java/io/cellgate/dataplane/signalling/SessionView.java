@@ -3,6 +3,7 @@ package io.cellgate.dataplane.signalling;
 import io.cellgate.dataplane.session.PdnType;
 import io.cellgate.dataplane.session.Rat;
 import io.cellgate.dataplane.session.UserLocation;
+import io.cellgate.policy.PolicySlot;
 import io.cellgate.policy.subject.Iccid;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Imsi;
@@ -20,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param peer       the carrier's control address it is held with now
  * @param since      when it was created
  * @param changed    when its peer, place, modem or radio was last news
+ * @param policy     where its effective policy stands
  */
 public record SessionView(int userTeid, Imsi imsi, int ebi, Iccid iccid, String account,
         @Nullable String fleet, @Nullable Imei imei, String apn, @Nullable Rat rat,
         PdnType pdnType, @Nullable Inet4Address ipv4, @Nullable Inet6Address ipv6Prefix,
         String carrier, InetAddress peer, GtpVersion version, UserLocation location,
-        Instant since, Instant changed) {}
+        Instant since, Instant changed, PolicySlot policy) {}

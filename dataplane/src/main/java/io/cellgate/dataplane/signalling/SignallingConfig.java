@@ -57,6 +57,12 @@ public record SignallingConfig(InetAddress address, int port, int peerPort, Dura
                 apns);
     }
 
+    public SignallingConfig onPorts(int newPort, int newPeerPort) {
+        return new SignallingConfig(address, newPort, newPeerPort, t3, n3, echoInterval,
+                restartCounter, createsPerSecond, createBurst, maxPendingAttaches, repliesPerPeer,
+                apns);
+    }
+
     public SignallingConfig withTimers(Duration newT3, int newN3, Duration newEchoInterval) {
         return new SignallingConfig(address, port, peerPort, newT3, newN3, newEchoInterval,
                 restartCounter, createsPerSecond, createBurst, maxPendingAttaches, repliesPerPeer,

@@ -59,7 +59,7 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
     private final Peers peers;
     private final SessionProcedures procedures;
     private final Signalling signalling;
-    private @Nullable Channel channel;
+    private volatile @Nullable Channel channel;
 
     private SignallingServer(SignallingConfig config, DeviceConfig devices,
             InetAddress userAddress, SubscriberDirectory directory, UserPlane userPlane,
@@ -181,9 +181,10 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
 
     /**
      * Ends the sessions of a SIM, and refuses attaches of it that are under way. The stage completes when none of
-     * its packets is forwarded any more; the carrier is told, too, but is not waited for.
+     * its packets is forwarded any more, with how many sessions there were; the carrier is told, too, but is not
+     * waited for.
      */
-    public CompletionStage<Void> endSessions(Imsi imsi, Refusal refusal) {
+    public CompletionStage<Integer> endSessions(Imsi imsi, Refusal refusal) {
         return onLoop(() -> procedures.endAll(imsi, refusal, "its SIM may have no session now"));
     }
 
@@ -246,6 +247,10 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
     /** Stops listening. Sessions are not ended: peers learn of it by the next restart counter (TS 23.007 §18). */
     @Override
     public void close() {
+        Channel open = channel;
+        if (open != null) {
+            open.close().awaitUninterruptibly();
+        }
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

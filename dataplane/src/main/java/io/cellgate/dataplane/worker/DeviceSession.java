@@ -2,8 +2,10 @@ package io.cellgate.dataplane.worker;
 
 import io.cellgate.dataplane.flow.FlowTable;
 import io.cellgate.dataplane.packet.IpAddresses;
+import io.cellgate.dataplane.session.SessionFacts;
 import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.dataplane.session.UserPlaneSession;
+import io.cellgate.policy.Facts;
 import io.cellgate.policy.SessionPolicy;
 import org.jspecify.annotations.Nullable;
 
@@ -43,14 +45,18 @@ final class DeviceSession {
         this.slot = slot;
         names = new NameBindings(maxBindings);
         subscriber = session.subscriber();
-        policy = new SessionPolicy(subscriber.policy(), SessionFacts.of(session));
+        policy = new SessionPolicy(subscriber.policy(), factsOf(session));
         revision = policy.revision();
         takeOver(session);
     }
 
+    private static Facts factsOf(UserPlaneSession session) {
+        return SessionFacts.of(session.subscriber(), session.request());
+    }
+
     /** Becomes the session as it is now; its flows stay, and are judged anew. */
     void replaceBy(UserPlaneSession session) {
-        policy = new SessionPolicy(session.subscriber().policy(), SessionFacts.of(session));
+        policy = new SessionPolicy(session.subscriber().policy(), factsOf(session));
         revision = policy.revision();
         epoch++;
         takeOver(session);

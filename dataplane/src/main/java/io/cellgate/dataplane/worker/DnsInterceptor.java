@@ -89,7 +89,11 @@ final class DnsInterceptor {
                 return forward(session, packet);
             }
             if (said.action() == Action.OVERRIDE) {
-                override(session, packet, said);
+                UnsafeBuffer frame = state.outbox.frame();
+                reply(session, packet, frame, override(session, packet.buffer(), at, asked.copy(),
+                        said, frame, replyAt(packet)));
+                log(session, packet.srcHi(), packet.srcLo(), packet.srcPort(), packet.dstHi(),
+                        packet.dstLo(), asked, DnsQuery.type(packet.buffer(), at), said, null);
                 return null;
             }
         }
@@ -121,27 +125,23 @@ final class DnsInterceptor {
         };
     }
 
-    private void override(DeviceSession session, InnerPacket packet, Decision said) {
+    /** Writes the answer that the rule gives, and binds its addresses to the name; returns its length. */
+    private int override(DeviceSession session, DirectBuffer query, int queryAt, DomainName name,
+            Decision said, UnsafeBuffer frame, int at) {
         DomainName alias = said.answerAlias();
         DnsOverride with;
         if (alias != null) {
             with = DnsOverride.cname(alias.toString());
         } else {
             List<InetAddress> addresses = new ArrayList<>();
-            DomainName name = asked.copy();
             for (IpAddress address : said.answerAddresses()) {
                 addresses.add(IpAddresses.toInetAddress(address.hi(), address.lo()));
                 bind(session, name, address.hi(), address.lo(), OVERRIDE_TTL_SECONDS);
             }
             with = DnsOverride.addresses(addresses);
         }
-        int at = packet.payloadOffset();
-        UnsafeBuffer frame = state.outbox.frame();
-        int octets = DnsReplyEncoder.override(packet.buffer(), at, with, OVERRIDE_TTL_SECONDS,
-                said.ruleId(), frame, replyAt(packet));
-        reply(session, packet, frame, octets);
-        log(session, packet.srcHi(), packet.srcLo(), packet.srcPort(), packet.dstHi(),
-                packet.dstLo(), asked, DnsQuery.type(packet.buffer(), at), said, null);
+        return DnsReplyEncoder.override(query, queryAt, with, OVERRIDE_TTL_SECONDS, said.ruleId(),
+                frame, at);
     }
 
     private @Nullable DropReason forward(DeviceSession session, InnerPacket packet) {
@@ -193,6 +193,8 @@ final class DnsInterceptor {
             if (answer.outcome() == DnsAnswer.Outcome.FAILED) {
                 state.drop(DropReason.DNS_UNRESOLVED);
             }
+        } else if (said.action() == Action.OVERRIDE) {
+            octets = override(session, query, 0, pending.name(), said, frame, at);
         } else {
             octets = DnsReplyEncoder.blocked(query, 0, response(said), said.ruleId(), frame, at);
             reason = DropReason.POLICY_DNS;

@@ -1,0 +1,205 @@
+package io.cellgate.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command as it is run: a process of its own, stopped by signals. */
+class ProcessTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    private record Run(Process process, String uri, String token) implements AutoCloseable {
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+
+    private Run run(String token) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
+                "--enable-native-access=ALL-UNNAMED", "-cp",
+                System.getProperty("java.class.path"), Main.class.getName(), "run",
+                "--no-gateway", "--api-port", "0", "--data", folder.resolve("data").toString()));
+        Process process = new ProcessBuilder(command)
+                .redirectError(folder.resolve("err.log").toFile()).start();
+        BufferedReader out = new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        String uri = "";
+        String shown = token;
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            if (line.contains("listens at ")) {
+                uri = line.substring(line.indexOf("http"));
+            } else if (line.contains("token")) {
+                shown = line.substring(line.lastIndexOf(' ') + 1);
+            } else if (line.contains("No gateway")) {
+                return new Run(process, uri, shown);
+            }
+        }
+        throw new AssertionError("it did not start: " + Files.readString(folder.resolve("err.log")));
+    }
+
+    @Test
+    void sigterm_stopsCleanly() throws Exception {
+        try (Run run = run("")) {
+            assertThat(run.token()).startsWith("cg_");
+            run.process().destroy();
+            assertThat(run.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(run.process().exitValue()).isZero();
+        }
+        assertThat(Files.readString(folder.resolve("err.log"))).doesNotContain("cg_")
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void killedDuringImports_losesNothingThatWasAcknowledged() throws Exception {
+        long seed = Long.getLong("seed", System.nanoTime());
+        Random random = new Random(seed);
+        int lines = 30_000;
+        StringBuilder file = new StringBuilder();
+        for (int i = 0; i < lines; i++) {
+            file.append("{\"iccid\":\"").append(TestSims.iccid(i)).append("\",\"imsi\":\"")
+                    .append(TestSims.imsi(i)).append("\"}\n");
+        }
+        String token;
+        String batch;
+        try (Run run = run("")) {
+            token = run.token();
+            String product = post(run, "/v1/products",
+                    "{\"name\":\"card\",\"kind\":\"card\",\"unit_price\":1,\"currency\":\"EUR\"}")
+                    .getString("id");
+            batch = post(run, "/v1/batches",
+                    "{\"name\":\"b\",\"product\":\"" + product + "\"}").getString("id");
+            run.process().destroyForcibly().waitFor();
+        }
+        Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
+        for (int round = 0; round < 3; round++) {
+            try (Run run = run(token)) {
+                importUntil(run, batch, file.toString(), acknowledged,
+                        acknowledged.size() + 1 + random.nextInt(6000));
+                run.process().destroyForcibly().waitFor();
+            }
+        }
+        try (Run run = run(token)) {
+            long stored = get(run, "/v1/batches/" + batch).getLong("sims");
+            assertThat(stored).as("seed %d", seed).isGreaterThanOrEqualTo(
+                    acknowledged.stream().distinct().count());
+            for (String iccid : acknowledged.stream().distinct().toList()) {
+                assertThat(get(run, "/v1/sims/" + iccid).getString("state")).as("seed %d", seed)
+                        .isEqualTo("inventory");
+            }
+            JsonObject report = post(run, "/v1/batches/" + batch + "/imports", file.toString());
+            assertThat(report.getLong("unchanged")).as("seed %d", seed).isEqualTo(stored);
+            assertThat(report.getLong("imported") + stored).as("seed %d", seed).isEqualTo(lines);
+        }
+    }
+
+    /** Sends the file and reads the answer at the same time, as lines become durable. */
+    private static void importUntil(Run run, String batch, String file,
+            Queue<String> acknowledged, int enough) throws InterruptedException {
+        Vertx vertx = Vertx.vertx();
+        try {
+            HttpClient client = vertx.createHttpClient();
+            StringBuilder pending = new StringBuilder();
+            var _ = client
+                    .request(new io.vertx.core.http.RequestOptions().setMethod(HttpMethod.POST)
+                            .setAbsoluteURI(
+                                    run.uri() + "/v1/batches/" + batch + "/imports?report=lines")
+                            .putHeader("Authorization", "Bearer " + run.token())
+                            .putHeader("Content-Type", "application/x-ndjson"))
+                    .compose(request -> request.send(Buffer.buffer(file)))
+                    .onSuccess(answer -> answer.handler(part -> {
+                        pending.append(part);
+                        for (int end = pending.indexOf("\n"); end >= 0; end =
+                                pending.indexOf("\n")) {
+                            JsonObject line = new JsonObject(pending.substring(0, end));
+                            pending.delete(0, end + 1);
+                            if ("imported".equals(line.getString("verdict"))) {
+                                acknowledged.add(line.getString("iccid"));
+                            }
+                        }
+                    }));
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (acknowledged.size() < enough && System.nanoTime() < deadline) {
+                Thread.sleep(1);
+            }
+        } finally {
+            run.process().destroyForcibly().waitFor();
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    private static JsonObject get(Run run, String path) throws Exception {
+        return send(run, HttpRequest.newBuilder(URI.create(run.uri() + path)));
+    }
+
+    private static JsonObject post(Run run, String path, String body) throws Exception {
+        return send(run, HttpRequest.newBuilder(URI.create(run.uri() + path))
+                .header("Content-Type", body.indexOf('\n') < 0
+                        ? "application/json"
+                        : "application/x-ndjson")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static final java.net.http.HttpClient CLIENT = java.net.http.HttpClient.newHttpClient();
+
+    private static JsonObject send(Run run, HttpRequest.Builder request) throws Exception {
+        HttpResponse<String> answer = CLIENT.send(
+                request.header("Authorization", "Bearer " + run.token()).build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as("%s", answer.body()).isBetween(200, 201);
+        return new JsonObject(answer.body());
+    }
+
+    @Test
+    void wrongOptions_areToldInOneLine() throws IOException {
+        assertThat(told("run", "--api-address", "0.0.0.0")).startsWith("2 cellgate: API address");
+        assertThat(told("run", "--api-port", "many")).startsWith("2 Invalid value");
+        assertThat(told("run", "--gtp-address", "gateway.example")).startsWith("2 cellgate: --gtp-address");
+        assertThat(told("run", "--pool-ipv4", "none", "--pool-ipv6", "none")).startsWith("2 cellgate: got neither");
+        assertThat(told("run", "--dns-upstream", "192.0.2.1:99999")).startsWith("2 cellgate: --dns-upstream");
+        assertThat(told("run", "--tun", "a name that is too long")).startsWith("2 cellgate: --tun");
+        assertThat(told("fly")).startsWith("2 ");
+        Path config = folder.resolve("cellgate.conf");
+        Files.writeString(config, "api-prot = 8080\n");
+        assertThat(told("run", "--config", config.toString())).startsWith("2 ")
+                .contains("\"api-prot\"");
+        Files.writeString(config, "api-address = 192.0.2.1\n");
+        assertThat(told("run", "--config", config.toString())).startsWith("2 ")
+                .contains("192.0.2.1");
+        assertThat(told("run", "--config", "/nowhere.conf")).startsWith("2 ").contains("exists");
+    }
+
+    private static String told(String... arguments) {
+        StringWriter err = new StringWriter();
+        int status = Main.execute(arguments, new PrintWriter(new StringWriter()),
+                new PrintWriter(err, true));
+        return status + " " + err;
+    }
+}

@@ -1,0 +1,80 @@
+package io.cellgate.control;
+
+import io.cellgate.control.live.LiveGateway;
+import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.policy.subject.Imsi;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** A gateway without traffic that keeps what it was told. */
+final class RecordingGateway implements LiveGateway {
+    final List<String> told = new CopyOnWriteArrayList<>();
+    final List<LiveSession> live = new CopyOnWriteArrayList<>();
+    volatile GatewayProcess.@Nullable GatewayNeeds needs;
+    volatile PeerTable peerTable = PeerTable.EMPTY;
+
+    GatewayProcess.GatewayNeeds needs() {
+        GatewayProcess.GatewayNeeds given = needs;
+        if (given == null) {
+            throw new IllegalStateException("not started");
+        }
+        return given;
+    }
+
+    void attach(String iccid, String imsi, String imei, String account, @Nullable String fleet) {
+        live.add(new LiveSession(iccid, new Imsi(imsi), imei, account, fleet, "iot", "car_1",
+                "192.0.2.1", 2, "eutran", "26201", "10.45.0.2", null, Instant.EPOCH));
+    }
+
+    @Override
+    public void publishPeers(PeerTable peers) {
+        peerTable = peers;
+    }
+
+    @Override
+    public CompletionStage<Integer> endSessions(Imsi imsi, Refusal reason) {
+        told.add("end " + imsi + " " + reason.text());
+        int before = live.size();
+        live.removeIf(session -> session.imsi().equals(imsi));
+        return CompletableFuture.completedFuture(before - live.size());
+    }
+
+    @Override
+    public CompletionStage<Void> reevaluate(Collection<Imsi> imsis) {
+        told.add("judge " + new ArrayList<>(imsis));
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public List<LiveSession> sessions() {
+        return List.copyOf(live);
+    }
+
+    @Override
+    public List<LivePeer> peers() {
+        return List.of(new LivePeer("192.0.2.7", "up", 3));
+    }
+
+    @Override
+    public Map<String, Map<String, Long>> counters() {
+        return Map.of("userplane.drops", Map.of("source_spoofed", 7L));
+    }
+
+    @Override
+    public Map<String, String> parts() {
+        return Map.of("signalling", "ok");
+    }
+
+    @Override
+    public void close() {
+        told.add("closed");
+    }
+}

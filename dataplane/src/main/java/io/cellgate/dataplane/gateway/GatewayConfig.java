@@ -1,0 +1,109 @@
+package io.cellgate.dataplane.gateway;
+
+import io.cellgate.dataplane.packet.IpPrefix;
+import io.cellgate.dataplane.pool.Prefix;
+import io.cellgate.dataplane.signalling.DeviceConfig;
+import io.cellgate.dataplane.signalling.SignallingConfig;
+import io.cellgate.dataplane.worker.UserPlaneConfig;
+import io.cellgate.dns.ForwarderConfig;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that one gateway is set up with.
+ *
+ * @param signalling how it speaks GTP-C
+ * @param devices    what devices are given
+ * @param tunnels    where user packets come from and go to
+ * @param dns        how names that devices ask for are resolved
+ */
+public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, Tunnels tunnels,
+        ForwarderConfig dns) {
+
+    /**
+     * The user plane's two sides.
+     *
+     * @param gtpu              where it listens for GTP-U, and what carriers are told to send to; a real address, not
+     *                          the wildcard. Default 127.0.0.1, port 2152
+     * @param device            name of the TUN device on the internet's side. Default cellgate0
+     * @param setsUpDevice      whether the device gets the pools' prefixes and is brought up; else the operator has
+     *                          done so. Default true
+     * @param protectedPrefixes networks that no device may reach, whatever its policy, beyond those that are always
+     *                          so. Default: none
+     * @param maxFlows          flows kept at a time; default 65 536
+     * @param maxFlowsPerSession flows that one session may have at a time; default 1024
+     */
+    public record Tunnels(InetSocketAddress gtpu, String device, boolean setsUpDevice,
+            List<IpPrefix> protectedPrefixes, int maxFlows, int maxFlowsPerSession) {
+        public static final int GTP_U_PORT = 2152;
+
+        public Tunnels {
+            protectedPrefixes = List.copyOf(protectedPrefixes);
+            if (gtpu.isUnresolved() || gtpu.getAddress().isAnyLocalAddress()) {
+                throw new IllegalArgumentException("GTP-U address: got " + gtpu
+                        + ", expected an address that carriers can send to");
+            }
+        }
+
+        public static Tunnels defaults() {
+            return at(new InetSocketAddress(InetAddress.getLoopbackAddress(), GTP_U_PORT));
+        }
+
+        /** The defaults on this address. */
+        public static Tunnels at(InetSocketAddress gtpu) {
+            return new Tunnels(gtpu, "cellgate0", true, List.of(), 65_536, 1024);
+        }
+    }
+
+    /** The user plane's view of this. */
+    UserPlaneConfig userPlane() {
+        List<IpPrefix> pools = new ArrayList<>();
+        Prefix v4 = devices.ipv4Pool();
+        Prefix v6 = devices.ipv6Pool();
+        if (v4 != null) {
+            pools.add(IpPrefix.of(v4.network(), v4.length()));
+        }
+        if (v6 != null) {
+            pools.add(IpPrefix.of(v6.network(), v6.length()));
+        }
+        List<IpPrefix> guarded = new ArrayList<>(tunnels.protectedPrefixes());
+        guarded.add(IpPrefix.host(signalling.address()));
+        UserPlaneConfig usual = UserPlaneConfig.of(List.of(tunnels.gtpu().getAddress()), pools,
+                guarded, v4 == null ? null : devices.ipv4Gateway(), devices.ipv6Gateway(),
+                dnsIpv6()).withFlows(tunnels.maxFlows(), tunnels.maxFlowsPerSession());
+        return new UserPlaneConfig(usual.gtpuAddresses(), usual.pools(),
+                usual.protectedPrefixes(), usual.gatewayIpv4(), usual.gatewayIpv6(),
+                usual.dnsIpv6(), devices.mtu(), usual.maxFlows(), usual.maxFlowsPerSession(),
+                usual.maxBindingsPerSession(), usual.minBindingSeconds(), usual.maxInspections(),
+                usual.maxHeldPackets(), usual.errorIndicationsPerSecond(),
+                usual.rejectsPerSecond(), usual.flowLogEntries(), usual.commandQueueEntries());
+    }
+
+    /** What the TUN device is given: the gateway's own addresses with the pools' lengths. */
+    List<String> deviceAddresses() {
+        List<String> addresses = new ArrayList<>();
+        Prefix v4 = devices.ipv4Pool();
+        Prefix v6 = devices.ipv6Pool();
+        Inet6Address gateway6 = devices.ipv6Gateway();
+        if (tunnels.setsUpDevice() && v4 != null) {
+            addresses.add(devices.ipv4Gateway().getHostAddress() + "/" + v4.length());
+        }
+        if (tunnels.setsUpDevice() && v6 != null && gateway6 != null) {
+            addresses.add(gateway6.getHostAddress() + "/" + v6.length());
+        }
+        return addresses;
+    }
+
+    private @Nullable Inet6Address dnsIpv6() {
+        for (InetAddress server : devices.dnsServers()) {
+            if (server instanceof Inet6Address v6) {
+                return v6;
+            }
+        }
+        return null;
+    }
+}

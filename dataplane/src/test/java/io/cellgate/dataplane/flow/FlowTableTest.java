@@ -1,0 +1,137 @@
+package io.cellgate.dataplane.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class FlowTableTest {
+    private static int find(FlowTable table, int session, int port) {
+        return table.find(session, 7, port, 1, 2, 80, 6);
+    }
+
+    private static int add(FlowTable table, int session, int head, int port, int now) {
+        return table.add(session, head, 7, port, 1, 2, 80, 6, now, 1000);
+    }
+
+    @Test
+    void flow_isFoundByItsWholeKey_only() {
+        FlowTable table = new FlowTable(16, 5);
+        int flow = table.add(3, FlowTable.NONE, 10, 4000, 20, 30, 80, 6, 0, 0);
+        assertThat(table.find(3, 10, 4000, 20, 30, 80, 6)).isEqualTo(flow);
+        assertThat(table.find(4, 10, 4000, 20, 30, 80, 6)).isEqualTo(FlowTable.NONE);
+        assertThat(table.find(3, 11, 4000, 20, 30, 80, 6)).isEqualTo(FlowTable.NONE);
+        assertThat(table.find(3, 10, 4001, 20, 30, 80, 6)).isEqualTo(FlowTable.NONE);
+        assertThat(table.find(3, 10, 4000, 21, 30, 80, 6)).isEqualTo(FlowTable.NONE);
+        assertThat(table.find(3, 10, 4000, 20, 31, 80, 6)).isEqualTo(FlowTable.NONE);
+        assertThat(table.find(3, 10, 4000, 20, 30, 81, 6)).isEqualTo(FlowTable.NONE);
+        assertThat(table.find(3, 10, 4000, 20, 30, 80, 17)).isEqualTo(FlowTable.NONE);
+        assertThat(table.devicePort(flow)).isEqualTo(4000);
+        assertThat(table.remotePort(flow)).isEqualTo(80);
+    }
+
+    @Test
+    void fullTable_refusesAnotherFlow_andTakesItWhenOneHasGone() {
+        FlowTable table = new FlowTable(16, 5);
+        int head = FlowTable.NONE;
+        for (int port = 0; port < 16; port++) {
+            head = add(table, 1, head, port, 0);
+        }
+        assertThat(add(table, 1, head, 99, 0)).isEqualTo(FlowTable.NONE);
+        head = table.remove(find(table, 1, 3), head);
+        assertThat(add(table, 1, head, 99, 0)).isNotEqualTo(FlowTable.NONE);
+    }
+
+    @Test
+    void idleFlow_isExpired_andOneInUseIsNot() {
+        FlowTable table = new FlowTable(16, 5);
+        int idle = add(table, 1, FlowTable.NONE, 1, 0);
+        int used = add(table, 1, idle, 2, 0);
+        table.timeoutSeconds(idle, 10, 0);
+        table.timeoutSeconds(used, 10, 0);
+        List<Integer> expired = new ArrayList<>();
+        for (int second = 1; second <= 11; second++) {
+            table.countUp(used, 100, second);
+            table.expire(second, 1000, flow -> {
+                expired.add(flow);
+                table.remove(flow, FlowTable.NONE);
+            });
+        }
+        assertThat(expired).containsExactly(idle);
+        assertThat(table.packetsUp(used)).isEqualTo(11);
+        assertThat(table.bytesUp(used)).isEqualTo(1100);
+    }
+
+    @Test
+    void timeoutLongerThanTheWheel_isKept_andOneThatIsShortenedTakesEffect() {
+        FlowTable table = new FlowTable(16, 5);
+        int flow = add(table, 1, FlowTable.NONE, 1, 0);
+        table.timeoutSeconds(flow, 7440, 0);
+        List<Integer> at = new ArrayList<>();
+        int[] now = new int[1];
+        FlowTable.Expiry expiry = expired -> {
+            at.add(now[0]);
+            table.remove(expired, FlowTable.NONE);
+        };
+        for (now[0] = 1; now[0] < 3000; now[0]++) {
+            table.expire(now[0], 1000, expiry);
+        }
+        assertThat(at).isEmpty();
+        table.countUp(flow, 1, 3000);
+        table.timeoutSeconds(flow, 10, 3000);
+        for (now[0] = 3000; now[0] < 3020; now[0]++) {
+            table.expire(now[0], 1000, expiry);
+        }
+        assertThat(at).hasSize(1).first().satisfies(second -> assertThat(second)
+                .isBetween(3010, 3012));
+    }
+
+    @Test
+    void tableAgreesWithAMap_overRandomAdditionsAndRemovals() {
+        long seed = Long.getLong("seed", 4711L);
+        Random random = new Random(seed);
+        FlowTable table = new FlowTable(500, seed);
+        Map<Integer, Integer> flows = new HashMap<>();
+        int[] heads = {FlowTable.NONE, FlowTable.NONE, FlowTable.NONE};
+        for (int i = 0; i < 50_000; i++) {
+            int key = random.nextInt(900);
+            int session = key % 3;
+            Integer known = flows.get(key);
+            assertThat(find(table, session, key)).as("seed %d", seed)
+                    .isEqualTo(known == null ? FlowTable.NONE : known);
+            if (known != null) {
+                heads[session] = table.remove(known, heads[session]);
+                flows.remove(key);
+            } else if (flows.size() < 500) {
+                int flow = add(table, session, heads[session], key, 0);
+                heads[session] = flow;
+                flows.put(key, flow);
+            }
+        }
+        assertThat(table.size()).isEqualTo(flows.size());
+        int listed = 0;
+        for (int head : heads) {
+            for (int flow = head; flow != FlowTable.NONE; flow = table.sessionNext(flow)) {
+                listed++;
+            }
+        }
+        assertThat(listed).isEqualTo(flows.size());
+    }
+
+    @Test
+    void tcpConnection_isFollowedToItsEnd() {
+        int state = TcpTracker.OPENING;
+        state = TcpTracker.next(state, 0x12, false);
+        assertThat(state).isEqualTo(TcpTracker.ESTABLISHED);
+        assertThat(TcpTracker.timeoutSeconds(state)).isGreaterThanOrEqualTo(7440);
+        state = TcpTracker.next(state, 0x11, true);
+        assertThat(state).isEqualTo(TcpTracker.FIN_FROM_DEVICE);
+        assertThat(TcpTracker.next(state, 0x11, false)).isEqualTo(TcpTracker.CLOSED);
+        assertThat(TcpTracker.next(TcpTracker.ESTABLISHED, 0x04, false))
+                .isEqualTo(TcpTracker.CLOSED);
+    }
+}

@@ -1,0 +1,43 @@
+package io.cellgate.dataplane.gtpc;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+/** Whatever the octets, a decoder returns a record or a fault. */
+class GtpcFuzzTest {
+    @FuzzTest(maxDuration = "20s")
+    void gtp2(byte[] datagram) {
+        if (Gtp2Message
+                .decode(Octets.of(datagram)) instanceof Decoded.Good<Gtp2Message>(Gtp2Message m)) {
+            check(CreateSessionRequest.decode(m));
+            check(CreateSessionResponse.decode(m));
+            check(ModifyBearerRequest.decode(m));
+            check(DeleteSessionRequest.decode(m));
+            check(DeleteBearerRequest.decode(m));
+            check(ChangeNotificationRequest.decode(m));
+            if (m.sender() != null && m.recovery() != null && m.cause() != null) {
+                check(CreateSessionRequest.decode(m));
+            }
+        }
+    }
+
+    @FuzzTest(maxDuration = "20s")
+    void gtp1(byte[] datagram) {
+        if (Gtp1Message
+                .decode(Octets.of(datagram)) instanceof Decoded.Good<Gtp1Message>(Gtp1Message m)) {
+            check(CreatePdpContextRequest.decode(m));
+            check(CreatePdpContextResponse.decode(m));
+            check(UpdatePdpContextRequest.decode(m));
+            check(DeletePdpContextRequest.decode(m));
+            check(MsInfoChangeRequest.decode(m));
+            if (m.recovery() != null && m.cause() != null) {
+                check(CreatePdpContextRequest.decode(m));
+            }
+        }
+    }
+
+    private static void check(Decoded<?> decoded) {
+        if (decoded instanceof Decoded.Bad<?>(Fault fault) && fault.detail().isEmpty()) {
+            throw new IllegalStateException("a fault without a detail");
+        }
+    }
+}

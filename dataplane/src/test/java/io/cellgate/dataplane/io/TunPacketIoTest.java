@@ -1,0 +1,218 @@
+package io.cellgate.dataplane.io;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cellgate.dataplane.packet.IpAddresses;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The TUN backend on a real device and real sockets, in a network namespace of its own. */
+@SuppressWarnings("restricted")
+class TunPacketIoTest {
+    private static final int CLONE_NEWNET = 0x40000000;
+    private final String namespace = "userplane-" + ProcessHandle.current().pid();
+    private ExecutorService inside;
+
+    @BeforeEach
+    void makeNamespace() throws Exception {
+        Assumptions.assumeTrue(Files.exists(Path.of("/dev/net/tun")), "missing: /dev/net/tun");
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")),
+                "missing: root, to make a network namespace and a TUN device");
+        Assumptions.assumeTrue(Files.exists(Path.of("/usr/sbin/ip"))
+                || Files.exists(Path.of("/sbin/ip")), "missing: ip (iproute2)");
+        run("ip", "netns", "add", namespace);
+        inside = Executors.newSingleThreadExecutor(Thread.ofPlatform().factory());
+        inside.submit(() -> {
+            enter(Path.of("/var/run/netns", namespace));
+            run("ip", "link", "set", "lo", "up");
+            return null;
+        }).get();
+    }
+
+    @AfterEach
+    void removeNamespace() throws Exception {
+        if (inside != null) {
+            inside.shutdownNow();
+            run("ip", "netns", "delete", namespace);
+        }
+    }
+
+    /** Moves the calling thread, and what it opens and starts, into the namespace. */
+    private static void enter(Path file) throws IOException {
+        Linker linker = Linker.nativeLinker();
+        try (Arena arena = Arena.ofConfined()) {
+            MethodHandle open = linker.downcallHandle(
+                    linker.defaultLookup().find("open").orElseThrow(),
+                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
+                    Linker.Option.firstVariadicArg(2));
+            MethodHandle setns = linker.downcallHandle(
+                    linker.defaultLookup().find("setns").orElseThrow(),
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+            MemorySegment path = arena.allocateFrom(file.toString());
+            int fd = (int) open.invokeExact(path, 0);
+            if (fd < 0 || (int) setns.invokeExact(fd, CLONE_NEWNET) != 0) {
+                throw new IOException("setns " + file);
+            }
+        } catch (IOException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw new IllegalStateException(t);
+        }
+    }
+
+    private static void run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(),
+                StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(String.join(" ", command) + ": " + output).isZero();
+    }
+
+    private <T> T inNamespace(Callable<T> task) throws Exception {
+        return inside.submit(task).get(20, TimeUnit.SECONDS);
+    }
+
+    private static byte[] octets(long address, int length) {
+        byte[] octets = new byte[length];
+        new UnsafeBuffer(address, length).getBytes(0, octets);
+        return octets;
+    }
+
+    /** Receives from the core until a UDP packet comes: the kernel sends router solicitations, too. */
+    private static byte[] nextUdp(TunPacketIo io, Burst burst) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (System.nanoTime() < deadline) {
+            int count = io.receiveCore(burst);
+            for (int i = 0; i < count; i++) {
+                byte[] packet = octets(burst.address(i), burst.length(i));
+                if (packet[0] >>> 4 == 4 && packet[9] == 17) {
+                    return packet;
+                }
+            }
+            io.await(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+        throw new AssertionError("nothing came");
+    }
+
+    @Test
+    void packets_goThroughTheKernelBothWays_wholeAndWithRightAddresses() throws Exception {
+        inNamespace(() -> {
+            InetSocketAddress gtpu = new InetSocketAddress(InetAddress.getByName("127.0.0.1"),
+                    2152);
+            try (TunPacketIo io = new TunPacketIo(
+                    TunPacketIo.Config.of(gtpu, "cgup0", "10.45.0.1/16", "2001:db8:45::1/48"));
+                    DatagramSocket carrier = new DatagramSocket(
+                            new InetSocketAddress(InetAddress.getByName("127.0.0.2"), 2152));
+                    DatagramSocket host = new DatagramSocket(
+                            new InetSocketAddress(InetAddress.getByName("10.45.0.1"), 7))) {
+                Burst burst = new Burst(64);
+                host.setSoTimeout(5000);
+                carrier.setSoTimeout(5000);
+
+                byte[] down = "to the device".getBytes(StandardCharsets.US_ASCII);
+                host.send(new DatagramPacket(down, down.length,
+                        new InetSocketAddress("10.45.0.7", 4000)));
+                byte[] fromKernel = nextUdp(io, burst);
+                assertThat(Arrays.copyOfRange(fromKernel, 28, fromKernel.length)).isEqualTo(down);
+
+                byte[] up = fromKernel.clone();
+                System.arraycopy(fromKernel, 12, up, 16, 4);
+                System.arraycopy(fromKernel, 16, up, 12, 4);
+                System.arraycopy(fromKernel, 20, up, 22, 2);
+                System.arraycopy(fromKernel, 22, up, 20, 2);
+                try (Arena arena = Arena.ofConfined()) {
+                    MemorySegment packet = arena.allocate(2048);
+                    packet.copyFrom(MemorySegment.ofArray(up));
+                    burst.clear();
+                    burst.add(packet.address(), up.length);
+                    assertThat(io.sendCore(burst)).isEqualTo(1);
+                    DatagramPacket got = new DatagramPacket(new byte[100], 100);
+                    host.receive(got);
+                    assertThat(got.getAddress().getHostAddress()).isEqualTo("10.45.0.7");
+                    assertThat(Arrays.copyOf(got.getData(), got.getLength())).isEqualTo(down);
+
+                    burst.clear();
+                    for (int i = 0; i < 3; i++) {
+                        burst.add(packet.address(), 10 + i, 0,
+                                IpAddresses.lo(carrier.getLocalAddress()), 2152);
+                    }
+                    assertThat(io.sendAccess(burst)).isEqualTo(3);
+                    for (int i = 0; i < 3; i++) {
+                        carrier.receive(got);
+                        assertThat(got.getLength()).isEqualTo(10 + i);
+                        assertThat(got.getPort()).isEqualTo(2152);
+                    }
+                }
+                carrier.send(new DatagramPacket(down, down.length, gtpu));
+                io.await(TimeUnit.SECONDS.toNanos(5));
+                assertThat(io.receiveAccess(burst)).isEqualTo(1);
+                assertThat(burst.peerLo(0)).isEqualTo(IpAddresses.lo(carrier.getLocalAddress()));
+                assertThat(burst.peerPort(0)).isEqualTo(2152);
+                assertThat(octets(burst.address(0), burst.length(0))).isEqualTo(down);
+            }
+            return null;
+        });
+    }
+
+    @Test
+    void parkedWorker_isWokenByAnotherThread() throws Exception {
+        inNamespace(() -> {
+            InetSocketAddress gtpu = new InetSocketAddress(InetAddress.getByName("127.0.0.1"),
+                    2152);
+            try (TunPacketIo io = new TunPacketIo(TunPacketIo.Config.of(gtpu, "cgup1"))) {
+                Thread waker = Thread.ofPlatform().start(() -> {
+                    try {
+                        Thread.sleep(100);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    io.wake();
+                });
+                long before = System.nanoTime();
+                io.await(TimeUnit.SECONDS.toNanos(10));
+                assertThat(System.nanoTime() - before).isLessThan(TimeUnit.SECONDS.toNanos(5));
+                waker.join();
+            }
+            return null;
+        });
+    }
+
+    @Test
+    void failureToOpen_saysWhatWasTried() throws Exception {
+        inNamespace(() -> {
+            InetSocketAddress elsewhere = new InetSocketAddress(
+                    InetAddress.getByName("192.0.2.1"), 2152);
+            assertThatThrownBy(() -> new TunPacketIo(TunPacketIo.Config.of(elsewhere, "cgup2")))
+                    .hasMessageContaining("192.0.2.1");
+            InetSocketAddress gtpu = new InetSocketAddress(InetAddress.getByName("127.0.0.1"),
+                    2152);
+            assertThatThrownBy(() -> new TunPacketIo(
+                    TunPacketIo.Config.of(gtpu, "a-name-that-is-too-long")))
+                    .hasMessageContaining("expected 1 to 15 characters");
+            return null;
+        });
+    }
+}
