@@ -2,6 +2,7 @@ package io.cellgate.dataplane.session;
 
 import io.cellgate.policy.Facts;
 import io.cellgate.policy.Field;
+import io.cellgate.policy.subject.MobileCountryCode;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,8 @@ public final class SessionFacts {
             facts.set(Field.LOCATION_PLMN, location.plmn().toString());
             facts.set(Field.LOCATION_MCC, location.plmn().mcc());
             facts.set(Field.LOCATION_MNC, location.plmn().mnc());
+            set(facts, Field.LOCATION_COUNTRY,
+                    MobileCountryCode.country(location.plmn().mcc()));
         }
         set(facts, Field.LOCATION_TAC, location.tac());
         set(facts, Field.LOCATION_LAC, location.lac());

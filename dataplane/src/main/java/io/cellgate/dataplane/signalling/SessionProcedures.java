@@ -1,7 +1,6 @@
 package io.cellgate.dataplane.signalling;
 
 import io.cellgate.dataplane.gtpc.SignallingFault;
-import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.session.AttachRequest;
 import io.cellgate.dataplane.session.PdnType;
 import io.cellgate.dataplane.session.Refusal;
@@ -177,7 +176,8 @@ final class SessionProcedures {
             attach.answer.accept(new CreateOutcome.Rejected(Reject.noAddress()));
             return;
         }
-        Session session = new Session(order, peers.of(order.control().address()), subscriber, table.newIdentity(), ipv4,
+        Session session = new Session(order, peers.of(order.control().address()), subscriber,
+                table.newIdentity(), ipv4,
                 ipv6, clock.instant());
         table.add(session);
         SessionGate.onLoop(loop, install(session), (_, failure) -> {
