@@ -1,9 +1,7 @@
 package io.cellgate.policy;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -94,17 +92,5 @@ public final class EffectivePolicy {
      */
     public Explanation explain(Phase phase, Facts facts) {
         return Explainer.explain(this, phase, facts);
-    }
-
-    /** The policies that are asked, in their order. */
-    List<CompiledPolicy> policies() {
-        List<CompiledPolicy> policies = new ArrayList<>();
-        if (guard != null) {
-            policies.add(guard);
-        }
-        if (own != null) {
-            policies.add(own);
-        }
-        return policies;
     }
 }

@@ -198,6 +198,9 @@ public enum Field {
         for (Field field : ALL) {
             BY_TEXT.put(field.text, field);
         }
+        if (COUNT > Long.SIZE) {
+            throw new AssertionError("Facts keeps what is known in one long");
+        }
     }
 
     private final String text;

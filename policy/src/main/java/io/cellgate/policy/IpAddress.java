@@ -105,8 +105,9 @@ public record IpAddress(long hi, long lo) implements Comparable<IpAddress> {
         List<Integer> head = new ArrayList<>(8);
         List<Integer> tail = new ArrayList<>(8);
         boolean read = gap < 0
-                ? groups(text, head)
-                : groups(text.substring(0, gap), head) && groups(text.substring(gap + 2), tail);
+                ? groups(text, head, true)
+                : groups(text.substring(0, gap), head, false)
+                        && groups(text.substring(gap + 2), tail, true);
         int count = head.size() + tail.size();
         if (!read || (gap < 0 ? count != 8 : count > 7)) {
             return null;
@@ -127,14 +128,14 @@ public record IpAddress(long hi, long lo) implements Comparable<IpAddress> {
         return new IpAddress(hi, lo);
     }
 
-    private static boolean groups(String text, List<Integer> into) {
+    private static boolean groups(String text, List<Integer> into, boolean atEnd) {
         if (text.isEmpty()) {
             return true;
         }
         String[] parts = text.split(":", -1);
         for (int i = 0; i < parts.length; i++) {
             String part = parts[i];
-            if (i == parts.length - 1 && part.indexOf('.') >= 0) {
+            if (atEnd && i == parts.length - 1 && part.indexOf('.') >= 0) {
                 IpAddress ipv4 = parseIpv4(part);
                 if (ipv4 == null) {
                     return false;

@@ -64,7 +64,7 @@ final class Lexer {
                 rawString();
             } else if (c == '$') {
                 int start = at++;
-                String name = word();
+                String name = word(true);
                 if (name.isEmpty()) {
                     problems.error(start, "'$' without a list's name", "write $name");
                 } else {
@@ -72,7 +72,7 @@ final class Lexer {
                 }
             } else if (isWordStart(c)) {
                 int start = at;
-                tokens.add(new Token(Kind.WORD, word(), start));
+                tokens.add(new Token(Kind.WORD, word(false), start));
             } else {
                 symbol(c);
             }
@@ -99,9 +99,8 @@ final class Lexer {
     }
 
     /** A run of word characters; two dots end it. A dash belongs to it only between letters or digits of a list's name. */
-    private String word() {
+    private String word(boolean list) {
         int start = at;
-        boolean list = start > 0 && text.charAt(start - 1) == '$';
         if (at < text.length() && text.charAt(at) == '-' && !list) {
             at++;
         }

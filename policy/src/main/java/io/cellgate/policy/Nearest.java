@@ -36,21 +36,27 @@ final class Nearest {
         return best;
     }
 
-    /** Insertions, deletions and replacements between the two (Levenshtein). */
+    /** Insertions, deletions, replacements and swaps of neighbours between the two (optimal string alignment). */
     private static int edits(String a, String b) {
-        int[] row = new int[b.length() + 1];
+        int[][] table = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            table[i][0] = i;
+        }
         for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
+            table[0][j] = j;
         }
         for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
             for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+                boolean same = a.charAt(i - 1) == b.charAt(j - 1);
+                int least = Math.min(table[i - 1][j - 1] + (same ? 0 : 1),
+                        1 + Math.min(table[i - 1][j], table[i][j - 1]));
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2)
+                        && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    least = Math.min(least, table[i - 2][j - 2] + 1);
+                }
+                table[i][j] = least;
             }
         }
-        return row[b.length()];
+        return table[a.length()][b.length()];
     }
 }

@@ -34,6 +34,8 @@ final class Parser {
     private final Problems problems;
     private int at;
     private int depth;
+    /** Set where the rest is not read: what is missing at its end is no further problem. */
+    private boolean gaveUp;
 
     private Parser(List<Token> tokens, Problems problems) {
         this.tokens = tokens;
@@ -151,6 +153,7 @@ final class Parser {
         if (depth == MAX_DEPTH) {
             problems.error(open.offset(), "nested deeper than " + MAX_DEPTH + " parentheses",
                     "split the rule");
+            gaveUp = true;
             at = tokens.size() - 1;
             return new Syntax.Unreadable(open.offset());
         }
@@ -298,7 +301,8 @@ final class Parser {
                 at++;
                 continue;
             }
-            if (token.kind() != Kind.STRING && token.kind() != Kind.WORD) {
+            if (token.kind() != Kind.STRING && token.kind() != Kind.WORD || isAnd(token)
+                    || isOr(token)) {
                 problems.error(token.offset(), "unexpected " + token.shown() + " in a set",
                         token.kind() == Kind.LIST
                                 ? "write … in " + token.shown() + " or … in {…}"
@@ -329,7 +333,9 @@ final class Parser {
 
     private Syntax unexpected(String hint) {
         Token token = next();
-        problems.error(token.offset(), "unexpected " + token.shown(), hint);
+        if (!gaveUp) {
+            problems.error(token.offset(), "unexpected " + token.shown(), hint);
+        }
         return recover(token);
     }
 

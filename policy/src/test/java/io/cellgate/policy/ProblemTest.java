@@ -68,7 +68,7 @@ class ProblemTest {
     void twoSyntaxErrorsOfOneRule_areBothReported() {
         assertThat(problems(Phase.NETWORK,
                 "net.dst.port == and net.protocol in {\"tcp\" or net.dst.asn >"))
-                .extracting(Problem::column).containsExactly(17, 44, 61);
+                .extracting(Problem::column).containsExactly(17, 44, 60);
     }
 
     @Test
