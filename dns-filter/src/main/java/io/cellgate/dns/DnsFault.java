@@ -22,6 +22,8 @@ public enum DnsFault {
     LABEL_TOO_LONG(DnsFault.FORMERR),
     /** A name of more than 255 octets, RFC 1035 §2.3.4. Told FORMERR. */
     NAME_TOO_LONG(DnsFault.FORMERR),
+    /** A dot within a label, RFC 4343 §2.1: written as text, it would be another name, which rules would judge. Told REFUSED. */
+    LABEL_WITH_DOT(DnsFault.REFUSED),
     /** A class other than IN, RFC 1035 §3.2.4. Told REFUSED. */
     CLASS(DnsFault.REFUSED),
     /** A type that asks for a zone, a transaction or everything (RFC 8482), not for records. Told NOTIMP. */

@@ -93,12 +93,29 @@ public final class DnsQuery {
         if (at + 4 > end) {
             return DnsFault.QUESTION_TRUNCATED;
         }
+        if (hasDotInLabel(buffer, name)) {
+            return DnsFault.LABEL_WITH_DOT;
+        }
         if (u16(buffer, at + 2) != CLASS_IN) {
             return DnsFault.CLASS;
         }
         int type = u16(buffer, at);
         // RFC 6895 §3.1: 128 to 255 are questions and meta types, of which none is for records
         return type == 0 || type == TYPE_OPT || (type >= 128 && type <= 255) ? DnsFault.TYPE : null;
+    }
+
+    private static boolean hasDotInLabel(DirectBuffer buffer, int name) {
+        int label = name;
+        while (buffer.getByte(label) != 0) {
+            int next = label + 1 + buffer.getByte(label);
+            for (int i = label + 1; i < next; i++) {
+                if (buffer.getByte(i) == '.') {
+                    return true;
+                }
+            }
+            label = next;
+        }
+        return false;
     }
 
     private static @Nullable DnsFault validateAdditional(DirectBuffer buffer, int offset, int end) {

@@ -148,6 +148,12 @@ class DnsQueryTest {
     }
 
     @Test
+    void dotInALabel_isRefused_sinceItsTextIsAnotherName() {
+        assertThat(validate(HEADER + "05 612e6f6b2e 03 636f6d 00 0001 0001"))
+                .isEqualTo(DnsFault.LABEL_WITH_DOT);
+    }
+
+    @Test
     void class_otherThanInternet_isRefused() {
         assertThat(validate(HEADER + WWW + "0010 0003")).isEqualTo(DnsFault.CLASS);
         assertThat(DnsFault.CLASS.rcode()).isEqualTo(5);

@@ -42,6 +42,7 @@ public final class FirstBytes {
     private final HttpRequestHead http = new HttpRequestHead(scratch);
     private final ClientHello tls = new ClientHello(scratch);
     private StreamProtocol protocol = StreamProtocol.UNDECIDED;
+    private boolean furtherRequest;
     private int filled;
     private int taken;
     private @Nullable StreamFault fault;
@@ -49,6 +50,7 @@ public final class FirstBytes {
     /** Makes it ready for the beginning of another stream. */
     public void reset() {
         protocol = StreamProtocol.UNDECIDED;
+        furtherRequest = false;
         filled = 0;
         taken = 0;
         fault = null;
@@ -56,10 +58,15 @@ public final class FirstBytes {
         tls.reset();
     }
 
-    /** Makes it ready for a further request of a stream that has had one: whatever comes is read as HTTP/1.x. */
+    /**
+     * Makes it ready for a further request of a stream that has had one: whatever comes is read as HTTP/1.x, and what
+     * is none is at fault. A server goes on reading requests, so that {@link Result#OTHER} would let one pass behind
+     * a few octets that it skips.
+     */
     public void expectRequest() {
         reset();
         protocol = StreamProtocol.HTTP1;
+        furtherRequest = true;
     }
 
     /**
@@ -100,7 +107,13 @@ public final class FirstBytes {
         return switch (reading) {
             case NEED_MORE -> Result.NEED_MORE;
             case COMPLETE -> complete;
-            case NOT_THIS_PROTOCOL -> Result.OTHER;
+            case NOT_THIS_PROTOCOL -> {
+                if (furtherRequest) {
+                    fault = StreamFault.HTTP_NOT_A_REQUEST;
+                    yield Result.MALFORMED;
+                }
+                yield Result.OTHER;
+            }
             case MALFORMED -> Result.MALFORMED;
         };
     }

@@ -23,6 +23,8 @@ public enum StreamFault {
     HTTP_VERSION,
     /** A request target in none of the four forms, or in one that is not for this method, RFC 9112 §3.2. */
     HTTP_TARGET,
+    /** After a request of a kept connection, something that is no request, RFC 9112 §9.3. */
+    HTTP_NOT_A_REQUEST,
     /** A path that servers may understand differently; see {@link HttpPath}. */
     HTTP_PATH_AMBIGUOUS,
     /** A line that continues the one before (obs-fold), RFC 9112 §5.2. */
