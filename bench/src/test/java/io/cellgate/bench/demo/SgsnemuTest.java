@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A whole gateway and a client that nobody here wrote: sgsnemu of Debian's osmo-ggsn attaches SIMs by GTPv1 and carries
- * their packets, in network namespaces. It prints the cause with which it was refused.
+ * their packets, in network namespaces. It prints the cause with which it was refused. Its default NSAPI, 0, is one that
+ * TS 24.008 §10.5.6.2 reserves and that the gateway refuses.
  */
 class SgsnemuTest {
     private static final String POLICY = """
@@ -35,7 +36,7 @@ class SgsnemuTest {
              ]}
             """;
     private static final String USER_AUTHENTICATION_FAILED = "209";
-    private static final String APN_ACCESS_DENIED = "219";
+    private static final String APN_ACCESS_DENIED = "222";
     private static final String HOME = "262.01";
     private static final Duration ATTACH_LIMIT = Duration.ofSeconds(8);
 
@@ -74,6 +75,7 @@ class SgsnemuTest {
                 Stage.CARRIER, "--remote", Stage.GATEWAY, "--apn", "iot", "--imsi", card.imsi(),
                 "--msisdn", card.msisdn(), "--imeisv", imei, "--rattype", "6", "--userloc",
                 "1." + plmn + ".1234.5678", "--rai", plmn + ".1234.56", "--contexts", "1",
+                "--nsapi", "5",
                 "--statedir", lab.folder().toString(), "--pidfile",
                 lab.folder().resolve("sgsnemu.pid").toString()));
         words.addAll(List.of(options));
