@@ -37,7 +37,6 @@ public final class DemoMain {
                 failed = show(lab, once);
             } catch (IllegalStateException e) {
                 System.err.println("cellgate: the demo broke off: " + e.getMessage());
-                System.err.println(Log.tail(lab.folder().resolve("gateway.log"), 30));
             }
         }
         System.exit(failed == 0 ? 0 : 1);
@@ -51,6 +50,16 @@ public final class DemoMain {
         String launcher = System.getProperty("cellgate.launcher", "./cellgate");
         GatewayProcess gateway = new GatewayProcess(stage, Command.of(launcher));
         System.out.println("gateway: ./cellgate run serves its API at " + gateway.api().base());
+        try {
+            return play(lab, stage, gateway, capture, once);
+        } catch (IllegalStateException e) {
+            System.err.println("the gateway's log ends with\n" + Log.tail(gateway.log(), 30));
+            throw e;
+        }
+    }
+
+    private static int play(Lab lab, Stage stage, GatewayProcess gateway, GtpCapture capture,
+            boolean once) throws InterruptedException {
         CarrierProcess carrier = new CarrierProcess(lab, stage.carrier, Stage.CARRIER,
                 Stage.GATEWAY);
         List<Card> cards = IntStream.range(0, DEVICES.size())

@@ -36,7 +36,8 @@ public final class GatewayProcess {
         boolean ready = Lab.await(START_LIMIT, () -> !process.isAlive() || isReady(stage));
         Matcher token = TOKEN.matcher(Log.read(log));
         if (!ready || !process.isAlive() || !token.find()) {
-            throw new IllegalStateException("the gateway did not come to serve");
+            throw new IllegalStateException(
+                    "the gateway did not come to serve; it said:\n" + Log.tail(log, 40));
         }
         api = new ControlApi(stage.gateway, API, token.group(1));
     }

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A whole gateway and a client that nobody here wrote: sgsnemu of Debian's osmo-ggsn attaches SIMs by GTPv1 and carries
- * their packets, in network namespaces. It prints the cause with which it was refused.
+ * their packets, in network namespaces. It prints the cause with which it was refused. Its default NSAPI, 0, is one that
+ * TS 24.008 §10.5.6.2 reserves and that the gateway refuses.
  */
 class SgsnemuTest {
     private static final String POLICY = """
@@ -35,7 +36,7 @@ class SgsnemuTest {
              ]}
             """;
     private static final String USER_AUTHENTICATION_FAILED = "209";
-    private static final String APN_ACCESS_DENIED = "219";
+    private static final String APN_ACCESS_DENIED = "222";
     private static final String HOME = "262.01";
     private static final Duration ATTACH_LIMIT = Duration.ofSeconds(8);
 
@@ -49,6 +50,7 @@ class SgsnemuTest {
     private static Lab lab;
     private static Stage stage;
     private static GtpCapture capture;
+    private static ControlApi operator;
     private static Enrolment.Customer customer;
 
     @BeforeAll
@@ -60,7 +62,8 @@ class SgsnemuTest {
         capture = new GtpCapture(lab, stage.carrier, "s8");
         GatewayProcess gateway = new GatewayProcess(stage,
                 JavaProgram.of("io.cellgate.control.Main"));
-        Enrolment enrolment = new Enrolment(gateway.api(), said -> {});
+        operator = gateway.api();
+        Enrolment enrolment = new Enrolment(operator, said -> {});
         enrolment.peer("Demo Mobile", List.of("26201"), Stage.CARRIER);
         customer = enrolment.customer("Example Meters",
                 List.of(METER, PINGER, SWAPPED, SUSPENDED, TRAVELLER), POLICY);
@@ -72,6 +75,7 @@ class SgsnemuTest {
                 Stage.CARRIER, "--remote", Stage.GATEWAY, "--apn", "iot", "--imsi", card.imsi(),
                 "--msisdn", card.msisdn(), "--imeisv", imei, "--rattype", "6", "--userloc",
                 "1." + plmn + ".1234.5678", "--rai", plmn + ".1234.56", "--contexts", "1",
+                "--nsapi", "5",
                 "--statedir", lab.folder().toString(), "--pidfile",
                 lab.folder().resolve("sgsnemu.pid").toString()));
         words.addAll(List.of(options));
@@ -105,7 +109,8 @@ class SgsnemuTest {
         try {
             assertThat(Lab.await(ATTACH_LIMIT,
                     () -> device.ip("route").contains("default")))
-                    .as("sgsnemu attaches: %s", Log.read(log)).isTrue();
+                    .as("sgsnemu attaches: %s\n%s", Log.read(log), operator.text("/v1/signalling"))
+                    .isTrue();
 
             assertThat(device.command("ping", "-c", "3", "-i", "0.2", "-W", "2", Stage.WEB).run()
                     .out()).contains(" 0% packet loss");
@@ -135,7 +140,7 @@ class SgsnemuTest {
         boolean done = Lab.await(Duration.ofSeconds(12),
                 () -> Log.read(log).contains("packets received"));
         Lab.stop(process);
-        assertThat(done).as(Log.read(log)).isTrue();
+        assertThat(done).as("%s\n%s", Log.read(log), operator.text("/v1/signalling")).isTrue();
         assertThat(Log.read(log)).contains("2 packets received");
     }
 
