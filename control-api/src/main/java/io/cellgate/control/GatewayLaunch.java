@@ -2,24 +2,25 @@ package io.cellgate.control;
 
 import io.cellgate.control.live.LiveGateway;
 import io.cellgate.control.live.RunningGateway;
-import io.cellgate.dataplane.io.TunPacketIo;
+import io.cellgate.dataplane.gateway.Gateway;
+import io.cellgate.dataplane.gateway.GatewayConfig;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.pool.Prefix;
 import io.cellgate.dataplane.signalling.DeviceConfig;
 import io.cellgate.dataplane.signalling.SignallingConfig;
-import io.cellgate.dataplane.worker.UserPlaneConfig;
 import io.cellgate.dns.AddressPrefix;
 import io.cellgate.dns.ForwarderConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +28,6 @@ import org.slf4j.LoggerFactory;
 /** Starts the gateway of a process by its settings: the host's part, the packet I/O, the two planes. */
 final class GatewayLaunch {
     private static final Logger log = LoggerFactory.getLogger(GatewayLaunch.class);
-    private static final int TUN_MTU_OCTETS = 1500;
-    private static final int SOCKET_BUFFER_OCTETS = 8 << 20;
 
     private final Settings.Gateway settings;
     private final InetAddress apiAddress;
@@ -49,37 +48,28 @@ final class GatewayLaunch {
     }
 
     private LiveGateway start(GatewayProcess.GatewayNeeds needs, Deque<AutoCloseable> parts) {
-        RunningGateway.Config config = config(needs.restartCounter());
+        GatewayConfig config = config(needs.restartCounter());
         if (settings.nat()) {
             parts.push(Nat.open(settings.tun(), pools()));
         } else if (!Nat.hostForwards()) {
-            log.warn("this host forwards no packets (net.ipv4.ip_forward is 0): devices reach nothing");
+            log.warn(
+                    "this host forwards no packets (net.ipv4.ip_forward is 0): devices reach nothing");
         }
-        TunPacketIo io = openTun();
         try {
-            return RunningGateway.start(config, io, needs.directory(), needs.logs());
-        } catch (RuntimeException failed) {
-            io.close();
-            throw new StartFailure("the gateway cannot start: " + failed.getMessage(), failed);
-        }
-    }
-
-    private TunPacketIo openTun() {
-        List<String> addresses = pools().stream()
-                .map(pool -> first(pool).getHostAddress() + "/" + pool.length()).toList();
-        try {
-            return new TunPacketIo(new TunPacketIo.Config(List.of(settings.gtpu()),
-                    settings.tun(), addresses, TUN_MTU_OCTETS, SOCKET_BUFFER_OCTETS));
+            return new RunningGateway(Gateway.start(config, needs.directory(), needs.logs(),
+                    Clock.systemUTC()));
         } catch (IOException e) {
             throw new StartFailure("GTP-U at " + shown(settings.gtpu()) + " or the TUN device "
                     + settings.tun() + " cannot be opened: " + e.getMessage()
                     + ". The TUN device needs /dev/net/tun (modprobe tun) and the capability CAP_NET_ADMIN:"
                     + " run as root, or give it by systemd's AmbientCapabilities=CAP_NET_ADMIN;"
                     + " to serve the API alone: --no-gateway", e);
+        } catch (UncheckedIOException e) {
+            throw new StartFailure("the gateway cannot start: " + e.getMessage(), e);
         }
     }
 
-    private RunningGateway.Config config(int restartCounter) {
+    private GatewayConfig config(int restartCounter) {
         InetSocketAddress gtpc = settings.gtpc();
         SignallingConfig plain = SignallingConfig.defaults(restartCounter);
         SignallingConfig signalling = new SignallingConfig(gtpc.getAddress(), gtpc.getPort(),
@@ -87,37 +77,23 @@ final class GatewayLaunch {
                 plain.createsPerSecond(), plain.createBurst(), plain.maxPendingAttaches(),
                 plain.repliesPerPeer(), plain.apns());
         DeviceConfig usual = DeviceConfig.defaults();
-        Inet4Address gateway4 = ipv4Pool == null ? null : (Inet4Address) first(ipv4Pool);
-        Inet6Address gateway6 = ipv6Pool == null ? null : (Inet6Address) first(ipv6Pool);
         List<InetAddress> dns = settings.dns().isEmpty()
                 ? pools().stream().map(GatewayLaunch::first).toList()
                 : settings.dns();
         DeviceConfig devices = new DeviceConfig(ipv4Pool,
-                gateway4 == null ? usual.ipv4Gateway() : gateway4, ipv6Pool, usual.quarantine(),
-                dns, settings.mtu());
-        Inet6Address dns6 = dns.stream().filter(Inet6Address.class::isInstance)
-                .map(Inet6Address.class::cast).findFirst().orElse(null);
-        UserPlaneConfig standard = UserPlaneConfig.of(List.of(settings.gtpu().getAddress()),
-                pools().stream().map(pool -> IpPrefix.of(pool.network(), pool.length())).toList(),
-                protectedPrefixes(), gateway4, gateway6, dns6);
-        return new RunningGateway.Config(signalling, devices, settings.gtpu().getAddress(),
-                withMtu(standard), ForwarderConfig.of(settings.upstreams())
+                ipv4Pool == null ? usual.ipv4Gateway() : (Inet4Address) first(ipv4Pool), ipv6Pool,
+                usual.quarantine(), dns, settings.mtu());
+        GatewayConfig.Tunnels standard = GatewayConfig.Tunnels.at(settings.gtpu());
+        return new GatewayConfig(signalling, devices,
+                new GatewayConfig.Tunnels(settings.gtpu(), settings.tun(), true,
+                        protectedPrefixes(), standard.maxFlows(), standard.maxFlowsPerSession()),
+                ForwarderConfig.of(settings.upstreams())
                         .withForbiddenAnswers(forbiddenAnswers()));
     }
 
-    private UserPlaneConfig withMtu(UserPlaneConfig of) {
-        return new UserPlaneConfig(of.gtpuAddresses(), of.pools(), of.protectedPrefixes(),
-                of.gatewayIpv4(), of.gatewayIpv6(), of.dnsIpv6(), settings.mtu(), of.maxFlows(),
-                of.maxFlowsPerSession(), of.maxBindingsPerSession(), of.minBindingSeconds(),
-                of.maxInspections(), of.maxHeldPackets(), of.errorIndicationsPerSecond(),
-                of.rejectsPerSecond(), of.flowLogEntries(), of.commandQueueEntries());
-    }
-
-    /** What no device may reach, whatever its policy. */
+    /** What no device may reach, whatever its policy, beside what the gateway knows itself. */
     private List<IpPrefix> protectedPrefixes() {
-        return Stream.of(settings.gtpc().getAddress(), settings.gtpu().getAddress(), apiAddress)
-                .filter(address -> !address.isAnyLocalAddress()).distinct().map(IpPrefix::host)
-                .toList();
+        return apiAddress.isAnyLocalAddress() ? List.of() : List.of(IpPrefix.host(apiAddress));
     }
 
     /** Names that lead to devices or to us would be a way around the policies (DNS rebinding). */
@@ -130,7 +106,14 @@ final class GatewayLaunch {
     }
 
     private List<Prefix> pools() {
-        return Stream.of(ipv4Pool, ipv6Pool).filter(pool -> pool != null).toList();
+        List<Prefix> pools = new ArrayList<>();
+        if (ipv4Pool != null) {
+            pools.add(ipv4Pool);
+        }
+        if (ipv6Pool != null) {
+            pools.add(ipv6Pool);
+        }
+        return pools;
     }
 
     private static @Nullable Prefix pool(String option, @Nullable String text,

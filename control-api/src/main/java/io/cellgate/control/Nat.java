@@ -16,9 +16,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Nat implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Nat.class);
-    private static final List<Path> FORWARDING =
-            List.of(Path.of("/proc/sys/net/ipv4/ip_forward"),
-                    Path.of("/proc/sys/net/ipv6/conf/all/forwarding"));
+    private static final List<Path> FORWARDING = List.of(Path.of("/proc/sys/net/ipv4/ip_forward"),
+            Path.of("/proc/sys/net/ipv6/conf/all/forwarding"));
 
     private final String table;
 
@@ -65,7 +64,8 @@ final class Nat implements AutoCloseable {
 
     private static void nft(String rules) {
         try {
-            Process process = new ProcessBuilder("nft", "-f", "-").redirectErrorStream(true).start();
+            Process process = new ProcessBuilder("nft", "-f", "-").redirectErrorStream(true)
+                    .start();
             try (var in = process.getOutputStream()) {
                 in.write(rules.getBytes(StandardCharsets.UTF_8));
             }
@@ -80,7 +80,8 @@ final class Nat implements AutoCloseable {
             throw new StartFailure("--nat: interrupted", interrupted);
         } catch (IOException missing) {
             throw new StartFailure("--nat: the program nft cannot be run (" + missing.getMessage()
-                    + "); install nftables, or leave out --nat and route the pools yourself", missing);
+                    + "); install nftables, or leave out --nat and route the pools yourself",
+                    missing);
         }
     }
 

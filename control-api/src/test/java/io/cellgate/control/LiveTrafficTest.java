@@ -94,7 +94,8 @@ class LiveTrafficTest {
     }
 
     private @Nullable Refusal refusal(String imsi, @Nullable String imei, @Nullable String plmn) {
-        return admit(imsi, imei, plmn) instanceof Admission.Refused refused ? refused.reason()
+        return admit(imsi, imei, plmn) instanceof Admission.Refused refused
+                ? refused.reason()
                 : null;
     }
 
@@ -261,8 +262,7 @@ class LiveTrafficTest {
     @Test
     void changesOfFleetPolicyAndList_judgeTheSessionsConcerned() {
         Sim sim = activeSim();
-        String fleet =
-                api.post(acme.token(), "/v1/fleets", "{\"name\":\"judged\"}").is(201).id();
+        String fleet = api.post(acme.token(), "/v1/fleets", "{\"name\":\"judged\"}").is(201).id();
         gateway.attach(sim.iccid(), sim.imsi(), FIRST, acme.account(), fleet);
         String judged = "judge [" + sim.imsi() + "]";
         gateway.live.removeIf(session -> !session.iccid().equals(sim.iccid()));
@@ -270,7 +270,8 @@ class LiveTrafficTest {
         api.put(acme.token(), "/v1/fleets/" + fleet, "{\"name\":\"judged again\"}", "If-Match",
                 "*").is(200);
         assertThat(gateway.told).containsExactly(judged);
-        String list = api.post(acme.token(), "/v1/lists", "{\"name\":\"judged\",\"kind\":\"names\"}")
+        String list = api
+                .post(acme.token(), "/v1/lists", "{\"name\":\"judged\",\"kind\":\"names\"}")
                 .is(201).id();
         api.patch(acme.token(), "/v1/lists/" + list + "/entries", "{\"add\":[\"example.org\"]}")
                 .is(200);
@@ -279,9 +280,12 @@ class LiveTrafficTest {
 
     @Test
     void carriersAndTheirPeers_reachTheGatewayUnderLastingIndexes() throws Exception {
-        String alpha = api.post(api.operator, "/v1/carriers", "{\"name\":\"Peering A\"}").is(201).id();
-        String beta = api.post(api.operator, "/v1/carriers", "{\"name\":\"Peering B\"}").is(201).id();
-        api.post(api.operator, "/v1/carriers/" + beta + "/peers", "{\"address\":\"192.0.2.9\"}").is(201);
+        String alpha = api.post(api.operator, "/v1/carriers", "{\"name\":\"Peering A\"}").is(201)
+                .id();
+        String beta = api.post(api.operator, "/v1/carriers", "{\"name\":\"Peering B\"}").is(201)
+                .id();
+        api.post(api.operator, "/v1/carriers/" + beta + "/peers", "{\"address\":\"192.0.2.9\"}")
+                .is(201);
         int index = Objects.requireNonNull(
                 gateway.peerTable.carrierOf(InetAddress.ofLiteral("192.0.2.9"))).index();
         api.delete(api.operator, "/v1/carriers/" + alpha).is(204);
@@ -311,8 +315,7 @@ class LiveTrafficTest {
     private static boolean portAllowed(PolicySlot slot, int port) {
         Facts flow = new Facts();
         flow.set(Field.NET_DST_PORT, port);
-        Decision decision =
-                new SessionPolicy(slot, Facts.forSession()).decide(Phase.NETWORK, flow);
+        Decision decision = new SessionPolicy(slot, Facts.forSession()).decide(Phase.NETWORK, flow);
         return decision.isAllowed();
     }
 }

@@ -62,7 +62,8 @@ class ProcessTest {
                 return new Run(process, uri, shown);
             }
         }
-        throw new AssertionError("it did not start: " + Files.readString(folder.resolve("err.log")));
+        throw new AssertionError(
+                "it did not start: " + Files.readString(folder.resolve("err.log")));
     }
 
     @Test
@@ -136,8 +137,8 @@ class ProcessTest {
                     .compose(request -> request.send(Buffer.buffer(file)))
                     .onSuccess(answer -> answer.handler(part -> {
                         pending.append(part);
-                        for (int end = pending.indexOf("\n"); end >= 0; end =
-                                pending.indexOf("\n")) {
+                        for (int end = pending.indexOf("\n"); end >= 0; end = pending
+                                .indexOf("\n")) {
                             JsonObject line = new JsonObject(pending.substring(0, end));
                             pending.delete(0, end + 1);
                             if ("imported".equals(line.getString("verdict"))) {
@@ -181,9 +182,12 @@ class ProcessTest {
     void wrongOptions_areToldInOneLine() throws IOException {
         assertThat(told("run", "--api-address", "0.0.0.0")).startsWith("2 cellgate: API address");
         assertThat(told("run", "--api-port", "many")).startsWith("2 Invalid value");
-        assertThat(told("run", "--gtp-address", "gateway.example")).startsWith("2 cellgate: --gtp-address");
-        assertThat(told("run", "--pool-ipv4", "none", "--pool-ipv6", "none")).startsWith("2 cellgate: got neither");
-        assertThat(told("run", "--dns-upstream", "192.0.2.1:99999")).startsWith("2 cellgate: --dns-upstream");
+        assertThat(told("run", "--gtp-address", "gateway.example"))
+                .startsWith("2 cellgate: --gtp-address");
+        assertThat(told("run", "--pool-ipv4", "none", "--pool-ipv6", "none"))
+                .startsWith("2 cellgate: got neither");
+        assertThat(told("run", "--dns-upstream", "192.0.2.1:99999"))
+                .startsWith("2 cellgate: --dns-upstream");
         assertThat(told("run", "--tun", "a name that is too long")).startsWith("2 cellgate: --tun");
         assertThat(told("fly")).startsWith("2 ");
         Path config = folder.resolve("cellgate.conf");

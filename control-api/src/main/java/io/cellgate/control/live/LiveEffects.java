@@ -43,7 +43,7 @@ public final class LiveEffects {
     }
 
     public List<LiveGateway.LiveSession> sessionsOf(Imsi imsi) {
-        return gateway.sessions().stream().filter(session -> session.imsi().equals(imsi)).toList();
+        return gateway.sessions(imsi);
     }
 
     /** The modem of the SIM's live session, or null where it has none or its network does not tell. */
@@ -89,7 +89,7 @@ public final class LiveEffects {
         };
     }
 
-    /** Ends a SIM's sessions; its device may attach again. */
+    /** Ends a SIM's sessions; its device may attach again, which this refusal's causes tell it. */
     public int resetSessions(Sim sim) {
         return end(sim, Refusal.NO_RESOURCES);
     }

@@ -24,6 +24,15 @@ public interface LiveGateway extends AutoCloseable {
 
     List<LiveSession> sessions();
 
+    /** Those of one SIM. */
+    default List<LiveSession> sessions(Imsi imsi) {
+        return sessions().stream().filter(session -> session.imsi().equals(imsi)).toList();
+    }
+
+    /** What a session has used; null where it has ended. */
+    @Nullable
+    Usage usage(LiveSession session);
+
     List<LivePeer> peers();
 
     /** Counters by their name, then by reason or kind. */
@@ -39,7 +48,10 @@ public interface LiveGateway extends AutoCloseable {
     record LiveSession(String iccid, Imsi imsi, @Nullable String imei, String account,
             @Nullable String fleet, String apn, String carrier, String peer, int gtpVersion,
             @Nullable String rat, @Nullable String plmn, @Nullable String ipv4,
-            @Nullable String ipv6, Instant startedAt) {}
+            @Nullable String ipv6, Instant startedAt, int userTeid) {}
+
+    /** What a session has sent and received, in packets and octets of IP, and how many flows it has. */
+    record Usage(long packetsUp, long octetsUp, long packetsDown, long octetsDown, int flows) {}
 
     /** A peer that the gateway has heard from. */
     record LivePeer(String address, String state, @Nullable Integer restartCounter) {}
@@ -64,6 +76,11 @@ public interface LiveGateway extends AutoCloseable {
         @Override
         public List<LiveSession> sessions() {
             return List.of();
+        }
+
+        @Override
+        public @Nullable Usage usage(LiveSession session) {
+            return null;
         }
 
         @Override

@@ -64,21 +64,29 @@ public final class TrafficResource {
                 .sorted(Comparator.comparing(TrafficResource::key)).limit(limit + 1L).toList();
         return Shown.page(
                 Page.of(found, call.page(), TrafficResource::key),
-                TrafficResource::show);
+                this::show);
     }
 
     private static String key(LiveGateway.LiveSession session) {
         return session.iccid() + "/" + session.apn() + "/" + session.ipv4() + "/" + session.ipv6();
     }
 
-    private static JsonObject show(LiveGateway.LiveSession session) {
-        return new JsonObject().put("sim", session.iccid()).put("imsi", session.imsi().digits())
+    private JsonObject show(LiveGateway.LiveSession session) {
+        LiveGateway.Usage usage = gateway.usage(session);
+        JsonObject json = new JsonObject().put("sim", session.iccid())
+                .put("imsi", session.imsi().digits())
                 .put("imei", session.imei()).put("account", session.account())
                 .put("fleet", session.fleet()).put("apn", session.apn())
                 .put("carrier", session.carrier()).put("peer", session.peer())
                 .put("gtp_version", session.gtpVersion()).put("rat", session.rat())
                 .put("plmn", session.plmn()).put("ipv4", session.ipv4())
                 .put("ipv6", session.ipv6()).put("started_at", Shown.time(session.startedAt()));
+        if (usage != null) {
+            json.put("octets_up", usage.octetsUp()).put("octets_down", usage.octetsDown())
+                    .put("packets_up", usage.packetsUp())
+                    .put("packets_down", usage.packetsDown()).put("flows", usage.flows());
+        }
+        return json;
     }
 
     private Answer flows(Call call, RecordRing<FlowRecord> ring,

@@ -1,0 +1,44 @@
+package io.cellgate.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+class EventStreamTest {
+    @Test
+    @Timeout(60)
+    void stream_tellsChangesAsTheyHappen_andResumesAfterTheLastOne(@TempDir Path data)
+            throws Exception {
+        try (RunningApi api = RunningApi.start(data.resolve("data"))) {
+            RunningApi.Tenant acme = api.tenant("Acme");
+            RunningApi.Tenant rival = api.tenant("Rival");
+            HttpResponse<InputStream> stream = api.client.send(
+                    HttpRequest.newBuilder(URI.create(
+                            api.process.apiUri() + "/v1/events/stream?after=0"))
+                            .header("Authorization", "Bearer " + acme.token())
+                            .header("Last-Event-ID", "1").build(),
+                    HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(stream.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+            try (BufferedReader lines = new BufferedReader(
+                    new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+                api.post(rival.token(), "/v1/fleets", "{\"name\":\"theirs\"}").is(201);
+                api.post(acme.token(), "/v1/fleets", "{\"name\":\"ours\"}").is(201);
+                StringBuilder seen = new StringBuilder();
+                while (seen.indexOf("fleet.created") < 0 || seen.indexOf("ours") < 0) {
+                    seen.append(lines.readLine()).append('\n');
+                }
+                assertThat(seen.toString()).contains("id: ").doesNotContain("theirs");
+            }
+        }
+    }
+}
