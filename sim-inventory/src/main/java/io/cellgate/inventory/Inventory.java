@@ -91,7 +91,7 @@ public final class Inventory implements AutoCloseable {
         Database database = null;
         boolean opened = false;
         try {
-            database = Database.open(folder.resolve("inventory.db"), clock);
+            database = Database.open(ownersFile(folder.resolve("inventory.db")), clock);
             MasterKey key = MasterKey.open(folder.resolve("master.key"),
                     !Vault.isInUse(database));
             Inventory inventory = new Inventory(lock, database, key);
@@ -124,6 +124,18 @@ public final class Inventory implements AutoCloseable {
             return channel;
         } catch (IOException e) {
             throw new UncheckedIOException("data folder " + folder, e);
+        }
+    }
+
+    /** Makes the file, if it is not there, so that nobody but its owner reads it; SQLite's other files follow it. */
+    private static Path ownersFile(Path file) {
+        try {
+            return Files.exists(file)
+                    ? file
+                    : Files.createFile(file, PosixFilePermissions
+                            .asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (IOException e) {
+            throw new UncheckedIOException("database " + file, e);
         }
     }
 

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchStore {
     /** Lines to a transaction: long enough that its flush to the disk is shared by many, short for those who wait. */
-    private static final int CHUNK_LINES = 2000;
+    private static final int CHUNK_LINES = 1000;
 
     private final Database database;
     private final Vault vault;

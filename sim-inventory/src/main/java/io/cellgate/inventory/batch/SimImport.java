@@ -3,8 +3,9 @@ package io.cellgate.inventory.batch;
 import io.cellgate.inventory.batch.LineResult.Verdict;
 import io.cellgate.inventory.sim.SimState;
 import io.cellgate.inventory.store.Tables.Sim;
-import io.cellgate.inventory.store.Tables.SimSecret;
+import io.cellgate.inventory.store.Tables;
 import io.cellgate.inventory.store.Tx;
+import io.cellgate.inventory.vault.SimSecret;
 import io.cellgate.inventory.vault.Vault;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,7 +35,7 @@ final class SimImport {
 
     /** Who has a number. */
     private record Holder(String iccid, String imsi, @Nullable String msisdn, String batch,
-            SimLine.@Nullable Read fresh) {}
+            @Nullable SimSecret secret) {}
 
     SimImport(Tx tx, Vault vault, Batch batch, String dataKey) {
         this.tx = tx;
@@ -74,19 +75,21 @@ final class SimImport {
                 }
             }
         }
-        lookUp(Sim.ICCID, iccids);
-        lookUp(Sim.IMSI, imsis);
-        lookUp(Sim.MSISDN, msisdns);
+        Map<String, SimSecret> secrets = vault.secretsOf(tx.sql(), iccids);
+        lookUp(Sim.ICCID, iccids, secrets);
+        lookUp(Sim.IMSI, imsis, secrets);
+        lookUp(Sim.MSISDN, msisdns, secrets);
     }
 
-    private void lookUp(Field<String> field, Collection<String> values) {
+    private void lookUp(Field<String> field, Collection<String> values,
+            Map<String, SimSecret> secrets) {
         if (values.isEmpty()) {
             return;
         }
         Condition taken = field.in(values);
         tx.sql().select(Sim.ICCID, Sim.IMSI, Sim.MSISDN, Sim.BATCH).from(Sim.TABLE).where(taken)
                 .forEach(row -> hold(new Holder(row.value1(), row.value2(), row.value3(),
-                        row.value4(), null)));
+                        row.value4(), secrets.get(row.value1()))));
     }
 
     private void hold(Holder holder) {
@@ -100,14 +103,12 @@ final class SimImport {
     private LineResult judge(SimLine.Read sim) {
         String iccid = sim.iccid().digits();
         Holder same = byIccid.get(iccid);
+        if (same != null && isSame(same, sim)) {
+            return new LineResult(sim.line(), Verdict.UNCHANGED, iccid, "");
+        }
         if (same != null) {
-            return new LineResult(sim.line(), isSame(same, sim)
-                    ? Verdict.UNCHANGED
-                    : Verdict.DUPLICATE, iccid,
-                    isSame(same, sim)
-                            ? ""
-                            : "iccid: got " + iccid
-                                    + ", which was imported with other values or batch");
+            return new LineResult(sim.line(), Verdict.DUPLICATE, iccid, "iccid: got " + iccid
+                    + ", which was imported with other values or with another batch");
         }
         Holder other = byImsi.get(sim.imsi().digits());
         if (other != null) {
@@ -118,7 +119,7 @@ final class SimImport {
         if (msisdn != null && other != null) {
             return duplicate(sim, "msisdn", msisdn, other);
         }
-        hold(new Holder(iccid, sim.imsi().digits(), msisdn, batch.id(), sim));
+        hold(new Holder(iccid, sim.imsi().digits(), msisdn, batch.id(), sim.secret()));
         fresh.add(sim);
         return new LineResult(sim.line(), Verdict.IMPORTED, iccid, "");
     }
@@ -129,13 +130,9 @@ final class SimImport {
     }
 
     private boolean isSame(Holder holder, SimLine.Read sim) {
-        if (!holder.batch().equals(batch.id()) || !holder.imsi().equals(sim.imsi().digits())
-                || !Objects.equals(holder.msisdn(), sim.msisdn())) {
-            return false;
-        }
-        return Objects.equals(sim.secret(), holder.fresh() != null
-                ? holder.fresh().secret()
-                : vault.secretOf(tx.sql(), sim.iccid()));
+        return holder.batch().equals(batch.id()) && holder.imsi().equals(sim.imsi().digits())
+                && Objects.equals(holder.msisdn(), sim.msisdn())
+                && Objects.equals(holder.secret(), sim.secret());
     }
 
     private void insert() {
@@ -151,7 +148,8 @@ final class SimImport {
                         DSL.inline(batch.id()), DSL.inline(state), DSL.inline(state),
                         DSL.inline(tx.nowMillis()), DSL.inline(tx.nowMillis()), DSL.inline(1L)));
         BatchBindStep secrets = tx.sql().batch(tx.sql()
-                .insertInto(SimSecret.TABLE, SimSecret.ICCID, SimSecret.DATA_KEY, SimSecret.SEALED)
+                .insertInto(Tables.SimSecret.TABLE, Tables.SimSecret.ICCID,
+                        Tables.SimSecret.DATA_KEY, Tables.SimSecret.SEALED)
                 .values(DSL.param("1", String.class), DSL.inline(dataKey),
                         DSL.param("2", String.class)));
         int sealed = 0;

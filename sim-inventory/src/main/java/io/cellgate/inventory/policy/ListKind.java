@@ -1,28 +1,16 @@
 package io.cellgate.inventory.policy;
 
-import java.net.IDN;
+import io.cellgate.policy.DomainName;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Locale;
 
 /** What a list's entries are, and how one entry is always written the same way. */
 public enum ListKind {
-    /** DNS names: lower case, without the root's dot, in ASCII (RFC 5890 §2.3.2.1). */
+    /** DNS names: in lower case and ASCII, without the root's dot. */
     NAME {
         @Override
         String canonical(String entry) {
-            String name = entry.endsWith(".") ? entry.substring(0, entry.length() - 1) : entry;
-            String ascii = IDN.toASCII(name, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
-            if (ascii.isEmpty() || ascii.length() > 253) {
-                throw new IllegalArgumentException("not a DNS name");
-            }
-            for (String label : ascii.split("\\.", -1)) {
-                if (label.isEmpty() || label.length() > 63
-                        || !label.matches("[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?")) {
-                    throw new IllegalArgumentException("not a DNS name");
-                }
-            }
-            return ascii;
+            return DomainName.of(entry).toString();
         }
     },
     /** IP addresses and prefixes: {@code 192.0.2.0/24}, {@code 2001:db8::/32}; no bits beyond the prefix. */

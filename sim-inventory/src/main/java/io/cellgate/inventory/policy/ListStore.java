@@ -54,9 +54,9 @@ public final class ListStore {
     public Outcome<NamedList> create(Actor actor, @Nullable String account, String name,
             ListKind kind) {
         Faults faults = new Faults();
-        if (!name.matches("[a-z][a-z0-9_]{0,63}")) {
+        if (!name.matches("[A-Za-z][A-Za-z0-9_-]{0,63}")) {
             faults.add("/name", Faults.shown(name),
-                    "a small letter, then at most 63 small letters, digits and underscores");
+                    "a letter, then at most 63 letters, digits, '_' and '-'");
             return faults.invalid();
         }
         return database.write(actor, tx -> {
@@ -149,12 +149,7 @@ public final class ListStore {
             }
             added.removeAll(removed);
             int inserted = insert(tx, id, added);
-            int deleted = removed.isEmpty()
-                    ? 0
-                    : sum(tx.sql().batch(removed.stream().map(entry -> tx.sql()
-                            .deleteFrom(ListEntry.TABLE)
-                            .where(ListEntry.LIST.eq(id).and(ListEntry.ENTRY.eq(entry)))).toList())
-                            .execute());
+            int deleted = delete(tx, id, removed);
             if (inserted == 0 && deleted == 0) {
                 return Outcome.done(old);
             }
@@ -194,6 +189,19 @@ public final class ListStore {
         var batch = tx.sql().batch(tx.sql()
                 .insertInto(ListEntry.TABLE, ListEntry.LIST, ListEntry.ENTRY)
                 .values((String) null, null).onConflictDoNothing());
+        for (String entry : entries) {
+            batch = batch.bind(list, entry);
+        }
+        return sum(batch.execute());
+    }
+
+    private static int delete(Tx tx, String list, Set<String> entries) {
+        if (entries.isEmpty()) {
+            return 0;
+        }
+        var batch = tx.sql().batch(tx.sql().deleteFrom(ListEntry.TABLE)
+                .where(ListEntry.LIST.eq(DSL.param("list", String.class))
+                        .and(ListEntry.ENTRY.eq(DSL.param("entry", String.class)))));
         for (String entry : entries) {
             batch = batch.bind(list, entry);
         }

@@ -1,5 +1,6 @@
 package io.cellgate.inventory.sim;
 
+import static io.cellgate.inventory.store.Tables.Sim.ACCOUNT;
 import static io.cellgate.inventory.store.Tables.Sim.BATCH;
 import static io.cellgate.inventory.store.Tables.Sim.FLEET;
 import static io.cellgate.inventory.store.Tables.Sim.ICCID;
@@ -55,6 +56,10 @@ public record SimFilter(@Nullable SimState state, @Nullable String fleet, @Nulla
                 .and(equal(FLEET, fleet)).and(equal(ORDER_ID, order)).and(equal(PRODUCT, product))
                 .and(equal(BATCH, batch)).and(equal(POLICY, policy)).and(equal(IMSI, imsi))
                 .and(equal(MSISDN, msisdn));
+        if (state != null && state != SimState.INVENTORY) {
+            // Said aloud, so that the partial indexes on SIMs outside the stock apply.
+            all = all.and(ACCOUNT.isNotNull());
+        }
         if (iccidFrom != null) {
             all = all.and(ICCID.ge(iccidFrom));
         }

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -46,6 +47,7 @@ import org.sqlite.SQLiteDataSource;
 public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int READERS = 4;
+    private static final String QUERY_ONLY = "pragma query_only = on";
     private static final String EVENT_COUNTER = "event";
     private static final Settings SETTINGS = new Settings().withExecuteLogging(false);
 
@@ -77,7 +79,7 @@ public final class Database implements AutoCloseable {
         config.setPoolName("inventory-readers");
         config.setDataSource(readerSource);
         config.setMaximumPoolSize(READERS);
-        config.setConnectionInitSql("pragma query_only = on");
+        config.setConnectionInitSql(QUERY_ONLY);
         this.readers = new HikariDataSource(config);
         this.readerSql = DSL.using(readers, SQLDialect.SQLITE, SETTINGS);
     }
@@ -282,7 +284,11 @@ public final class Database implements AutoCloseable {
     /** A connection of the caller's own for reading, with autocommit, to be closed by it before the database is. */
     public Connection newReader() {
         try {
-            return readerSource.getConnection();
+            Connection connection = readerSource.getConnection();
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(QUERY_ONLY);
+            }
+            return connection;
         } catch (SQLException e) {
             throw new DataAccessException("cannot open a reader", e);
         }

@@ -17,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,11 @@ public final class SubscriberStore implements AutoCloseable {
               left join account on account.id = sim.account
              where sim.imsi = ?""";
 
+    /** More at once than processors gain nothing: a look-up does not wait for the disk as a rule. */
+    private static final int MAX_CONNECTIONS = 16;
+
     private final Database database;
+    private final Semaphore permits = new Semaphore(MAX_CONNECTIONS);
     private final ConcurrentLinkedQueue<Lookup> idle = new ConcurrentLinkedQueue<>();
     private volatile boolean closed;
 
@@ -52,6 +57,15 @@ public final class SubscriberStore implements AutoCloseable {
 
     /** The SIM with this IMSI as it is committed now, or null if there is none. */
     public @Nullable SubscriberRecord find(Imsi imsi) {
+        permits.acquireUninterruptibly();
+        try {
+            return findNow(imsi);
+        } finally {
+            permits.release();
+        }
+    }
+
+    private @Nullable SubscriberRecord findNow(Imsi imsi) {
         Lookup lookup = null;
         boolean usable = false;
         try {

@@ -9,10 +9,12 @@ import io.cellgate.inventory.store.Tables.DataKey;
 import io.cellgate.inventory.store.Tx;
 import io.cellgate.policy.subject.Iccid;
 import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,17 +66,18 @@ public final class Vault {
 
     /** The secret of a SIM, or null where none came with it. */
     public @Nullable SimSecret secretOf(Iccid iccid) {
-        return database.read(sql -> secretOf(sql, iccid));
+        return database.read(
+                sql -> secretsOf(sql, List.of(iccid.digits())).get(iccid.digits()));
     }
 
-    /** The same within a transaction. */
-    public @Nullable SimSecret secretOf(DSLContext sql, Iccid iccid) {
-        Record row = sql.selectFrom(Tables.SimSecret.TABLE).where(ICCID.eq(iccid.digits()))
-                .fetchOne();
-        return row == null
-                ? null
-                : new SimSecret(sealer(sql, row.get(Tables.SimSecret.DATA_KEY))
-                        .open(row.get(Tables.SimSecret.SEALED), iccid.digits()));
+    /** The secrets of these SIMs, of those that have one; also within a transaction. */
+    public Map<String, SimSecret> secretsOf(DSLContext sql, Collection<String> iccids) {
+        Map<String, SimSecret> secrets = new HashMap<>();
+        sql.select(ICCID, Tables.SimSecret.DATA_KEY, Tables.SimSecret.SEALED)
+                .from(Tables.SimSecret.TABLE).where(ICCID.in(iccids))
+                .forEach(row -> secrets.put(row.value1(), new SimSecret(
+                        sealer(sql, row.value2()).open(row.value3(), row.value1()))));
+        return secrets;
     }
 
     private Sealer sealer(DSLContext sql, String dataKey) {

@@ -182,6 +182,7 @@ create index sim_stock on sim (product, iccid) where state = 'inventory';
 create index sim_batch on sim (batch, iccid);
 create index sim_account on sim (account, iccid) where account is not null;
 create index sim_account_state on sim (account, state, iccid) where account is not null;
+create index sim_state on sim (state, iccid) where account is not null;
 create index sim_order_id on sim (order_id, iccid) where order_id is not null;
 create index sim_fleet on sim (fleet, iccid) where fleet is not null;
 create index sim_policy on sim (policy, iccid) where policy is not null;

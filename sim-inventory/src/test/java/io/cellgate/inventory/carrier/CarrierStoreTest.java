@@ -1,0 +1,90 @@
+package io.cellgate.inventory.carrier;
+
+import static io.cellgate.inventory.Fixture.TESTER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cellgate.inventory.Inventory;
+import io.cellgate.inventory.outcome.Outcome;
+import io.cellgate.inventory.outcome.Outcome.Reason;
+import io.cellgate.inventory.page.PageRequest;
+import io.cellgate.policy.subject.Plmn;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CarrierStoreTest {
+    @TempDir
+    Path folder;
+    private Inventory inventory;
+    private CarrierStore carriers;
+
+    @BeforeEach
+    void open() {
+        inventory = Inventory.open(folder, InstantSource.system());
+        carriers = inventory.carriers();
+    }
+
+    @AfterEach
+    void close() {
+        inventory.close();
+    }
+
+    private Carrier create(String name) {
+        return carriers.create(TESTER, name, Set.of(Plmn.parse("26201")), Set.of()).require();
+    }
+
+    @Test
+    void peer_belongsToOneCarrier_howeverItsAddressIsWritten() {
+        Carrier first = create("first");
+        Carrier second = create("second");
+        carriers.addPeer(TESTER, first.id(), "2001:db8::1").require();
+        carriers.addPeer(TESTER, first.id(), "192.0.2.1").require();
+        Carrier same = carriers.addPeer(TESTER, first.id(), "192.0.2.1").require();
+        assertThat(same.peers()).hasSize(2);
+        assertThat(same.revision()).isEqualTo(3);
+        assertThat(carriers.addPeer(TESTER, second.id(), "2001:DB8:0:0::1"))
+                .isInstanceOfSatisfying(Outcome.Conflict.class,
+                        conflict -> assertThat(conflict.reason()).isEqualTo(Reason.TAKEN));
+        carriers.removePeer(TESTER, first.id(), "2001:db8:0::1").require();
+        assertThat(carriers.addPeer(TESTER, second.id(), "2001:db8::1").require().peers())
+                .hasSize(1);
+        assertThat(carriers.removePeer(TESTER, first.id(), "2001:db8::1"))
+                .isInstanceOf(Outcome.Absent.class);
+        assertThat(carriers.all()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "localhost", "1.2.3", "1.2.3.4/8", "0.0.0.0", "::", "224.0.0.1",
+            "fe80::1%eth0", "1.2.3.4:2123", "256.1.1.1", "1.2.3.4\n"})
+    void peer_thatIsNotTheAddressOfOneHost_isInvalid(String address) {
+        Carrier carrier = create("first");
+        assertThat(carriers.addPeer(TESTER, carrier.id(), address))
+                .isInstanceOf(Outcome.Invalid.class);
+        assertThat(carriers.find(carrier.id()).require()).isEqualTo(carrier);
+    }
+
+    @Test
+    void carrier_isReplacedUnderItsRevision_andDeletedWithItsPeers() {
+        Carrier carrier = create("first");
+        Carrier changed = carriers.replace(TESTER, carrier.id(), "renamed",
+                Set.of(Plmn.parse("310410")), Set.of(Plmn.parse("20801")), 1L).require();
+        assertThat(carriers.find(carrier.id()).require()).isEqualTo(changed);
+        assertThat(carriers.replace(TESTER, carrier.id(), "again", Set.of(), Set.of(), 1L))
+                .isEqualTo(new Outcome.Stale<>(1, 2));
+        create("first");
+        assertThat(carriers.replace(TESTER, carrier.id(), "first", Set.of(), Set.of(), null))
+                .isInstanceOf(Outcome.Conflict.class);
+        carriers.addPeer(TESTER, carrier.id(), "192.0.2.1").require();
+        carriers.delete(TESTER, carrier.id()).require();
+        assertThat(carriers.list(PageRequest.FIRST).items()).extracting(Carrier::name)
+                .containsExactly("first");
+        assertThat(carriers.addPeer(TESTER, carriers.all().getFirst().id(), "192.0.2.1").require()
+                .peers()).containsExactly("192.0.2.1");
+    }
+}

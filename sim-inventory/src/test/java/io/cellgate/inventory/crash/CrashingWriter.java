@@ -1,0 +1,94 @@
+package io.cellgate.inventory.crash;
+
+import io.cellgate.inventory.Fixture;
+import io.cellgate.inventory.Inventory;
+import io.cellgate.inventory.account.Account;
+import io.cellgate.inventory.account.Scope;
+import io.cellgate.inventory.batch.Batch;
+import io.cellgate.inventory.batch.ImportFormat;
+import io.cellgate.inventory.batch.LineResult;
+import io.cellgate.inventory.idempotency.StoredAnswer;
+import io.cellgate.inventory.order.Order;
+import io.cellgate.inventory.order.OrderAction;
+import io.cellgate.inventory.order.Product;
+import io.cellgate.inventory.outcome.Outcome;
+import io.cellgate.inventory.page.PageRequest;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/**
+ * A process that imports and orders as fast as it can until it is killed, and says on its output what was
+ * acknowledged: {@code sim ICCID}, {@code order ID} (all its SIMs allocated), {@code cancelled ID}.
+ */
+final class CrashingWriter {
+    private final Inventory inventory;
+    private final Account account;
+    private final Product product;
+    private final long round;
+
+    private CrashingWriter(Inventory inventory, long round) {
+        this.inventory = inventory;
+        this.round = round;
+        account = inventory.accounts().list(Scope.OPERATOR, PageRequest.FIRST).items().getFirst();
+        product = inventory.products().list(PageRequest.FIRST).items().getFirst();
+    }
+
+    /** Arguments: the data folder, the round, which gives the SIMs their numbers. */
+    @SuppressWarnings("SystemOut")
+    static void main(String[] args) throws Exception {
+        PrintStream out = new PrintStream(System.out, true);
+        Inventory inventory = Inventory.open(Path.of(args[0]), InstantSource.system());
+        CrashingWriter writer = new CrashingWriter(inventory, Long.parseLong(args[1]));
+        say(out, "started " + inventory.restartCounter());
+        Thread orders = new Thread(() -> writer.order(out), "orders");
+        orders.start();
+        writer.importSims(out);
+        orders.join();
+    }
+
+    private static void say(PrintStream out, String line) {
+        synchronized (out) {
+            out.println(line);
+        }
+    }
+
+    private void importSims(PrintStream out) throws java.io.IOException {
+        Batch known = inventory.batches().findByName("crash-" + round);
+        Batch batch = known == null
+                ? inventory.batches().create(Fixture.TESTER, product.id(), "crash-" + round)
+                        .require()
+                : known;
+        inventory.batches().importSims(Fixture.TESTER, batch.id(),
+                Fixture.csv(round * 1_000_000, 1_000_000), ImportFormat.CSV, result -> {
+                    if (result.verdict() != LineResult.Verdict.IMPORTED) {
+                        throw new AssertionError("expected a new SIM, got " + result);
+                    }
+                    say(out, "sim " + result.iccid());
+                }).require();
+    }
+
+    private void order(PrintStream out) {
+        for (long number = 0;; number++) {
+            String key = round + "-" + number;
+            Outcome<StoredAnswer> quoted = inventory.idempotency().once(Fixture.TESTER,
+                    Scope.of(account.id()), key, key,
+                    () -> inventory.orders()
+                            .quote(Fixture.TESTER, account.id(), product.id(), 7, "here")
+                            .map(order -> new StoredAnswer(201, order.id())));
+            String id = quoted.require().body();
+            Outcome<Order> allocated = act(id, OrderAction.CONFIRM)
+                    .then(_ -> act(id, OrderAction.ALLOCATE));
+            if (allocated instanceof Outcome.Done<Order>) {
+                say(out, "order " + id);
+                if (number % 3 == 0 && act(id, OrderAction.CANCEL) instanceof Outcome.Done<Order>) {
+                    say(out, "cancelled " + id);
+                }
+            }
+        }
+    }
+
+    private Outcome<Order> act(String id, OrderAction action) {
+        return inventory.orders().act(Fixture.TESTER, Scope.OPERATOR, id, action, null, null);
+    }
+}
