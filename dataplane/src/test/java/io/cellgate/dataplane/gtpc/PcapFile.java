@@ -38,7 +38,7 @@ public final class PcapFile {
             out.writeInt(length);
             out.writeInt(length);
             out.writeInt(0x45000000 | length);
-            out.writeInt(count & 0xffff);
+            out.writeInt(count << 16); // identification; no flags, no fragment offset
             out.writeInt(0x40110000);
             out.write(from.getAddress().getAddress());
             out.write(to.getAddress().getAddress());

@@ -59,10 +59,14 @@ public final class Tshark {
         return run(command).lines().map(line -> line.split("\\|", -1)).toList();
     }
 
-    /** What stands under expert information of severity warning or error, or as malformed; one text a packet. */
+    /**
+     * Packets that pass the filter and are not GTP to tshark, or malformed, or under expert information of severity
+     * warning or error; one text each.
+     */
     public static List<String> complaints(Path pcap, String filter) {
         return fields(pcap,
-                "(" + filter + ") and (_ws.malformed or _ws.expert.severity >= 6291456)",
+                "(" + filter
+                        + ") and (_ws.malformed or _ws.expert.severity >= 6291456 or not (gtp or gtpv2))",
                 "frame.number", "_ws.expert.message", "_ws.malformed").stream()
                 .map(fields -> "frame " + String.join(" ", fields)).toList();
     }
