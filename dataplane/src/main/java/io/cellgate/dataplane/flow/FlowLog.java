@@ -9,6 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.agrona.BitUtil;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way of flow records from a worker to a listener: a ring of entries made beforehand, one writer, one reader, no
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * sequence; the reader copies it, then frees it by one of its own.
  */
 public final class FlowLog implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(FlowLog.class);
     private static final long IDLE_NANOS = 5_000_000;
     private static final VarHandle WRITTEN;
     private static final VarHandle READ;
@@ -137,8 +140,7 @@ public final class FlowLog implements AutoCloseable {
                 try {
                     listener.accept(flow);
                 } catch (RuntimeException e) {
-                    System.getLogger(FlowLog.class.getName()).log(System.Logger.Level.ERROR,
-                            "the flow log's listener failed", e);
+                    log.error("the flow log's listener failed", e);
                 }
             }
         }

@@ -23,6 +23,15 @@ public record CreateSessionRequest(Imsi imsi, @Nullable String msisdn, @Nullable
         boolean dualAddress, @Nullable Ambr ambr, BearerContext bearer,
         @Nullable OptionsIe options, @Nullable Integer recovery, @Nullable ZoneOffset timeZone) {
 
+    /** The SGW's user endpoint of the default bearer. */
+    public FTeid user() {
+        FTeid user = bearer.fTeid(2);
+        if (user == null) {
+            throw new IllegalStateException("a request is not decoded without it");
+        }
+        return user;
+    }
+
     public static Decoded<CreateSessionRequest> decode(Gtp2Message message) {
         IeReader in = message.reader();
         Imsi imsi = in.conditional(Gtp2Ie.IMSI, 0);

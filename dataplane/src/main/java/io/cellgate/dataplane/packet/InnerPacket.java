@@ -157,7 +157,11 @@ public final class InnerPacket {
         dstHi = Ipv6Flyweight.destinationHi(b, at);
         dstLo = Ipv6Flyweight.destinationLo(b, at);
         transportOffset = position;
-        return null;
+        // ::ffff:0:0/96 is for programs, not for the wire (RFC 6890); taken for IPv4 it would
+        // mislead every look-up
+        return IpAddresses.isIpv4(srcHi, srcLo) || IpAddresses.isIpv4(dstHi, dstLo)
+                ? DropReason.INFRASTRUCTURE
+                : null;
     }
 
     private static boolean isExtension(int next) {

@@ -2,7 +2,7 @@ package io.cellgate.dataplane.session;
 
 import io.cellgate.policy.Facts;
 import io.cellgate.policy.Field;
-import io.cellgate.policy.subject.MobileCountry;
+import io.cellgate.policy.subject.MobileCountryCode;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +41,8 @@ public final class SessionFacts {
             facts.set(Field.LOCATION_PLMN, location.plmn().toString());
             facts.set(Field.LOCATION_MCC, location.plmn().mcc());
             facts.set(Field.LOCATION_MNC, location.plmn().mnc());
-            String country = MobileCountry.of(location.plmn());
-            if (country != null) {
-                facts.set(Field.LOCATION_COUNTRY, country);
-            }
+            set(facts, Field.LOCATION_COUNTRY,
+                    MobileCountryCode.country(location.plmn().mcc()));
         }
         set(facts, Field.LOCATION_TAC, location.tac());
         set(facts, Field.LOCATION_LAC, location.lac());

@@ -10,7 +10,7 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /** What a carrier says anew of a session; null where it says nothing of it. */
-record ChangeOrder(GtpVersion version, Peer peer, Carrier carrier, @Nullable Endpoint control,
+record ChangeOrder(GtpVersion version, Carrier carrier, @Nullable Endpoint control,
         @Nullable Endpoint user, @Nullable Rat rat, @Nullable Imei imei,
         @Nullable UserLocation location, @Nullable ZoneOffset timeZone,
         @Nullable Octets qosProfile) {

@@ -91,12 +91,14 @@ final class Gtp1Dialect {
             case PdnAddress.IPV4V6 -> PdnType.IPV4V6;
             default -> null;
         };
-        Reject reject = type == null
-                ? Reject.pdnType("code " + request.endUserAddress().pdnType())
-                : foreign(exchange, request.signallingAddress(), request.userAddress());
-        if (type == null || reject != null) {
+        if (type == null) {
             refuse(exchange, message, request.teidControl(), imsi,
-                    reject != null ? reject : Reject.noAddress());
+                    Reject.pdnType("code " + request.endUserAddress().pdnType()));
+            return;
+        }
+        Reject foreign = foreign(exchange, request.signallingAddress(), request.userAddress());
+        if (foreign != null) {
+            refuse(exchange, message, request.teidControl(), imsi, foreign);
             return;
         }
         Integer rat = request.ratType();
@@ -108,7 +110,7 @@ final class Gtp1Dialect {
                 new Endpoint(request.signallingAddress(), request.teidControl()),
                 new Endpoint(request.userAddress(), request.teidData()), request.dualAddress(),
                 request.msisdn(), request.timeZone(), request.qos());
-        procedures.create(order, peers.of(request.signallingAddress()), outcome -> {
+        procedures.create(order, outcome -> {
             switch (outcome) {
                 case CreateOutcome.Rejected(Reject refused) -> refuse(exchange, message,
                         request.teidControl(), imsi, refused);
@@ -235,8 +237,7 @@ final class Gtp1Dialect {
         }
         Integer teidControl = request.teidControl();
         Integer rat = request.ratType();
-        ChangeOrder order = new ChangeOrder(GtpVersion.V1,
-                peers.of(request.signallingAddress()), exchange.carrier,
+        ChangeOrder order = new ChangeOrder(GtpVersion.V1, exchange.carrier,
                 new Endpoint(request.signallingAddress(),
                         teidControl == null ? session.control.teid() : teidControl),
                 new Endpoint(request.userAddress(), request.teidData()),
@@ -281,7 +282,7 @@ final class Gtp1Dialect {
             return;
         }
         Imsi imsi = session.key.imsi();
-        ChangeOrder order = new ChangeOrder(session.version, session.peer, exchange.carrier, null,
+        ChangeOrder order = new ChangeOrder(session.version, exchange.carrier, null,
                 null, Rat.ofCode(request.ratType()), request.imei(), request.uli(), null, null);
         boolean taken = procedures.change(session, order, refused -> {
             // What the device may do now is no concern of this message: it was understood either

@@ -95,7 +95,7 @@ final class Gtp2Dialect {
     private void createSession(Exchange exchange, Gtp2Message message,
             CreateSessionRequest request) {
         FTeid control = request.sender();
-        FTeid user = request.bearer().fTeid(2);
+        FTeid user = request.user();
         Imsi imsi = request.imsi();
         PdnType type = switch (request.pdnType()) {
             case PdnAddress.IPV4 -> PdnType.IPV4;
@@ -109,9 +109,8 @@ final class Gtp2Dialect {
             return;
         }
         Reject foreign = foreign(exchange, control, user);
-        if (foreign != null || user == null) {
-            refuse(exchange, message, control.teid(), imsi,
-                    foreign != null ? foreign : Reject.noAddress());
+        if (foreign != null) {
+            refuse(exchange, message, control.teid(), imsi, foreign);
             return;
         }
         UserLocation location = location(request.uli(), request.servingNetwork(),
@@ -123,7 +122,7 @@ final class Gtp2Dialect {
                 new Endpoint(control.address(), control.teid()),
                 new Endpoint(user.address(), user.teid()), request.dualAddress(),
                 request.msisdn(), request.timeZone(), Octets.EMPTY);
-        procedures.create(order, peers.of(control.address()), outcome -> {
+        procedures.create(order, outcome -> {
             switch (outcome) {
                 case CreateOutcome.Rejected(Reject reject) -> refuse(exchange, message,
                         control.teid(), imsi, reject);
@@ -256,8 +255,7 @@ final class Gtp2Dialect {
         Endpoint newControl = control == null
                 ? null
                 : new Endpoint(control.address(), control.teid());
-        ChangeOrder order = new ChangeOrder(GtpVersion.V2,
-                control == null ? session.peer : peers.of(control.address()), exchange.carrier,
+        ChangeOrder order = new ChangeOrder(GtpVersion.V2, exchange.carrier,
                 newControl, user == null ? null : new Endpoint(user.address(), user.teid()),
                 request.ratType() == null ? null : Rat.ofCode(request.ratType()), request.mei(),
                 location, request.timeZone(), null);
@@ -302,7 +300,7 @@ final class Gtp2Dialect {
             return;
         }
         Imsi imsi = session.key.imsi();
-        ChangeOrder order = new ChangeOrder(GtpVersion.V2, session.peer, exchange.carrier, null,
+        ChangeOrder order = new ChangeOrder(GtpVersion.V2, exchange.carrier, null,
                 null, Rat.ofCode(request.ratType()), request.mei(), request.uli(), null, null);
         boolean taken = procedures.change(session, order, refused -> {
             // What the device may do now is no concern of this message: it was understood either

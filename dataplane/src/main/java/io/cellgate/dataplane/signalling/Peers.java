@@ -38,7 +38,8 @@ final class Peers {
     }
 
     boolean owns(Carrier carrier, InetAddress address) {
-        return SessionProcedures.owns(carrier, carrierOf(address));
+        Carrier owner = carrierOf(address);
+        return owner != null && owner.id().equals(carrier.id());
     }
 
     /** The node at an address that is known to be a carrier's. */

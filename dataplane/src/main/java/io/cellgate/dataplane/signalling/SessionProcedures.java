@@ -1,7 +1,6 @@
 package io.cellgate.dataplane.signalling;
 
 import io.cellgate.dataplane.gtpc.SignallingFault;
-import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.session.AttachRequest;
 import io.cellgate.dataplane.session.PdnType;
 import io.cellgate.dataplane.session.Refusal;
@@ -41,6 +40,7 @@ final class SessionProcedures {
 
     private final Map<BearerKey, Attach> attaching = new HashMap<>();
     private final SessionTable table;
+    private final Peers peers;
     private final SessionGate gate;
     private final AddressPools pools;
     private final UserPlane userPlane;
@@ -50,6 +50,8 @@ final class SessionProcedures {
     private final Farewell farewell;
     private final int maxPendingAttaches;
     private final Set<String> apns;
+    /** Also those that were overtaken and are not in {@link #attaching} any more. */
+    private int pendingAttaches;
 
     /** Tells a carrier that its session is over. */
     interface Farewell {
@@ -59,26 +61,25 @@ final class SessionProcedures {
     /** An attach that waits for the inventory. */
     private static final class Attach {
         final CreateOrder order;
-        final Peer peer;
         final PdnChange pdnChange;
         final Consumer<CreateOutcome> answer;
         @Nullable
         Reject cancelled;
         boolean again;
 
-        Attach(CreateOrder order, Peer peer, PdnChange pdnChange,
+        Attach(CreateOrder order, PdnChange pdnChange,
                 Consumer<CreateOutcome> answer) {
             this.order = order;
-            this.peer = peer;
             this.pdnChange = pdnChange;
             this.answer = answer;
         }
     }
 
-    SessionProcedures(SessionTable table, SessionGate gate, AddressPools pools,
+    SessionProcedures(SessionTable table, Peers peers, SessionGate gate, AddressPools pools,
             UserPlane userPlane, EventExecutor loop, Clock clock, SignallingCounters counters,
             Farewell farewell, SignallingConfig config) {
         this.table = table;
+        this.peers = peers;
         this.gate = gate;
         this.pools = pools;
         this.userPlane = userPlane;
@@ -92,18 +93,17 @@ final class SessionProcedures {
 
     // Attach
 
-    /** @param peer the node of the order's control endpoint */
-    void create(CreateOrder asked, Peer peer, Consumer<CreateOutcome> answer) {
+    void create(CreateOrder asked, Consumer<CreateOutcome> answer) {
         AttachRequest request = asked.request();
         if (!apns.isEmpty() && !apns.contains(request.apn())) {
             answer.accept(CreateOutcome.Rejected.of(Refusal.UNKNOWN_APN,
                     "APN \"" + request.apn() + "\" is none of " + apns));
             return;
         }
-        if (attaching.size() >= maxPendingAttaches) {
+        if (pendingAttaches >= maxPendingAttaches) {
             counters.count(SignallingFault.TOO_MANY_PENDING);
             answer.accept(new CreateOutcome.Rejected(Reject.of(SignallingFault.TOO_MANY_PENDING,
-                    attaching.size() + " attaches wait for the inventory")));
+                    pendingAttaches + " attaches wait for the inventory")));
             return;
         }
         PdnType granted = pools.granted(request.pdnType(), asked.dualAddress());
@@ -113,7 +113,8 @@ final class SessionProcedures {
             return;
         }
         CreateOrder order = asked.withRequest(with(request, granted));
-        Attach attach = new Attach(order, peer, pools.change(request.pdnType(), granted), answer);
+        Attach attach = new Attach(order, pools.change(request.pdnType(), granted), answer);
+        pendingAttaches++;
         Attach before = attaching.put(order.key(), attach);
         if (before != null) {
             before.cancelled = Reject.superseded();
@@ -144,6 +145,7 @@ final class SessionProcedures {
             judge(attach);
             return;
         }
+        pendingAttaches--;
         attaching.remove(attach.order.key(), attach);
         if (cancelled != null) {
             attach.answer.accept(new CreateOutcome.Rejected(cancelled));
@@ -158,6 +160,10 @@ final class SessionProcedures {
 
     private void establish(Attach attach, Subscriber subscriber) {
         CreateOrder order = attach.order;
+        if (!peers.owns(order.request().carrier(), order.control().address())) {
+            attach.answer.accept(new CreateOutcome.Rejected(removedMeanwhile()));
+            return;
+        }
         Session old = table.find(order.key());
         if (old != null) {
             var _ = end(old);
@@ -170,7 +176,8 @@ final class SessionProcedures {
             attach.answer.accept(new CreateOutcome.Rejected(Reject.noAddress()));
             return;
         }
-        Session session = new Session(order, attach.peer, subscriber, table.newIdentity(), ipv4,
+        Session session = new Session(order, peers.of(order.control().address()), subscriber,
+                table.newIdentity(), ipv4,
                 ipv6, clock.instant());
         table.add(session);
         SessionGate.onLoop(loop, install(session), (_, failure) -> {
@@ -246,6 +253,11 @@ final class SessionProcedures {
         return Reject.of(SignallingFault.CONTEXT_NOT_FOUND, "the session has just ended");
     }
 
+    private static Reject removedMeanwhile() {
+        return Reject.of(SignallingFault.FOREIGN_ENDPOINT,
+                "the control endpoint has just ceased to be the carrier's");
+    }
+
     private static void finishChange(Session session, Consumer<@Nullable Reject> answer,
             @Nullable Reject reject) {
         answer.accept(reject);
@@ -254,6 +266,10 @@ final class SessionProcedures {
 
     private void apply(Session session, ChangeOrder order, AttachRequest next,
             Subscriber subscriber, Consumer<@Nullable Reject> answer) {
+        if (order.control() != null && !peers.owns(next.carrier(), order.control().address())) {
+            finishChange(session, answer, removedMeanwhile());
+            return;
+        }
         UserPlaneSession before = session.forUserPlane();
         session.request = next;
         session.subscriber = subscriber;
@@ -270,7 +286,7 @@ final class SessionProcedures {
             session.qosProfile = order.qosProfile();
         }
         session.changed = clock.instant();
-        table.move(session, order.peer(), order.version());
+        table.move(session, peers.of(session.control.address()), order.version());
         reinstall(session, before, failure -> finishChange(session, answer,
                 failure == null
                         ? session.hasEnded() ? endedMeanwhile() : null
@@ -433,10 +449,5 @@ final class SessionProcedures {
             over.add(endAndTell(session, refusal, refusal.text(), detail));
         }
         return all(over).thenApply(_ -> over.size());
-    }
-
-    /** Whether an endpoint's address is one of the carrier's own. */
-    static boolean owns(Carrier carrier, @Nullable Carrier ofAddress) {
-        return ofAddress != null && ofAddress.id().equals(carrier.id());
     }
 }

@@ -76,7 +76,7 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
         OwnRequests requests = new OwnRequests(random, this::send, config.t3().toNanos(),
                 config.n3(), config.peerPort());
         SessionGate gate = new SessionGate(directory, new PolicyRules(), loop, clock);
-        procedures = new SessionProcedures(table, gate,
+        procedures = new SessionProcedures(table, peers, gate,
                 new AddressPools(devices, System::nanoTime), userPlane, loop, clock, log.counters,
                 this::farewell, config);
         OptionsAnswer options = new OptionsAnswer(devices.dnsServers(), devices.mtu());

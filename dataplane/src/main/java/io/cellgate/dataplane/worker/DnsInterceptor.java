@@ -217,7 +217,9 @@ final class DnsInterceptor {
 
     private void bind(DeviceSession session, DomainName name, long hi, long lo, int ttlSeconds) {
         int seconds = Math.max(state.config.minBindingSeconds(), ttlSeconds);
-        session.names.bind(name, hi, lo, state.nowSeconds + seconds, state.nowSeconds);
+        if (session.names.bind(name, hi, lo, state.nowSeconds + seconds, state.nowSeconds)) {
+            session.epoch++; // a flow that was blocked for want of the name is judged again
+        }
     }
 
     private static int replyAt(InnerPacket packet) {

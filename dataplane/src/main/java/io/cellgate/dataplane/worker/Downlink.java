@@ -86,6 +86,9 @@ final class Downlink {
                     ? DropReason.CONNECTION_CLOSED
                     : DropReason.of(flows.dropReason(flow));
         }
+        if (judge.begunByRemote(flow, packet)) {
+            return DropReason.INBOUND_UNSOLICITED;
+        }
         flows.countDown(flow, packet.length(), state.nowSeconds);
         if (packet.isTcp()) {
             judge.follow(flow, packet, false);

@@ -48,12 +48,23 @@ final class FlowJudge {
         return packet.isEcho() ? DropReason.ICMP_UNRELATED : DropReason.PROTOCOL_UNSUPPORTED;
     }
 
-    /** Whether the packet is a SYN that uses the five-tuple of a connection that is over for a new one. */
+    /**
+     * Whether the device begins another connection with the five-tuple of this one. The flow is then judged from its
+     * beginning: a verdict on the old connection, which was perhaps read, must not let a new one pass. If the old one
+     * lives on at the server, it answers without a SYN, and the device has cut itself off.
+     */
     boolean begunAnew(int flow, InnerPacket packet) {
         return packet.isTcp()
                 && (packet.tcpFlags() & (TcpFlyweight.SYN | TcpFlyweight.ACK)) == TcpFlyweight.SYN
-                && (state.flows.tcpState(flow) >= TcpTracker.FIN_FROM_DEVICE
+                && (state.flows.tcpState(flow) != TcpTracker.OPENING
                         || (state.flows.marks(flow) & FlowMarks.CLOSED_BY_US) != 0);
+    }
+
+    /** Whether a packet from the core begins a connection with the five-tuple of one that the device began. */
+    boolean begunByRemote(int flow, InnerPacket packet) {
+        return packet.isTcp()
+                && (packet.tcpFlags() & (TcpFlyweight.SYN | TcpFlyweight.ACK)) == TcpFlyweight.SYN
+                && (state.flows.marks(flow) & FlowMarks.DOWNWARD) == 0;
     }
 
     /** Begins a flow and judges it; returns {@link FlowTable#NONE} where there is no room, and counts the packet. */

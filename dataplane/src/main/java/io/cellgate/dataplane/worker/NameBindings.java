@@ -23,13 +23,17 @@ final class NameBindings {
         this.capacity = capacity;
     }
 
-    /** Binds the name to the address until a second of the worker's clock; an equal binding is prolonged. */
-    void bind(DomainName name, long addressHi, long addressLo, int endSeconds, int nowSeconds) {
+    /**
+     * Binds the name to the address until a second of the worker's clock. Returns whether that is new; an equal binding
+     * is prolonged.
+     */
+    boolean bind(DomainName name, long addressHi, long addressLo, int endSeconds, int nowSeconds) {
         int place = -1;
         for (int i = 0; i < size; i++) {
             if (lo[i] == addressLo && hi[i] == addressHi && name.equals(names[i])) {
+                boolean ended = ends[i] <= nowSeconds;
                 ends[i] = Math.max(ends[i], endSeconds);
-                return;
+                return ended;
             }
             if (place < 0 ? ends[i] <= nowSeconds : ends[i] < ends[place]) {
                 place = i;
@@ -42,6 +46,7 @@ final class NameBindings {
         lo[place] = addressLo;
         ends[place] = endSeconds;
         names[place] = name;
+        return true;
     }
 
     private int append() {

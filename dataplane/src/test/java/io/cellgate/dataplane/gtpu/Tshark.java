@@ -20,8 +20,22 @@ public final class Tshark {
         return Files.isExecutable(Path.of("/usr/bin/tshark"));
     }
 
+    /** A packet's fields; one that it does not have is empty. */
+    public record Dissected(Map<String, String> fields) {
+        public String get(String field) {
+            return fields.getOrDefault(field, "");
+        }
+
+        /** The first of several values. */
+        public String first(String field) {
+            String all = get(field);
+            int comma = all.indexOf(',');
+            return comma < 0 ? all : all.substring(0, comma);
+        }
+    }
+
     /** The fields of each packet of a capture; several values of one field are separated by commas. */
-    public static List<Map<String, String>> fields(Path capture, String... fields)
+    public static List<Dissected> fields(Path capture, String... fields)
             throws IOException {
         List<String> command = new ArrayList<>(List.of("/usr/bin/tshark", "-n", "-o",
                 "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o",
@@ -40,14 +54,14 @@ public final class Tshark {
         if (process.onExit().join().exitValue() != 0) {
             throw new IOException("tshark failed: " + errors);
         }
-        List<Map<String, String>> packets = new ArrayList<>();
+        List<Dissected> packets = new ArrayList<>();
         for (String line : output.lines().toList()) {
             String[] values = line.split("\t", -1);
             Map<String, String> packet = new LinkedHashMap<>();
             for (int i = 0; i < fields.length; i++) {
                 packet.put(fields[i], i < values.length ? values[i] : "");
             }
-            packets.add(packet);
+            packets.add(new Dissected(packet));
         }
         return packets;
     }

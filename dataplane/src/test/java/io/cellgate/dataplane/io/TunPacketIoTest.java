@@ -120,14 +120,14 @@ class TunPacketIoTest {
     @Test
     void packets_goThroughTheKernelBothWays_wholeAndWithRightAddresses() throws Exception {
         inNamespace(() -> {
-            InetSocketAddress gtpu = new InetSocketAddress(InetAddress.getByName("127.0.0.1"),
+            InetSocketAddress gtpu = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"),
                     2152);
             try (TunPacketIo io = new TunPacketIo(
                     TunPacketIo.Config.of(gtpu, "cgup0", "10.45.0.1/16", "2001:db8:45::1/48"));
                     DatagramSocket carrier = new DatagramSocket(
-                            new InetSocketAddress(InetAddress.getByName("127.0.0.2"), 2152));
+                            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), 2152));
                     DatagramSocket host = new DatagramSocket(
-                            new InetSocketAddress(InetAddress.getByName("10.45.0.1"), 7))) {
+                            new InetSocketAddress(InetAddress.ofLiteral("10.45.0.1"), 7))) {
                 Burst burst = new Burst(64);
                 host.setSoTimeout(5000);
                 carrier.setSoTimeout(5000);
@@ -180,7 +180,7 @@ class TunPacketIoTest {
     @Test
     void parkedWorker_isWokenByAnotherThread() throws Exception {
         inNamespace(() -> {
-            InetSocketAddress gtpu = new InetSocketAddress(InetAddress.getByName("127.0.0.1"),
+            InetSocketAddress gtpu = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"),
                     2152);
             try (TunPacketIo io = new TunPacketIo(TunPacketIo.Config.of(gtpu, "cgup1"))) {
                 Thread waker = Thread.ofPlatform().start(() -> {
@@ -204,10 +204,10 @@ class TunPacketIoTest {
     void failureToOpen_saysWhatWasTried() throws Exception {
         inNamespace(() -> {
             InetSocketAddress elsewhere = new InetSocketAddress(
-                    InetAddress.getByName("192.0.2.1"), 2152);
+                    InetAddress.ofLiteral("192.0.2.1"), 2152);
             assertThatThrownBy(() -> new TunPacketIo(TunPacketIo.Config.of(elsewhere, "cgup2")))
                     .hasMessageContaining("192.0.2.1");
-            InetSocketAddress gtpu = new InetSocketAddress(InetAddress.getByName("127.0.0.1"),
+            InetSocketAddress gtpu = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"),
                     2152);
             assertThatThrownBy(() -> new TunPacketIo(
                     TunPacketIo.Config.of(gtpu, "a-name-that-is-too-long")))

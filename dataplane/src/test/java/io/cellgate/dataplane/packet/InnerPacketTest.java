@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is refused of IP packets, each under its own name. */
+@SuppressWarnings("ByteBufferBackingArray") // all are made by allocate() here
 class InnerPacketTest {
     private static ByteBuffer ipv4(int protocol, byte... transport) {
         return ByteBuffer.allocate(20 + transport.length).put(0, (byte) 0x45)
@@ -26,11 +28,11 @@ class InnerPacketTest {
                 .put(40, payload);
     }
 
-    private static DropReason parse(ByteBuffer packet) {
+    private static @Nullable DropReason parse(ByteBuffer packet) {
         return parse(packet.array());
     }
 
-    private static DropReason parse(byte[] packet) {
+    private static @Nullable DropReason parse(byte[] packet) {
         UnsafeBuffer view = new UnsafeBuffer(packet);
         return new InnerPacket(view).parse(view, 0, packet.length);
     }
@@ -99,6 +101,12 @@ class InnerPacketTest {
     void ipv6ExtensionHeaders_withinBounds_areWalked() {
         byte[] payload = ByteBuffer.allocate(16).put(0, (byte) 17).put(8, udp(0)).array();
         assertThat(parse(ipv6(60, payload))).isNull();
+    }
+
+    @Test
+    void ipv4AddressesInIpv6Headers_areRefused() {
+        assertThat(parse(ipv6(17, udp(0)).putShort(34, (short) 0xffff)))
+                .isEqualTo(DropReason.INFRASTRUCTURE);
     }
 
     @Test

@@ -113,7 +113,7 @@ class SessionLifeTest {
 
     @Test
     void sessionRule_thatBlocks_isToldAsAccessDenied() {
-        publish("location.mcc == \"262\" and session.rat == \"eutran\"", 2);
+        publish("location.country == \"DE\" and session.rat == \"eutran\"", 2);
         assertThat(create(1).value()).isEqualTo(93);
         Harness.until(() -> !harness.events.isEmpty());
         assertThat(lastEvent().detail()).contains("fence");
@@ -130,7 +130,7 @@ class SessionLifeTest {
     @Test
     void deviceThatLeavesItsFence_losesItsSessionThen_andTheCarrierIsTold() {
         int teid = Requests.attach2(sgw, new Requests.Create(), 1);
-        publish("location.mcc == \"310\"", 2);
+        publish("not location.country in {\"DE\" \"AT\"}", 2);
         Gtp2Message answer = sgw.ask2(
                 Gtp2Encoder.withTeid(Gtp2Type.MODIFY_BEARER_REQUEST, teid, 2)
                         .servingNetwork(Harness.USA)

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.pcap4j.packet.TcpPacket;
 
@@ -53,8 +54,12 @@ class HttpInspectionTest {
         assertThat(Packets.tcp(bed.atInternet()).getHeader().getAck()).isTrue();
     }
 
+    private static String request(String line, String field) {
+        return line + " HTTP/1.1\r\nHost: api.example.com\r\n" + field + "\r\n\r\n";
+    }
+
     /** @param received octets of the device that the server confirms */
-    private void fromServer(long sequence, long received, String flags, byte[] payload)
+    private void fromServer(long sequence, long received, String flags, byte @Nullable [] payload)
             throws IOException {
         bed.fromInternet(Packets.tcp(SERVER, port, DEVICE, 4000, sequence, ISN + 1 + received,
                 flags, payload));
@@ -203,7 +208,7 @@ class HttpInspectionTest {
     @Test
     void bodyOfKnownLength_passes_andWhatFollowsIsTheNextRequest() throws Exception {
         connect();
-        String post = "POST /v1/data HTTP/1.1\r\nHost: api.example.com\r\nContent-Length: 10\r\n\r\n";
+        String post = request("POST /v1/data", "Content-Length: 10");
         send(0, post + "01234");
         assertThat(nextAtServer()).isEqualTo(post + "01234");
         send(post.length() + 5L, "56789" + FORBIDDEN);
@@ -217,8 +222,7 @@ class HttpInspectionTest {
     @Test
     void chunkedBody_isFollowedToItsEnd_andWhatComesAfterIsJudged() throws Exception {
         connect();
-        String post = "POST /v1/data HTTP/1.1\r\nHost: api.example.com\r\n"
-                + "Transfer-Encoding: chunked\r\n\r\n";
+        String post = request("POST /v1/data", "Transfer-Encoding: chunked");
         String body = "5\r\nhello\r\n0\r\n\r\n";
         send(0, post);
         assertThat(nextAtServer()).isEqualTo(post);
@@ -288,6 +292,28 @@ class HttpInspectionTest {
                 .putShort((short) 0x0303).put(new byte[32]).put((byte) 0).putShort((short) 2)
                 .putShort((short) 0x1301).put((byte) 1).put((byte) 0)
                 .putShort((short) extension.capacity()).put(extension.array()).array();
+    }
+
+    @Test
+    void newConnection_onTheFiveTupleOfAJudgedOne_isJudgedItself() throws Exception {
+        port = 443;
+        connect();
+        byte[] hello = clientHello("api.example.com");
+        send(0, hello);
+        assertThat(bed.atInternet()).isNotNull();
+        confirm(hello.length);
+        connect();
+        send(0, clientHello("evil.example.net"));
+        assertThat(Packets.tcp(bed.atDevice()).getHeader().getRst()).isTrue();
+        assertThat(Packets.tcp(bed.atInternet()).getHeader().getRst()).isTrue();
+        assertThat(bed.nothingAtInternet()).isTrue();
+    }
+
+    @Test
+    void connectionFromTheServer_onTheFiveTupleOfTheDevices_isUnsolicited() throws Exception {
+        connect();
+        fromServer(9, 0, "S", null);
+        assertThat(bed.dropped(DropReason.INBOUND_UNSOLICITED, 1)).isTrue();
     }
 
     @Test

@@ -75,7 +75,7 @@ final class Packets {
     }
 
     private static Inet4Address address(String text) throws IOException {
-        return (Inet4Address) InetAddress.getByName(text);
+        return (Inet4Address) InetAddress.ofLiteral(text);
     }
 
     /** Takes a packet apart and checks the checksums of its headers. */

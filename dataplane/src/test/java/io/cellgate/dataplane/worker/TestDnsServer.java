@@ -51,7 +51,7 @@ final class TestDnsServer implements AutoCloseable {
                     reply.getHeader().setRcode(Rcode.NXDOMAIN);
                 } else {
                     reply.addRecord(new ARecord(query.getQuestion().getName(), DClass.IN, 30,
-                            InetAddress.getByName(address)), Section.ANSWER);
+                            InetAddress.ofLiteral(address)), Section.ANSWER);
                 }
                 byte[] wire = reply.toWire();
                 socket.send(new DatagramPacket(wire, wire.length, datagram.getSocketAddress()));

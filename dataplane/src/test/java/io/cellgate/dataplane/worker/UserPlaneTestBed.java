@@ -93,9 +93,9 @@ final class UserPlaneTestBed implements AutoCloseable {
         UserPlaneConfig config = UserPlaneConfig.of(List.of(gatewayAddress),
                 List.of(IpPrefix.parse("10.45.0.0/16"), IpPrefix.parse("2001:db8:45::/48")),
                 List.of(IpPrefix.parse("192.0.2.0/24")),
-                (Inet4Address) InetAddress.getByName("10.45.0.1"),
-                (Inet6Address) InetAddress.getByName("2001:db8:45::1"),
-                (Inet6Address) InetAddress.getByName("2001:db8:45::53"));
+                (Inet4Address) InetAddress.ofLiteral("10.45.0.1"),
+                (Inet6Address) InetAddress.ofLiteral("2001:db8:45::1"),
+                (Inet6Address) InetAddress.ofLiteral("2001:db8:45::53"));
         userPlane = WorkerUserPlane.start(change.apply(config), io, errorIndications::add,
                 forwarder, flows::add);
         userPlane.publishPeers(peers()).toCompletableFuture().get(5, TimeUnit.SECONDS);
@@ -151,8 +151,8 @@ final class UserPlaneTestBed implements AutoCloseable {
         AttachRequest request = new AttachRequest(CARRIER, imsi, null, "internet", Rat.LTE_M,
                 PdnType.IPV4V6, UserLocation.UNKNOWN);
         return new UserPlaneSession(teid, remoteTeid, carrier.getLocalAddress(), CARRIER.index(),
-                ipv4 == null ? null : (Inet4Address) InetAddress.getByName(ipv4),
-                prefix == null ? null : (Inet6Address) InetAddress.getByName(prefix), subscriber,
+                ipv4 == null ? null : (Inet4Address) InetAddress.ofLiteral(ipv4),
+                prefix == null ? null : (Inet6Address) InetAddress.ofLiteral(prefix), subscriber,
                 request);
     }
 
