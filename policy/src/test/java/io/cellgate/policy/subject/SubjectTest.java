@@ -41,10 +41,10 @@ class SubjectTest {
 
     @Test
     void network_isInTheCountryOfItsCode_orInNone() {
-        assertThat(MobileCountry.of(Plmn.parse("26201"))).isEqualTo("DE");
-        assertThat(MobileCountry.of(Plmn.parse("310410"))).isEqualTo("US");
-        assertThat(MobileCountry.of(Plmn.parse("23415"))).isEqualTo("GB");
-        assertThat(MobileCountry.of(Plmn.parse("90128"))).isNull();
-        assertThat(MobileCountry.ofCode("001")).isNull();
+        assertThat(MobileCountryCode.country("262")).isEqualTo("DE");
+        assertThat(MobileCountryCode.country("310")).isEqualTo("US");
+        assertThat(MobileCountryCode.country("234")).isEqualTo("GB");
+        assertThat(MobileCountryCode.country("901")).isNull();
+        assertThat(MobileCountryCode.country("001")).isNull();
     }
 }
