@@ -38,4 +38,13 @@ class SubjectTest {
         assertThat(Plmn.parse("310410").isHomeOf(new Imsi("310410123456789"))).isTrue();
         assertThatThrownBy(() -> Plmn.parse("2620")).hasMessageContaining("5 to 6 digits");
     }
+
+    @Test
+    void network_isInTheCountryOfItsCode_orInNone() {
+        assertThat(MobileCountryCode.country("262")).isEqualTo("DE");
+        assertThat(MobileCountryCode.country("310")).isEqualTo("US");
+        assertThat(MobileCountryCode.country("234")).isEqualTo("GB");
+        assertThat(MobileCountryCode.country("901")).isNull();
+        assertThat(MobileCountryCode.country("001")).isNull();
+    }
 }
