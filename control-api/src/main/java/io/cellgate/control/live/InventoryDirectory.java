@@ -17,7 +17,7 @@ import io.cellgate.inventory.subscriber.SubscriberRecord;
 import io.cellgate.inventory.subscriber.SubscriberStore;
 import io.cellgate.policy.PolicySlot;
 import io.cellgate.policy.subject.Imei;
-import io.cellgate.policy.subject.MobileCountry;
+import io.cellgate.policy.subject.MobileCountryCode;
 import io.cellgate.policy.subject.Plmn;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -84,7 +84,7 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
         if (fence == null) {
             return null;
         }
-        String country = serving == null ? null : MobileCountry.of(serving);
+        String country = serving == null ? null : MobileCountryCode.country(serving);
         String expected = ", expected one of " + fence.countries().stream().sorted().toList()
                 + fence.plmns().stream().map(Plmn::toString).sorted().toList();
         return switch (fence.judge(country, serving)) {
@@ -143,7 +143,7 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
         Plmn serving = request.location().plmn();
         Boolean inFence = fence == null
                 ? null
-                : switch (fence.judge(serving == null ? null : MobileCountry.of(serving),
+                : switch (fence.judge(serving == null ? null : MobileCountryCode.country(serving),
                         serving)) {
                     case INSIDE -> Boolean.TRUE;
                     case OUTSIDE -> Boolean.FALSE;

@@ -38,13 +38,4 @@ class SubjectTest {
         assertThat(Plmn.parse("310410").isHomeOf(new Imsi("310410123456789"))).isTrue();
         assertThatThrownBy(() -> Plmn.parse("2620")).hasMessageContaining("5 to 6 digits");
     }
-
-    @Test
-    void network_isInTheCountryOfItsCode_orInNone() {
-        assertThat(MobileCountry.of(Plmn.parse("26201"))).isEqualTo("DE");
-        assertThat(MobileCountry.of(Plmn.parse("310410"))).isEqualTo("US");
-        assertThat(MobileCountry.of(Plmn.parse("23415"))).isEqualTo("GB");
-        assertThat(MobileCountry.of(Plmn.parse("90128"))).isNull();
-        assertThat(MobileCountry.ofCode("001")).isNull();
-    }
 }
