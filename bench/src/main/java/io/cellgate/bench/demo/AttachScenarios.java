@@ -40,7 +40,7 @@ final class AttachScenarios {
                 new Scenario("suspended-sim", "a suspended SIM attaches",
                         "refused:sim_suspended(92)", AttachScenarios::suspendedSim),
                 new Scenario("unknown-peer",
-                        "a network that no carrier peers from tries to attach a valid SIM",
+                        "an address that no carrier peers from sends Echo Requests",
                         "ignored", AttachScenarios::unknownPeer));
     }
 

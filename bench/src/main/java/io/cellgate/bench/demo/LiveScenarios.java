@@ -56,15 +56,14 @@ final class LiveScenarios {
                 "--max-time", "30", "-o", "/dev/null", "http://api.meters.example/firmware.bin"),
                 cast.stage.lab.folder().resolve("download.log"));
         boolean flowing = Lab.await(START_LIMIT, () -> cast.carrier.status(imsi)
-                .path("downlinkPackets").asLong() > ENOUGH_PACKETS);
+                .path("downlinkPackets").asLong() > ENOUGH_PACKETS) && download.isAlive();
         long askedMillis = System.currentTimeMillis();
         change.run();
         long answeredMillis = System.currentTimeMillis();
-        boolean stillWanted = download.isAlive();
         Lab.pause(Duration.ofSeconds(1));
         JsonNode status = cast.carrier.status(imsi);
         download.destroy();
-        return new Download(flowing && stillWanted, status.path("downlinkPackets").asLong(),
+        return new Download(flowing, status.path("downlinkPackets").asLong(),
                 status.path("lastDownlinkEpochMillis").asLong() - askedMillis,
                 answeredMillis - askedMillis, status);
     }
