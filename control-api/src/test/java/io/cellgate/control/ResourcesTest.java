@@ -141,6 +141,27 @@ class ResourcesTest {
     }
 
     @Test
+    void policyThatAsksForAFactNeverLearned_isAnsweredWithAWarningThatNamesRuleAndField() {
+        String document = """
+                {"name": "camera", "rules": [
+                  {"id": "known", "phase": "dns", "action": "allow", "when": "dns.domain == \\"example.com\\""},
+                  {"id": "day", "phase": "network", "action": "block", "when": "net.dst.port == 1 and usage.bytes_day >= 2GB"}]}""";
+        JsonObject checked = api.post(acme.token(), "/v1/policies/check", document).is(200).body();
+        assertThat(checked.getBoolean("compiles")).isTrue();
+        assertThat(checked.getJsonArray("problems")).hasSize(1);
+        JsonObject warning = checked.getJsonArray("problems").getJsonObject(0);
+        assertThat(warning.getString("rule")).isEqualTo("day");
+        assertThat(warning.getString("severity")).isEqualTo("warning");
+        assertThat(warning.getInteger("column")).isEqualTo(23);
+        assertThat(warning.getString("message")).contains("does not know usage.bytes_day");
+        Reply made = api.post(acme.token(), "/v1/policies", document).is(201);
+        assertThat(made.body().getJsonArray("warnings")).containsExactly(warning);
+        Reply replaced = api.put(acme.token(), "/v1/policies/" + made.id(), document, "If-Match",
+                made.etag()).is(200);
+        assertThat(replaced.body().getJsonArray("warnings")).containsExactly(warning);
+    }
+
+    @Test
     void policyThatDoesNotCompile_isRefusedWithEveryProblemAndItsPlace() {
         Reply refused = api.post(acme.token(), "/v1/policies", """
                 {"name": "broken", "rules": [

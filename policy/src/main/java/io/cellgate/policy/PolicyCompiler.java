@@ -26,6 +26,14 @@ public final class PolicyCompiler {
      */
     public static CompileResult compile(PolicyDocument document, ListCatalog lists,
             long revision) {
+        return compile(document, lists, revision, Set.of());
+    }
+
+    /**
+     * @param unknown facts that whoever decides never learns; a rule that asks for one gets a warning
+     */
+    public static CompileResult compile(PolicyDocument document, ListCatalog lists, long revision,
+            Set<Field> unknown) {
         Problems problems = new Problems();
         checkDocument(document, problems);
         Map<Phase, List<CompiledRule>> rules = new EnumMap<>(Phase.class);
@@ -42,7 +50,7 @@ public final class PolicyCompiler {
             }
             int before = problems.errors();
             checkRule(rule, problems);
-            Condition condition = read(rule, lists, problems);
+            Condition condition = read(rule, lists, unknown, problems);
             if (problems.errors() == before) {
                 List<CompiledRule> ofPhase = rules.computeIfAbsent(rule.phase(),
                         phase -> new ArrayList<>());
@@ -101,7 +109,8 @@ public final class PolicyCompiler {
         OptionChecker.check(rule, problems);
     }
 
-    private static Condition read(RuleDocument rule, ListCatalog lists, Problems problems) {
+    private static Condition read(RuleDocument rule, ListCatalog lists, Set<Field> unknown,
+            Problems problems) {
         int octets = octets(rule.when());
         if (octets > MAX_EXPRESSION_OCTETS) {
             problems.error("the condition has " + octets + " octets",
@@ -109,7 +118,7 @@ public final class PolicyCompiler {
             return new Condition.Always(false);
         }
         Syntax syntax = Parser.parse(rule.when(), problems);
-        return new TypeChecker(rule.phase(), lists, problems).check(syntax);
+        return new TypeChecker(rule.phase(), lists, unknown, problems).check(syntax);
     }
 
     /** Of UTF-8, without encoding what may be very long. */

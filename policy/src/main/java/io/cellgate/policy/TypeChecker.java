@@ -15,6 +15,7 @@ import io.cellgate.policy.Syntax.SetOf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +30,14 @@ final class TypeChecker {
 
     private final Phase phase;
     private final ListCatalog lists;
+    private final Set<Field> unknown;
     private final Problems problems;
     private final LiteralReader literals;
 
-    TypeChecker(Phase phase, ListCatalog lists, Problems problems) {
+    TypeChecker(Phase phase, ListCatalog lists, Set<Field> unknown, Problems problems) {
         this.phase = phase;
         this.lists = lists;
+        this.unknown = unknown;
         this.problems = problems;
         literals = new LiteralReader(problems);
     }
@@ -92,6 +95,11 @@ final class TypeChecker {
             problems.error(name.offset(), field + " belongs to the phase " + field.phase().text()
                     + ", this rule is of the phase " + phase.text(), hint);
             return null;
+        }
+        if (unknown.contains(field)) {
+            problems.warning(name.offset(), "this gateway does not know " + field
+                    + ": a comparison of it is false, and not of that is true",
+                    "see the table of fields in docs/policy.md");
         }
         if (field.type() == FieldType.HEADERS) {
             if (name.key() == null) {

@@ -1,5 +1,6 @@
 package io.cellgate.control.live;
 
+import io.cellgate.dataplane.session.GatewayFacts;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.policy.Policy;
@@ -108,7 +109,8 @@ public final class PolicyDesk {
 
     private CompileResult compile(@Nullable String account, PolicyDocument document,
             long revision) {
-        return PolicyCompiler.compile(document, lists.catalog(account), revision);
+        return PolicyCompiler.compile(document, lists.catalog(account), revision,
+                GatewayFacts.unknown());
     }
 
     public Filing create(Actor actor, @Nullable String account, JsonObject document,

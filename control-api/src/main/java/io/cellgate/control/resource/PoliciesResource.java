@@ -61,9 +61,10 @@ public final class PoliciesResource {
     }
 
     private Answer create(Call call) {
-        PolicyStore.Current made = filed(
-                desk.create(call.actor(), owner(call), call.body(), message(call)));
-        return Answer.created("/v1/policies/" + made.policy().id(), show(made))
+        PolicyDesk.Filing filing = desk.create(call.actor(), owner(call), call.body(),
+                message(call));
+        PolicyStore.Current made = filed(filing);
+        return Answer.created("/v1/policies/" + made.policy().id(), show(made, warnings(filing)))
                 .revision(made.policy().head());
     }
 
@@ -81,9 +82,11 @@ public final class PoliciesResource {
     private Answer changed(PolicyDesk.Filing filing) {
         PolicyStore.Current now = filed(filing);
         live.policiesChanged(now.policy().account());
-        return answer(now, filing instanceof PolicyDesk.Filing.Judged judged
-                ? judged.warnings()
-                : List.of());
+        return answer(now, warnings(filing));
+    }
+
+    private static List<io.cellgate.policy.Problem> warnings(PolicyDesk.Filing filing) {
+        return filing instanceof PolicyDesk.Filing.Judged judged ? judged.warnings() : List.of();
     }
 
     private static PolicyStore.Current filed(PolicyDesk.Filing filing) {
@@ -165,11 +168,16 @@ public final class PoliciesResource {
 
     private static Answer answer(PolicyStore.Current current,
             List<io.cellgate.policy.Problem> warnings) {
+        return Answer.ok(show(current, warnings)).revision(current.policy().head());
+    }
+
+    private static JsonObject show(PolicyStore.Current current,
+            List<io.cellgate.policy.Problem> warnings) {
         JsonObject shown = show(current);
         if (!warnings.isEmpty()) {
             shown.put("warnings", PolicyProblems.show(warnings));
         }
-        return Answer.ok(shown).revision(current.policy().head());
+        return shown;
     }
 
     private static JsonObject show(Policy policy) {
