@@ -26,6 +26,7 @@ public final class SessionPolicy {
     private SessionFold[] sessionPhaseFolds = NO_FOLDS;
     private SessionFold[] shadowFolds = NO_FOLDS;
     private @Nullable String quarantine;
+    private boolean guardDecided;
 
     /** @param sessionFacts {@code sim}, {@code session} and {@code location}; {@link Facts#forSession()} will do */
     public SessionPolicy(PolicySlot slot, Facts sessionFacts) {
@@ -90,12 +91,26 @@ public final class SessionPolicy {
      * @param flow what is known of the query, flow or request, and the time; in the session phase just the time
      */
     public Decision decide(Phase phase, Facts flow) {
-        EffectivePolicy ignored = current();
         logged.clear();
+        return decide(phase, flow, logged);
+    }
+
+    /** Decides with other facts, to learn what they change: what is logged stays as the last decision left it. */
+    public Decision probe(Phase phase, Facts flow) {
+        boolean before = guardDecided;
+        Decision decision = decide(phase, flow, null);
+        guardDecided = before;
+        return decision;
+    }
+
+    private Decision decide(Phase phase, Facts flow, @Nullable LogRecord record) {
+        EffectivePolicy ignored = current();
+        guardDecided = false;
         CompiledPolicy first = guard;
         if (first != null && first.hasRules(phase)) {
-            Decision decision = first.firstMatch(phase, session, flow, guardFolds, logged);
+            Decision decision = first.firstMatch(phase, session, flow, guardFolds, record);
             if (decision != null && decision.action() != Action.ALLOW) {
+                guardDecided = true;
                 return decision;
             }
         }
@@ -105,13 +120,13 @@ public final class SessionPolicy {
             return Decision.withoutPolicy(phase);
         }
         Decision decision = second.firstMatch(phase, session, flow,
-                attaching ? sessionPhaseFolds : ownFolds, logged);
+                attaching ? sessionPhaseFolds : ownFolds, record);
         return decision == null ? second.otherwise(phase) : decision;
     }
 
     /**
      * What the policy in shadow mode would have decided in place of the owner's, or null where there is none. The
-     * guard is not asked again: compare this with {@link #decide} where that decision is not the guard's, by
+     * guard is not asked again: compare this with {@link #decide} unless {@link #guardDecided}, by
      * {@link Decision#hasSameEffectAs}.
      */
     public @Nullable Decision decideInShadow(Phase phase, Facts flow) {
@@ -122,6 +137,17 @@ public final class SessionPolicy {
         }
         Decision decision = beside.firstMatch(phase, session, flow, shadowFolds, null);
         return decision == null ? beside.otherwise(phase) : decision;
+    }
+
+    /** Whether it was the guard that decided last: what the owner's policy says does not matter then. */
+    public boolean guardDecided() {
+        return guardDecided;
+    }
+
+    /** Whether a policy in shadow mode is evaluated beside the owner's. */
+    public boolean hasShadow() {
+        EffectivePolicy ignored = current();
+        return shadow != null;
     }
 
     /** How many log rules matched at the last {@link #decide}, before a rule decided. */
@@ -136,11 +162,11 @@ public final class SessionPolicy {
 
     /**
      * Whether a phase has a say. The http phase has where guard or owner wrote http rules: only then flows need to be
-     * inspected. A shadow policy's rules count, too.
+     * inspected. A shadow policy's rules do not count: being read changes what happens to a flow.
      */
     public boolean appliesTo(Phase phase) {
         EffectivePolicy ignored = current();
-        return phase != Phase.HTTP || has(guard, phase) || has(own, phase) || has(shadow, phase);
+        return phase != Phase.HTTP || has(guard, phase) || has(own, phase);
     }
 
     private static boolean has(@Nullable CompiledPolicy policy, Phase phase) {

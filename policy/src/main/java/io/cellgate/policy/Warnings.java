@@ -36,6 +36,11 @@ final class Warnings {
                         + " allows everything that no rule blocks", "name what the devices need");
             }
         }
+        if (document.mode() == PolicyDocument.Mode.SHADOW && rules.containsKey(Phase.HTTP)) {
+            problems.warning("the http rules of a policy in shadow mode are asked only where the"
+                    + " enforced policy has http rules, as no connection is read for a shadow's sake",
+                    "give the enforced policy an http rule");
+        }
         namesWithoutDns(rules, problems);
     }
 

@@ -104,6 +104,7 @@ public final class RunningGateway implements LiveGateway {
                 packets.flowLogLost()));
         all.put("userplane.judged", Map.of("dns_queries", packets.dnsQueries(), "requests",
                 packets.requestsJudged()));
+        all.put("policy.shadow", Map.of("differs", packets.shadowDifferences()));
         Map<String, Long> faults = new TreeMap<>();
         messages.faults().forEach((fault, count) -> faults.put(fault.text(), count));
         all.put("signalling.faults", faults);

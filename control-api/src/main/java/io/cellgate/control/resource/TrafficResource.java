@@ -95,12 +95,14 @@ public final class TrafficResource {
         String sim = call.query("sim");
         String verdict = call.query("verdict");
         String rule = call.query("rule");
+        String event = call.query("event");
         Instant since = since(call);
         return page(call, ring,
                 flow -> scope.sees(flow.subscriber().account())
                         && (sim == null || sim.equals(flow.subscriber().iccid().digits()))
                         && (verdict == null || verdict.equals(verdict(flow)))
                         && (rule == null || rule.equals(flow.rule()))
+                        && (event == null || event.equals(event(flow)))
                         && (since == null || flow.epochMillis() >= since.toEpochMilli()),
                 show);
     }
@@ -137,8 +139,12 @@ public final class TrafficResource {
         return flow.verdict().text();
     }
 
+    private static String event(FlowRecord flow) {
+        return flow.event().name().toLowerCase(Locale.ROOT);
+    }
+
     private static JsonObject showFlow(FlowRecord flow) {
-        return common(flow).put("event", flow.event().name().toLowerCase(Locale.ROOT))
+        JsonObject shown = common(flow).put("event", event(flow))
                 .put("direction", flow.upward() ? "up" : "down")
                 .put("protocol", protocol(flow.protocol()))
                 .put("device", socket(flow.device(), flow.devicePort()))
@@ -147,6 +153,13 @@ public final class TrafficResource {
                 .put("started_at", Instant.ofEpochMilli(flow.startedMillis()).toString())
                 .put("octets_up", flow.bytesUp()).put("packets_up", flow.packetsUp())
                 .put("octets_down", flow.bytesDown()).put("packets_down", flow.packetsDown());
+        FlowRecord.Shadow shadow = flow.shadow();
+        return shadow == null
+                ? shown
+                : shown.put("shadow", new JsonObject().put("phase", shadow.phase())
+                        .put("instead_of", shadow.insteadOf()).put("action", shadow.action())
+                        .put("rule", shadow.rule()).put("policy", shadow.policy())
+                        .put("revision", shadow.policyRevision()));
     }
 
     private static JsonObject showQuery(FlowRecord query) {

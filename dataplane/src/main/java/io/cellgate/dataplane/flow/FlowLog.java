@@ -3,6 +3,7 @@ package io.cellgate.dataplane.flow;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.session.Subscriber;
+import io.cellgate.policy.Decision;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
@@ -75,6 +76,10 @@ public final class FlowLog implements AutoCloseable {
         public long packetsUp;
         public long bytesDown;
         public long packetsDown;
+        /** What decided. */
+        public @Nullable Decision decision;
+        /** What the shadow policy said instead; null but in an event of that kind. */
+        public @Nullable Decision beside;
 
         private FlowRecord toRecord() {
             Subscriber whose = subscriber;
@@ -85,7 +90,13 @@ public final class FlowLog implements AutoCloseable {
                     protocol, IpAddresses.toInetAddress(deviceHi, deviceLo), devicePort,
                     IpAddresses.toInetAddress(remoteHi, remoteLo), remotePort, name, detail,
                     verdict, rule, policy, policyRevision, dropReason, bytesUp, packetsUp,
-                    bytesDown, packetsDown);
+                    bytesDown, packetsDown, shadow());
+        }
+
+        private FlowRecord.@Nullable Shadow shadow() {
+            Decision said = decision;
+            Decision other = beside;
+            return said == null || other == null ? null : FlowRecord.Shadow.of(said, other);
         }
     }
 

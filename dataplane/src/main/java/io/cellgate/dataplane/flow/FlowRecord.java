@@ -2,6 +2,7 @@ package io.cellgate.dataplane.flow;
 
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.session.Subscriber;
+import io.cellgate.policy.Decision;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +25,30 @@ import org.jspecify.annotations.Nullable;
  * @param policy         that rule's policy; null where none was asked
  * @param policyRevision the revision under which it was decided; 0 where none was asked
  * @param dropReason     null where it is allowed
+ * @param shadow         of an event of that kind what differs; else null
  */
 public record FlowRecord(Event event, long epochMillis, long startedMillis, Subscriber subscriber,
         int localTeid, boolean upward, int protocol, InetAddress device, int devicePort,
         InetAddress remote, int remotePort, @Nullable String name, @Nullable String detail,
         FlowVerdict verdict, @Nullable String rule, @Nullable String policy, long policyRevision,
         @Nullable DropReason dropReason, long bytesUp, long packetsUp, long bytesDown,
-        long packetsDown) {
+        long packetsDown, @Nullable Shadow shadow) {
+    /**
+     * What a policy in shadow mode says where it differs from the enforced one.
+     *
+     * @param phase     the phase that was decided
+     * @param insteadOf the action that the enforced policy took
+     * @param action    the action that the shadow policy would have taken
+     * @param rule      the rule of the shadow policy
+     */
+    public record Shadow(String phase, String insteadOf, String action, String rule, String policy,
+            long policyRevision) {
+        static Shadow of(Decision said, Decision beside) {
+            return new Shadow(said.phase().text(), said.action().text(), beside.action().text(),
+                    beside.ruleId(), beside.policyName(), beside.policyRevision());
+        }
+    }
+
     /** What happened. */
     public enum Event {
         /** It began and was judged, or was judged anew with another outcome. */
@@ -41,6 +59,8 @@ public record FlowRecord(Event event, long epochMillis, long startedMillis, Subs
         DNS,
         /** A rule with the action {@code log} matched it. */
         LOG_RULE,
+        /** A policy in shadow mode would have decided it otherwise. */
+        SHADOW,
         /** It is over: closed, idle, or its session ended. */
         END
     }

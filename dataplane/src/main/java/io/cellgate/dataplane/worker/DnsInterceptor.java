@@ -48,14 +48,16 @@ final class DnsInterceptor {
 
     private final WorkerState state;
     private final FlowReports reports;
+    private final Trials trials;
     private final Resolver resolver;
     private final Consumer<WorkerCommand> queue;
     private final Facts facts = new Facts();
     private final DomainName asked = DomainName.scratch();
 
     /** @param queue hands a command to the worker, from any thread */
-    DnsInterceptor(WorkerState state, FlowReports reports, Resolver resolver,
+    DnsInterceptor(WorkerState state, FlowReports reports, Trials trials, Resolver resolver,
             Consumer<WorkerCommand> queue) {
+        this.trials = trials;
         this.state = state;
         this.reports = reports;
         this.resolver = resolver;
@@ -88,6 +90,9 @@ final class DnsInterceptor {
             if (said.isAllowed() || session.policy.resolvesFirst()) {
                 return forward(session, packet);
             }
+            trials.ofQuery(session, facts, said, packet.srcHi(), packet.srcLo(), packet.srcPort(),
+                    packet.dstHi(), packet.dstLo(), asked,
+                    DnsType.text(DnsQuery.type(packet.buffer(), at)));
             if (said.action() == Action.OVERRIDE) {
                 UnsafeBuffer frame = state.outbox.frame();
                 reply(session, packet, frame, override(session, packet.buffer(), at, asked.copy(),
@@ -178,6 +183,9 @@ final class DnsInterceptor {
             addAlias(alias);
         }
         Decision said = session.policy.decide(Phase.DNS, facts);
+        trials.ofQuery(session, facts, said, pending.deviceHi(), pending.deviceLo(),
+                pending.devicePort(), pending.serverHi(), pending.serverLo(), pending.name(),
+                DnsType.text(type));
         UnsafeBuffer frame = state.outbox.frame();
         int at = UdpReply.payloadOffset(Burst.HEADROOM_OCTETS,
                 IpAddresses.isIpv4(pending.deviceHi(), pending.deviceLo()));

@@ -25,9 +25,11 @@ final class FlowJudge {
     private final Verdicts verdicts;
     private final NetworkPhase network;
     private final StreamInspector inspector;
+    private final Trials trials;
 
     FlowJudge(WorkerState state, FlowReports reports, Verdicts verdicts, NetworkPhase network,
-            StreamInspector inspector) {
+            StreamInspector inspector, Trials trials) {
+        this.trials = trials;
         this.state = state;
         this.reports = reports;
         this.verdicts = verdicts;
@@ -86,6 +88,7 @@ final class FlowJudge {
         reports.began(flow);
         flows.marks(flow, downward ? FlowMarks.DOWNWARD : 0);
         flows.epoch(flow, session.epoch);
+        boolean _ = reports.isUnderOtherPolicies(flow, session.policy.revision());
         state.counters.set(WorkerCounters.FLOWS, flows.size());
         state.counters.add(WorkerCounters.FLOWS_STARTED, 1);
         setTimeout(flow);
@@ -109,10 +112,10 @@ final class FlowJudge {
         Decision said = network.decision();
         if (reason != null) {
             verdicts.block(session, flow, reason, said);
-            logRules(session, flow);
+            trials.ofFlow(session, flow, network, false);
             return;
         }
-        logRules(session, flow);
+        trials.ofFlow(session, flow, network, true);
         boolean downward = (flows.marks(flow) & FlowMarks.DOWNWARD) != 0;
         boolean reads = !downward && session.policy.appliesTo(Phase.HTTP);
         if (reads && flows.protocol(flow) == Transport.UDP) {
@@ -124,12 +127,6 @@ final class FlowJudge {
             verdicts.allow(session, flow, FlowVerdict.INSPECT, said);
         } else {
             verdicts.block(session, flow, DropReason.STREAM_NO_MEMORY, said);
-        }
-    }
-
-    private void logRules(DeviceSession session, int flow) {
-        for (int i = 0; i < session.policy.loggedCount(); i++) {
-            reports.logRule(session, flow, session.policy.logged(i));
         }
     }
 
@@ -147,6 +144,10 @@ final class FlowJudge {
         }
         DropReason reason = network.judge(session, flow);
         Decision said = network.decision();
+        if ((reason != null || before != FlowVerdict.BLOCK)
+                && reports.isUnderOtherPolicies(flow, session.policy.decidedUnder())) {
+            trials.ofFlow(session, flow, network, reason == null);
+        }
         if (reason != null) {
             if (before != FlowVerdict.BLOCK) {
                 cut(session, flow, packet, fromDevice, reason, said);

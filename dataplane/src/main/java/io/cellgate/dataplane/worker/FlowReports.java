@@ -5,6 +5,7 @@ import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.flow.FlowTable;
 import io.cellgate.dataplane.flow.FlowVerdict;
 import io.cellgate.dataplane.packet.DropReason;
+import io.cellgate.policy.Action;
 import io.cellgate.policy.Decision;
 import io.cellgate.policy.DomainName;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +17,23 @@ import org.jspecify.annotations.Nullable;
 final class FlowReports {
     private final WorkerState state;
     private final @Nullable Decision[] decisions;
+    private final long[] revisions;
     private final @Nullable DomainName[] names;
     private final @Nullable DomainName[] serverNames;
 
     FlowReports(WorkerState state) {
         this.state = state;
         decisions = new Decision[state.flows.capacity()];
+        revisions = new long[state.flows.capacity()];
         names = new DomainName[state.flows.capacity()];
         serverNames = new DomainName[state.flows.capacity()];
+    }
+
+    /** Whether the flow was last tried under policies of another revision; they are noted. */
+    boolean isUnderOtherPolicies(int flow, long revision) {
+        boolean other = revisions[flow] != revision;
+        revisions[flow] = revision;
+        return other;
     }
 
     void began(int flow) {
@@ -75,16 +85,38 @@ final class FlowReports {
         write(FlowRecord.Event.REQUEST, session, flow, detail, decision);
     }
 
-    void logRule(DeviceSession session, int flow, Decision rule) {
-        write(FlowRecord.Event.LOG_RULE, session, flow, null, rule);
+    void logRule(DeviceSession session, int flow, @Nullable String detail, Decision rule,
+            boolean passes) {
+        FlowLog.Entry entry = state.log.claim();
+        if (entry != null) {
+            fill(entry, FlowRecord.Event.LOG_RULE, session, flow);
+            entry.verdict = passes ? FlowVerdict.ALLOW : FlowVerdict.BLOCK;
+            finish(entry, session, detail, rule, null);
+        }
+    }
+
+    /** @param beside what the shadow policy said instead */
+    void shadow(DeviceSession session, int flow, @Nullable String detail, Decision said,
+            Decision beside, boolean passes) {
+        FlowLog.Entry entry = state.log.claim();
+        if (entry != null) {
+            fill(entry, FlowRecord.Event.SHADOW, session, flow);
+            entry.verdict = passes ? FlowVerdict.ALLOW : FlowVerdict.BLOCK;
+            finish(entry, session, detail, said, beside);
+        }
     }
 
     private void write(FlowRecord.Event event, DeviceSession session, int flow,
             @Nullable String detail, @Nullable Decision decision) {
         FlowLog.Entry entry = state.log.claim();
-        if (entry == null) {
-            return;
+        if (entry != null) {
+            fill(entry, event, session, flow);
+            finish(entry, session, detail, decision, null);
         }
+    }
+
+    private void fill(FlowLog.Entry entry, FlowRecord.Event event, DeviceSession session,
+            int flow) {
         FlowTable flows = state.flows;
         int reason = flows.dropReason(flow);
         entry.event = event;
@@ -105,7 +137,6 @@ final class FlowReports {
         entry.packetsUp = flows.packetsUp(flow);
         entry.bytesDown = flows.bytesDown(flow);
         entry.packetsDown = flows.packetsDown(flow);
-        finish(entry, session, detail, decision);
     }
 
     /** A line of something that has no flow: a DNS query, or a packet from the core that nobody asked for. */
@@ -117,6 +148,35 @@ final class FlowReports {
         if (entry == null) {
             return;
         }
+        fillSingle(entry, event, upward, protocol, deviceHi, deviceLo, devicePort, remoteHi,
+                remoteLo, remotePort, name);
+        entry.verdict = reason == null ? FlowVerdict.ALLOW : FlowVerdict.BLOCK;
+        entry.dropReason = reason;
+        finish(entry, session, detail, decision, null);
+    }
+
+    /** A log rule that matched a query, or with {@code beside} what the shadow policy said to it instead. */
+    void queryOnTrial(DeviceSession session, long deviceHi, long deviceLo, int devicePort,
+            long serverHi, long serverLo, int protocol, DomainName name, String type, Decision rule,
+            Decision said, @Nullable Decision beside) {
+        FlowLog.Entry entry = state.log.claim();
+        if (entry == null) {
+            return;
+        }
+        fillSingle(entry,
+                beside == null ? FlowRecord.Event.LOG_RULE : FlowRecord.Event.SHADOW, true,
+                protocol, deviceHi, deviceLo, devicePort, serverHi, serverLo, 53,
+                name.toString());
+        entry.verdict = said.isAllowed() || said.action() == Action.OVERRIDE
+                ? FlowVerdict.ALLOW
+                : FlowVerdict.BLOCK;
+        entry.dropReason = entry.verdict == FlowVerdict.ALLOW ? null : DropReason.POLICY_DNS;
+        finish(entry, session, type, rule, beside);
+    }
+
+    private void fillSingle(FlowLog.Entry entry, FlowRecord.Event event, boolean upward,
+            int protocol, long deviceHi, long deviceLo, int devicePort, long remoteHi,
+            long remoteLo, int remotePort, @Nullable String name) {
         entry.event = event;
         entry.startedMillis = state.nowEpochMillis;
         entry.upward = upward;
@@ -128,17 +188,14 @@ final class FlowReports {
         entry.remoteLo = remoteLo;
         entry.remotePort = remotePort;
         entry.name = name;
-        entry.verdict = reason == null ? FlowVerdict.ALLOW : FlowVerdict.BLOCK;
-        entry.dropReason = reason;
         entry.bytesUp = 0;
         entry.packetsUp = 0;
         entry.bytesDown = 0;
         entry.packetsDown = 0;
-        finish(entry, session, detail, decision);
     }
 
     private void finish(FlowLog.Entry entry, DeviceSession session, @Nullable String detail,
-            @Nullable Decision decision) {
+            @Nullable Decision decision, @Nullable Decision beside) {
         entry.epochMillis = state.nowEpochMillis;
         entry.subscriber = session.subscriber;
         entry.localTeid = session.localTeid;
@@ -146,6 +203,8 @@ final class FlowReports {
         entry.rule = decision == null ? null : decision.ruleId();
         entry.policy = decision == null ? null : decision.policyName();
         entry.policyRevision = decision == null ? 0 : decision.policyRevision();
+        entry.decision = decision;
+        entry.beside = beside;
         state.log.publish();
     }
 }

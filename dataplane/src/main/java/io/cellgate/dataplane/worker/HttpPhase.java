@@ -30,6 +30,11 @@ final class HttpPhase {
         this.reports = reports;
     }
 
+    /** The facts of what was judged last. */
+    Facts facts() {
+        return network.facts();
+    }
+
     /** Judges a request. The host becomes the flow's server name. */
     Decision judgeRequest(DeviceSession session, int flow, FirstBytes reader) {
         network.gather(session, flow);

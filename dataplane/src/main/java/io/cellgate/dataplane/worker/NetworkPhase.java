@@ -26,6 +26,7 @@ final class NetworkPhase {
     private final FlowReports reports;
     private final Facts facts = new Facts();
     private @Nullable Decision decision;
+    private boolean shadowPasses;
 
     NetworkPhase(WorkerState state, FlowReports reports) {
         this.state = state;
@@ -77,17 +78,43 @@ final class NetworkPhase {
         }
         if (downward) {
             facts.forget(Field.NET_DIRECTION);
-            boolean opened = session.policy.decide(Phase.NETWORK, facts) != said;
+            boolean opened = session.policy.probe(Phase.NETWORK, facts) != said;
             facts.set(Field.NET_DIRECTION, "down");
             return opened ? null : DropReason.INBOUND_UNSOLICITED;
         }
         if (toDevice) {
             facts.forget(Field.NET_DST_KIND);
-            boolean opened = session.policy.decide(Phase.NETWORK, facts) != said;
+            boolean opened = session.policy.probe(Phase.NETWORK, facts) != said;
             facts.set(Field.NET_DST_KIND, Destinations.DEVICE);
             return opened ? null : DropReason.DEVICE_TO_DEVICE;
         }
         return null;
+    }
+
+    /** What the shadow policy says of the flow judged last; null where there is none. */
+    @Nullable
+    Decision decideInShadow(DeviceSession session, int flow) {
+        FlowTable flows = state.flows;
+        Decision said = session.policy.decideInShadow(Phase.NETWORK, facts);
+        shadowPasses = said != null && said.isAllowed();
+        if (!shadowPasses) {
+            return said;
+        }
+        if ((flows.marks(flow) & FlowMarks.DOWNWARD) != 0) {
+            facts.forget(Field.NET_DIRECTION);
+            shadowPasses = session.policy.decideInShadow(Phase.NETWORK, facts) != said;
+            facts.set(Field.NET_DIRECTION, "down");
+        } else if (state.destinations.isDevice(flows.remoteHi(flow), flows.remoteLo(flow))) {
+            facts.forget(Field.NET_DST_KIND);
+            shadowPasses = session.policy.decideInShadow(Phase.NETWORK, facts) != said;
+            facts.set(Field.NET_DST_KIND, Destinations.DEVICE);
+        }
+        return said;
+    }
+
+    /** Whether the flow would pass as the shadow policy said last. */
+    boolean shadowPasses() {
+        return shadowPasses;
     }
 
     /** Fills the facts with what the network phase knows of the flow. */

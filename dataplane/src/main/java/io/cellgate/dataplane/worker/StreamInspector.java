@@ -44,6 +44,7 @@ final class StreamInspector {
     private final FlowReports reports;
     private final Verdicts verdicts;
     private final HttpPhase http;
+    private final Trials trials;
     private final List<Inspection> inspections = new ArrayList<>();
     private final IntArrayList freeInspections = new IntArrayList();
     private final List<StreamBuffers> freeBuffers = new ArrayList<>();
@@ -57,7 +58,9 @@ final class StreamInspector {
     /** For judging again; nothing of it stays. */
     private final FirstBytes again = new FirstBytes();
 
-    StreamInspector(WorkerState state, FlowReports reports, Verdicts verdicts, HttpPhase http) {
+    StreamInspector(WorkerState state, FlowReports reports, Verdicts verdicts, HttpPhase http,
+            Trials trials) {
+        this.trials = trials;
         this.state = state;
         this.reports = reports;
         this.verdicts = verdicts;
@@ -312,6 +315,7 @@ final class StreamInspector {
                 Decision said = http.judgeHello(session, flow, reader.tls());
                 state.flows.marks(flow, state.flows.marks(flow) | FlowMarks.TLS_JUDGED);
                 judged(session, flow, said, "tls");
+                trials.ofRequest(session, flow, http.facts(), said, "tls");
                 if (!said.isAllowed()) {
                     setBlock(DropReason.POLICY_HTTP, said, false);
                 } else {
@@ -332,7 +336,9 @@ final class StreamInspector {
             FirstBytes reader) {
         HttpRequestHead head = reader.http();
         Decision said = http.judgeRequest(session, flow, reader);
-        judged(session, flow, said, HttpPhase.describe(reader));
+        String detail = HttpPhase.describe(reader);
+        judged(session, flow, said, detail);
+        trials.ofRequest(session, flow, http.facts(), said, detail);
         if (!said.isAllowed()) {
             setBlock(DropReason.POLICY_HTTP, said, true);
             return;

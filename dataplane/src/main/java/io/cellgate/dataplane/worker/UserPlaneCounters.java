@@ -14,11 +14,12 @@ import java.util.Map;
  * @param flowsStarted   since the start
  * @param dnsQueries     taken in from devices
  * @param requestsJudged HTTP requests and TLS connections judged
+ * @param shadowDifferences decisions that a policy in shadow mode would have taken otherwise
  * @param flowLogLost    flow records that no listener got
  */
 public record UserPlaneCounters(long packetsUp, long bytesUp, long packetsDown, long bytesDown,
         Map<DropReason, Long> drops, long sessions, long flows, long flowsStarted, long dnsQueries,
-        long requestsJudged, long flowLogLost) {
+        long requestsJudged, long shadowDifferences, long flowLogLost) {
     public UserPlaneCounters {
         drops = Map.copyOf(drops);
     }

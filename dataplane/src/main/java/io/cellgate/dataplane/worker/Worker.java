@@ -50,11 +50,12 @@ final class Worker implements Runnable {
         FlowReports reports = new FlowReports(state);
         Verdicts verdicts = new Verdicts(state, reports);
         NetworkPhase network = new NetworkPhase(state, reports);
+        Trials trials = new Trials(state, reports);
         StreamInspector inspector = new StreamInspector(state, reports, verdicts,
-                new HttpPhase(network, reports));
+                new HttpPhase(network, reports), trials);
         RelatedErrors related = new RelatedErrors(state.flows);
-        judge = new FlowJudge(state, reports, verdicts, network, inspector);
-        dns = new DnsInterceptor(state, reports, resolver, this::answered);
+        judge = new FlowJudge(state, reports, verdicts, network, inspector, trials);
+        dns = new DnsInterceptor(state, reports, trials, resolver, this::answered);
         routers = new RouterAdvertiser(state, verdicts);
         uplink = new Uplink(state, events, judge, verdicts, inspector, dns, routers, related);
         downlink = new Downlink(state, judge, reports, verdicts, network, inspector, related);

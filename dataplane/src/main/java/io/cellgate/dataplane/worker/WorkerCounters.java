@@ -20,7 +20,8 @@ final class WorkerCounters {
     static final int FLOWS_STARTED = 6;
     static final int DNS_QUERIES = 7;
     static final int REQUESTS_JUDGED = 8;
-    private static final int OTHERS = 9;
+    static final int SHADOW_DIFFERENCES = 9;
+    private static final int OTHERS = 10;
     private static final int PADDING = 16;
     private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -50,6 +51,6 @@ final class WorkerCounters {
         }
         return new UserPlaneCounters(get(PACKETS_UP), get(BYTES_UP), get(PACKETS_DOWN),
                 get(BYTES_DOWN), drops, get(SESSIONS), get(FLOWS), get(FLOWS_STARTED),
-                get(DNS_QUERIES), get(REQUESTS_JUDGED), flowLogLost);
+                get(DNS_QUERIES), get(REQUESTS_JUDGED), get(SHADOW_DIFFERENCES), flowLogLost);
     }
 }

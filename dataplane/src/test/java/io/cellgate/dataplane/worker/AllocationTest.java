@@ -15,6 +15,7 @@ import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.session.UserPlaneSession;
+import io.cellgate.policy.CompiledPolicy;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.util.List;
@@ -28,7 +29,10 @@ class AllocationTest {
     @Test
     void packetsOfEstablishedFlows_areDecidedWithoutAllocation() throws Exception {
         try (UserPlaneTestBed bed = new UserPlaneTestBed()) {
-            bed.publish(allow("udp", "net.protocol == \"udp\" and net.dst.port == 5000"));
+            CompiledPolicy own = bed.compiled("now",
+                    allow("udp", "net.protocol == \"udp\" and net.dst.port == 5000"));
+            CompiledPolicy shadow = bed.compiled("draft", allow("other", "net.dst.port == 6000"));
+            bed.publish(policy -> policy.withShadow(shadow), own);
             UserPlaneSession session = bed.session(TEID, REMOTE_TEID, DEVICE, null, bed.slot);
             InetAddress peer = bed.carrier.getLocalAddress();
             byte[] malformed = UserPlaneTestBed.gPdu(TEID, Packets.udp(DEVICE, 1, SERVER, 5000));

@@ -16,6 +16,7 @@ import io.cellgate.dns.DnsForwarder;
 import io.cellgate.dns.ForwarderConfig;
 import io.cellgate.policy.Action;
 import io.cellgate.policy.CompileResult;
+import io.cellgate.policy.CompiledPolicy;
 import io.cellgate.policy.EffectivePolicy;
 import io.cellgate.policy.ListCatalog;
 import io.cellgate.policy.Phase;
@@ -133,14 +134,22 @@ final class UserPlaneTestBed implements AutoCloseable {
 
     /** Publishes a policy of these rules with the standard defaults. */
     void publish(RuleDocument... rules) {
+        publish(policy -> policy, compiled("test", rules));
+    }
+
+    /** Publishes the enforced policy with what belongs beside it. */
+    void publish(UnaryOperator<EffectivePolicy> with, CompiledPolicy own) {
+        slot.publish(with.apply(EffectivePolicy.of(++revision, null, own)));
+    }
+
+    CompiledPolicy compiled(String name, RuleDocument... rules) {
         CompileResult result = PolicyCompiler.compile(
-                new PolicyDocument("test", List.of(rules)), ListCatalog.EMPTY, ++revision);
-        switch (result) {
-            case CompileResult.Compiled(var policy, var _) -> slot
-                    .publish(EffectivePolicy.of(revision, null, policy));
+                new PolicyDocument(name, List.of(rules)), ListCatalog.EMPTY, revision + 1);
+        return switch (result) {
+            case CompileResult.Compiled(var policy, var _) -> policy;
             case CompileResult.Rejected(var problems) -> throw new IllegalArgumentException(
                     problems.toString());
-        }
+        };
     }
 
     UserPlaneSession session(int teid, int remoteTeid, @Nullable String ipv4,
