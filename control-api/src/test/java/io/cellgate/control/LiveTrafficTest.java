@@ -3,6 +3,8 @@ package io.cellgate.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.control.RunningApi.Tenant;
+import io.cellgate.dataplane.flow.FlowRecord;
+import io.cellgate.dataplane.flow.FlowVerdict;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.session.AttachRequest;
 import io.cellgate.dataplane.session.PdnType;
@@ -21,6 +23,8 @@ import io.cellgate.policy.SessionPolicy;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Imsi;
 import io.cellgate.policy.subject.Plmn;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -234,6 +238,43 @@ class LiveTrafficTest {
         assertThat(portAllowed(slot, 10)).isTrue();
         assertThat(portAllowed(slot, 11)).isFalse();
         assertThat(Objects.requireNonNull(slot.current().shadow()).name()).isEqualTo("draft");
+    }
+
+    @Test
+    void shadowsDifference_isFoundAmongTheFlows_withBothRules() {
+        Sim sim = activeSim();
+        Subscriber subscriber = admitted(sim);
+        InetAddress device = InetAddress.ofLiteral("10.45.0.2");
+        InetAddress remote = InetAddress.ofLiteral("198.51.100.7");
+        for (FlowRecord.Event event : List.of(FlowRecord.Event.VERDICT, FlowRecord.Event.SHADOW)) {
+            gateway.needs().logs().on(new FlowRecord(event, 1, 1, subscriber, 7, true, 17, device,
+                    4000, remote, 5683, null, null, FlowVerdict.ALLOW, "coap", "now", 3, null, 0,
+                    0, 0, 0,
+                    event == FlowRecord.Event.SHADOW
+                            ? new FlowRecord.Shadow("network", "allow", "block", "default",
+                                    "draft", 4)
+                            : null));
+        }
+        JsonArray found = api
+                .get(acme.token(), "/v1/flows?event=shadow&sim=" + sim.iccid()).is(200).body()
+                .getJsonArray("items");
+        assertThat(found).hasSize(1);
+        JsonObject flow = found.getJsonObject(0);
+        assertThat(flow.getString("rule")).isEqualTo("coap");
+        assertThat(flow.getJsonObject("shadow")).isEqualTo(new JsonObject()
+                .put("phase", "network").put("instead_of", "allow").put("action", "block")
+                .put("rule", "default").put("policy", "draft").put("revision", 4L));
+        api.get(acme.token(), "/v1/flows?event=shadows").isProblem(400, "invalid-request");
+    }
+
+    @Test
+    void quarantine_isShownInTheSession() {
+        Sim sim = activeSim();
+        gateway.attach(sim.iccid(), sim.imsi(), FIRST, acme.account(), null);
+        assertThat(api.get(acme.token(), "/v1/sessions?sim=" + sim.iccid()).is(200).body()
+                .getJsonArray("items").getJsonObject(0).getString("quarantine"))
+                .isEqualTo("repair");
+        gateway.live.clear();
     }
 
     @Test

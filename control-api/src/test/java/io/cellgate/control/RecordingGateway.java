@@ -31,7 +31,7 @@ final class RecordingGateway implements LiveGateway {
 
     void attach(String iccid, String imsi, String imei, String account, @Nullable String fleet) {
         live.add(new LiveSession(iccid, new Imsi(imsi), imei, account, fleet, "iot", "car_1",
-                "192.0.2.1", 2, "eutran", "26201", "10.45.0.2", null, Instant.EPOCH, 7));
+                "192.0.2.1", 2, "eutran", "26201", "10.45.0.2", null, Instant.EPOCH, 7, "repair"));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.cellgate.policy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -11,10 +12,14 @@ import org.jspecify.annotations.Nullable;
 /** A policy ready to decide. Immutable but for the content of the lists it mentions; any thread may read it. */
 @SuppressWarnings("EnumOrdinal") // slots and tables are indexed by it, never stored
 public final class CompiledPolicy {
+    private static final Set<Field> TIME = EnumSet.of(Field.TIME_UTC, Field.TIME_LOCAL,
+            Field.TIME_WEEKDAY);
+
     private final PolicyDocument document;
     private final long revision;
     private final RuleTable[] tables = new RuleTable[Phase.values().length];
     private final Set<Phase> phasesWithRules = EnumSet.noneOf(Phase.class);
+    private final Set<Phase> timed = EnumSet.noneOf(Phase.class);
     private final Set<Field> mentioned = EnumSet.noneOf(Field.class);
     private final boolean resolvesFirst;
 
@@ -32,6 +37,9 @@ public final class CompiledPolicy {
                 Set<Field> fields = EnumSet.noneOf(Field.class);
                 LateFacts.fields(rule.condition(), fields::add);
                 mentioned.addAll(fields);
+                if (!Collections.disjoint(fields, TIME)) {
+                    timed.add(phase);
+                }
                 answersAllow |= phase == Phase.DNS && rule.decision().action() == Action.ALLOW
                         && fields.stream().anyMatch(Field::comesLate);
             }
@@ -82,6 +90,11 @@ public final class CompiledPolicy {
     /** Whether any rule asks for this fact. */
     public boolean mentions(Field field) {
         return mentioned.contains(field);
+    }
+
+    /** Whether any rule of this phase asks for the time. */
+    boolean asksForTime(Phase phase) {
+        return timed.contains(phase);
     }
 
     /** Whether a query must be answered before it can be decided: some dns rule allows by what the answer says. */

@@ -85,6 +85,15 @@ public final class EffectivePolicy {
         return quarantines.get(name);
     }
 
+    /** Whether any rule of the phase asks for the time: what it says may change as the clock moves. */
+    public boolean asksForTime(Phase phase) {
+        return asksForTime(guard, phase) || asksForTime(own, phase) || asksForTime(shadow, phase);
+    }
+
+    private static boolean asksForTime(@Nullable CompiledPolicy policy, Phase phase) {
+        return policy != null && policy.asksForTime(phase);
+    }
+
     /**
      * What would happen in a phase and why, rule by rule.
      *

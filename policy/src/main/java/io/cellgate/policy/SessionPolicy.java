@@ -179,6 +179,17 @@ public final class SessionPolicy {
         return mentions(guard, field) || mentions(own, field) || mentions(shadow, field);
     }
 
+    /** Whether a flow that goes on may be decided otherwise as the clock moves. */
+    public boolean asksForTime() {
+        EffectivePolicy ignored = current();
+        return asksForTime(guard) || asksForTime(own) || asksForTime(shadow);
+    }
+
+    private static boolean asksForTime(@Nullable CompiledPolicy policy) {
+        return policy != null && (policy.asksForTime(Phase.NETWORK)
+                || policy.asksForTime(Phase.HTTP));
+    }
+
     private static boolean mentions(@Nullable CompiledPolicy policy, Field field) {
         return policy != null && policy.mentions(field);
     }

@@ -48,7 +48,8 @@ public interface LiveGateway extends AutoCloseable {
     record LiveSession(String iccid, Imsi imsi, @Nullable String imei, String account,
             @Nullable String fleet, String apn, String carrier, String peer, int gtpVersion,
             @Nullable String rat, @Nullable String plmn, @Nullable String ipv4,
-            @Nullable String ipv6, Instant startedAt, int userTeid) {}
+            @Nullable String ipv6, Instant startedAt, int userTeid,
+            @Nullable String quarantine) {}
 
     /** What a session has sent and received, in packets and octets of IP, and how many flows it has. */
     record Usage(long packetsUp, long octetsUp, long packetsDown, long octetsDown, int flows) {}

@@ -73,7 +73,8 @@ public final class RunningGateway implements LiveGateway {
                 session.apn(), session.carrier(), session.peer().getHostAddress(),
                 session.version().number(), session.rat() == null ? null : session.rat().text(),
                 plmn == null ? null : plmn.toString(), text(session.ipv4()),
-                text(session.ipv6Prefix()), session.since(), session.userTeid());
+                text(session.ipv6Prefix()), session.since(), session.userTeid(),
+                session.quarantine());
     }
 
     private static @Nullable String text(@Nullable InetAddress address) {
@@ -104,7 +105,8 @@ public final class RunningGateway implements LiveGateway {
                 packets.flowLogLost()));
         all.put("userplane.judged", Map.of("dns_queries", packets.dnsQueries(), "requests",
                 packets.requestsJudged()));
-        all.put("policy.shadow", Map.of("differs", packets.shadowDifferences()));
+        all.put("policy.shadow_differences", Map.of("traffic", packets.shadowDifferences(),
+                "session", messages.shadowDifferences()));
         Map<String, Long> faults = new TreeMap<>();
         messages.faults().forEach((fault, count) -> faults.put(fault.text(), count));
         all.put("signalling.faults", faults);

@@ -80,7 +80,8 @@ public final class TrafficResource {
                 .put("carrier", session.carrier()).put("peer", session.peer())
                 .put("gtp_version", session.gtpVersion()).put("rat", session.rat())
                 .put("plmn", session.plmn()).put("ipv4", session.ipv4())
-                .put("ipv6", session.ipv6()).put("started_at", Shown.time(session.startedAt()));
+                .put("ipv6", session.ipv6()).put("started_at", Shown.time(session.startedAt()))
+                .put("quarantine", session.quarantine());
         if (usage != null) {
             json.put("octets_up", usage.octetsUp()).put("octets_down", usage.octetsDown())
                     .put("packets_up", usage.packetsUp())

@@ -3,11 +3,14 @@ package io.cellgate.dataplane.session;
 import io.cellgate.policy.Facts;
 import io.cellgate.policy.Field;
 import io.cellgate.policy.subject.MobileCountryCode;
+import java.time.ZoneOffset;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The facts of a session that policies may ask of, as they stay the same until signalling learns something new. */
 public final class SessionFacts {
+    private static final long SECONDS_PER_DAY = 86_400;
+
     private SessionFacts() {}
 
     public static Facts of(Subscriber subscriber, AttachRequest request) {
@@ -48,6 +51,21 @@ public final class SessionFacts {
         set(facts, Field.LOCATION_LAC, location.lac());
         set(facts, Field.LOCATION_CELL, location.cell());
         return facts;
+    }
+
+    /**
+     * Sets the clock's facts. Where the device's time zone is not known its local time is not either, and the day of
+     * the week is UTC's.
+     */
+    public static void addTime(Facts facts, long epochMillis, @Nullable ZoneOffset timeZone) {
+        long seconds = Math.floorDiv(epochMillis, 1000L);
+        facts.set(Field.TIME_UTC, Math.floorMod(seconds, SECONDS_PER_DAY));
+        if (timeZone != null) {
+            seconds += timeZone.getTotalSeconds();
+            facts.set(Field.TIME_LOCAL, Math.floorMod(seconds, SECONDS_PER_DAY));
+        }
+        long days = Math.floorDiv(seconds, SECONDS_PER_DAY);
+        facts.set(Field.TIME_WEEKDAY, 1 + Math.floorMod(days + 3, 7L)); // 1970-01-01 was a Thursday
     }
 
     private static void set(Facts facts, Field field, @Nullable String value) {

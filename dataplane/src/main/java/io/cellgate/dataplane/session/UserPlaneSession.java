@@ -3,6 +3,7 @@ package io.cellgate.dataplane.session;
 import java.net.InetAddress;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
+import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param ipv6Prefix   the first address of the device's /64, or null
  * @param subscriber   whose session it is, and where its policy stands
  * @param request      what was learned of it: APN, RAT, modem, place
+ * @param timeZone     where the device is; null where its network does not tell
+ * @param quarantine   the policy that it is under instead of its owner's, or null
  */
 public record UserPlaneSession(int localTeid, int remoteTeid, InetAddress peer, int carrierIndex,
         @Nullable Inet4Address ipv4, @Nullable Inet6Address ipv6Prefix, Subscriber subscriber,
-        AttachRequest request) {}
+        AttachRequest request, @Nullable ZoneOffset timeZone, @Nullable String quarantine) {}

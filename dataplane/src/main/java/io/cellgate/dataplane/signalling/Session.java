@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
+import java.util.List;
+import io.cellgate.dataplane.signalling.SessionRules.Ruling;
 import org.jspecify.annotations.Nullable;
 
 /** A PDN connection. Owned by the signalling thread. */
@@ -33,6 +35,8 @@ final class Session {
     Endpoint user;
     AttachRequest request;
     Subscriber subscriber;
+    /** What the session-phase rules said last. */
+    Ruling ruling = new Ruling(null, null, List.of());
     @Nullable
     ZoneOffset timeZone;
     /** The QoS profile that a GTPv1 peer asked for last. */
@@ -86,7 +90,7 @@ final class Session {
 
     UserPlaneSession forUserPlane() {
         return new UserPlaneSession(userTeid, user.teid(), user.address(), carrier().index(), ipv4,
-                ipv6Prefix, subscriber, request);
+                ipv6Prefix, subscriber, request, timeZone, ruling.quarantine());
     }
 
     /**
@@ -132,6 +136,6 @@ final class Session {
                 subscriber.account(), subscriber.fleet(), request.imei(), request.apn(),
                 request.rat(), request.pdnType(), ipv4, ipv6Prefix, carrier().id(),
                 control.address(), version, request.location(), since, changed,
-                subscriber.policy());
+                subscriber.policy(), ruling.quarantine());
     }
 }

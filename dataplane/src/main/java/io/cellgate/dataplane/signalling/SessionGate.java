@@ -6,9 +6,12 @@ import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.dataplane.session.SubscriberDirectory;
 import io.cellgate.dataplane.session.SubscriberDirectory.Admission;
+import io.cellgate.dataplane.signalling.SessionRules.Ruling;
+import io.cellgate.dataplane.signalling.SessionRules.Trial;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -31,13 +34,30 @@ final class SessionGate {
 
     /** The gate's answer. */
     sealed interface Verdict {
-        record Allowed(Subscriber subscriber) implements Verdict {}
+        /** @param ruling what the session-phase rules say; no objection */
+        record Allowed(Subscriber subscriber, Ruling ruling) implements Verdict {}
 
-        /** @param refusal null where it was our own failure */
-        record Denied(@Nullable Refusal refusal, Reject reject) implements Verdict {
-            static Denied of(Refusal refusal, String detail) {
-                return new Denied(refusal, Reject.of(refusal, detail));
+        /**
+         * @param refusal null where it was our own failure
+         * @param trials  of the session-phase rules, where they were asked
+         */
+        record Denied(@Nullable Refusal refusal, Reject reject, List<Trial> trials)
+                implements
+                    Verdict {
+            public Denied {
+                trials = List.copyOf(trials);
             }
+
+            static Denied of(Refusal refusal, String detail) {
+                return new Denied(refusal, Reject.of(refusal, detail), List.of());
+            }
+        }
+
+        default List<Trial> trials() {
+            return switch (this) {
+                case Allowed allowed -> allowed.ruling().trials();
+                case Denied denied -> denied.trials();
+            };
         }
     }
 
@@ -79,17 +99,19 @@ final class SessionGate {
         if (failure != null || admission == null) {
             LOG.error("the inventory could not judge IMSI {}", request.imsi(), failure);
             return new Verdict.Denied(null,
-                    Reject.of(SignallingFault.SYSTEM_FAILURE, "the inventory did not answer"));
+                    Reject.of(SignallingFault.SYSTEM_FAILURE, "the inventory did not answer"),
+                    List.of());
         }
         return switch (admission) {
             case Admission.Refused(Refusal reason, String detail) -> Verdict.Denied.of(reason,
                     detail);
             case Admission.Admitted(Subscriber subscriber) -> {
-                String objection = rules.objection(subscriber, request, timeZone,
-                        clock.instant());
+                Ruling ruling = rules.judge(subscriber, request, timeZone, clock.instant());
+                String objection = ruling.objection();
                 yield objection == null
-                        ? new Verdict.Allowed(subscriber)
-                        : Verdict.Denied.of(Refusal.POLICY, objection);
+                        ? new Verdict.Allowed(subscriber, ruling)
+                        : new Verdict.Denied(Refusal.POLICY,
+                                Reject.of(Refusal.POLICY, objection), ruling.trials());
             }
         };
     }

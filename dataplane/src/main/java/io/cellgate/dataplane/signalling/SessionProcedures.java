@@ -9,6 +9,8 @@ import io.cellgate.dataplane.session.UserPlane;
 import io.cellgate.dataplane.session.UserPlaneSession;
 import io.cellgate.dataplane.signalling.CreateOutcome.PdnChange;
 import io.cellgate.dataplane.signalling.SessionGate.Verdict;
+import io.cellgate.dataplane.signalling.SessionRules.Ruling;
+import io.cellgate.policy.Phase;
 import io.cellgate.policy.subject.Imsi;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.Inet4Address;
@@ -46,12 +48,14 @@ final class SessionProcedures {
     private final UserPlane userPlane;
     private final EventExecutor loop;
     private final Clock clock;
+    private final SignallingLog log;
     private final SignallingCounters counters;
     private final Farewell farewell;
     private final int maxPendingAttaches;
     private final Set<String> apns;
     /** Also those that were overtaken and are not in {@link #attaching} any more. */
     private int pendingAttaches;
+    private long minute;
 
     /** Tells a carrier that its session is over. */
     interface Farewell {
@@ -76,7 +80,7 @@ final class SessionProcedures {
     }
 
     SessionProcedures(SessionTable table, Peers peers, SessionGate gate, AddressPools pools,
-            UserPlane userPlane, EventExecutor loop, Clock clock, SignallingCounters counters,
+            UserPlane userPlane, EventExecutor loop, Clock clock, SignallingLog log,
             Farewell farewell, SignallingConfig config) {
         this.table = table;
         this.peers = peers;
@@ -85,7 +89,9 @@ final class SessionProcedures {
         this.userPlane = userPlane;
         this.loop = loop;
         this.clock = clock;
-        this.counters = counters;
+        this.log = log;
+        this.counters = log.counters;
+        this.minute = minute();
         this.farewell = farewell;
         this.maxPendingAttaches = config.maxPendingAttaches();
         this.apns = config.apns();
@@ -151,14 +157,16 @@ final class SessionProcedures {
             attach.answer.accept(new CreateOutcome.Rejected(cancelled));
             return;
         }
+        CreateOrder asked = attach.order;
+        log.trials(asked.control().address(), asked.key().imsi(), verdict.trials());
         switch (verdict) {
             case Verdict.Denied denied -> attach.answer
                     .accept(new CreateOutcome.Rejected(denied.reject()));
-            case Verdict.Allowed(Subscriber subscriber) -> establish(attach, subscriber);
+            case Verdict.Allowed allowed -> establish(attach, allowed);
         }
     }
 
-    private void establish(Attach attach, Subscriber subscriber) {
+    private void establish(Attach attach, Verdict.Allowed allowed) {
         CreateOrder order = attach.order;
         if (!peers.owns(order.request().carrier(), order.control().address())) {
             attach.answer.accept(new CreateOutcome.Rejected(removedMeanwhile()));
@@ -176,9 +184,11 @@ final class SessionProcedures {
             attach.answer.accept(new CreateOutcome.Rejected(Reject.noAddress()));
             return;
         }
-        Session session = new Session(order, peers.of(order.control().address()), subscriber,
+        Session session = new Session(order, peers.of(order.control().address()),
+                allowed.subscriber(),
                 table.newIdentity(), ipv4,
                 ipv6, clock.instant());
+        session.ruling = allowed.ruling();
         table.add(session);
         SessionGate.onLoop(loop, install(session), (_, failure) -> {
             if (session.hasEnded()) {
@@ -222,7 +232,7 @@ final class SessionProcedures {
         }
         AttachRequest next = order.appliedTo(session.request);
         if (next.equals(session.request)) {
-            apply(session, order, next, session.subscriber, answer);
+            apply(session, order, next, session.subscriber, session.ruling, answer);
             return;
         }
         gate.judge(next, order.timeZone() == null ? session.timeZone : order.timeZone(),
@@ -231,9 +241,10 @@ final class SessionProcedures {
                         finishChange(session, answer, endedMeanwhile());
                         return;
                     }
+                    logTrials(session, verdict);
                     switch (verdict) {
-                        case Verdict.Allowed(Subscriber subscriber) -> apply(session, order, next,
-                                subscriber, answer);
+                        case Verdict.Allowed(Subscriber subscriber, Ruling ruling) -> apply(session,
+                                order, next, subscriber, ruling, answer);
                         case Verdict.Denied denied -> {
                             if (order.control() != null) {
                                 session.control = order.control();
@@ -265,7 +276,7 @@ final class SessionProcedures {
     }
 
     private void apply(Session session, ChangeOrder order, AttachRequest next,
-            Subscriber subscriber, Consumer<@Nullable Reject> answer) {
+            Subscriber subscriber, Ruling ruling, Consumer<@Nullable Reject> answer) {
         if (order.control() != null && !peers.owns(next.carrier(), order.control().address())) {
             finishChange(session, answer, removedMeanwhile());
             return;
@@ -273,6 +284,7 @@ final class SessionProcedures {
         UserPlaneSession before = session.forUserPlane();
         session.request = next;
         session.subscriber = subscriber;
+        session.ruling = ruling;
         if (order.control() != null) {
             session.control = order.control();
         }
@@ -311,7 +323,30 @@ final class SessionProcedures {
         });
     }
 
+    /** Rules that say of the session what they said when it was judged before are not logged again. */
+    private void logTrials(Session session, Verdict verdict) {
+        if (!verdict.trials().equals(session.ruling.trials())) {
+            log.trials(session.control.address(), session.key.imsi(), verdict.trials());
+        }
+    }
+
     // Judging again
+
+    /** Judges those sessions again whose session-phase rules ask for the time, if another minute has begun. */
+    void followClock() {
+        long now = minute();
+        if (now != minute) {
+            minute = now;
+            List<Session> timed = table.all().stream().filter(
+                    session -> session.subscriber.policy().current().asksForTime(Phase.SESSION))
+                    .toList();
+            var _ = new Sweep<>(timed, this::reevaluate).start();
+        }
+    }
+
+    private long minute() {
+        return Math.floorDiv(clock.millis(), 60_000L);
+    }
 
     /** Judges the sessions and waiting attaches of a SIM again. */
     CompletableFuture<Void> reevaluate(Imsi imsi) {
@@ -355,8 +390,9 @@ final class SessionProcedures {
                 session.changeDone();
                 return;
             }
+            logTrials(session, verdict);
             switch (verdict) {
-                case Verdict.Denied(@Nullable Refusal refusal, Reject reject) when refusal == null -> {
+                case Verdict.Denied(@Nullable Refusal refusal, Reject reject, var _) when refusal == null -> {
                     // our own failure is no reason to end a session that was allowed
                     done.completeExceptionally(new IllegalStateException(reject.detail()));
                     session.changeDone();
@@ -367,9 +403,10 @@ final class SessionProcedures {
                     complete(done, over);
                     session.changeDone();
                 }
-                case Verdict.Allowed(Subscriber subscriber) -> {
+                case Verdict.Allowed(Subscriber subscriber, Ruling ruling) -> {
                     UserPlaneSession before = session.forUserPlane();
                     session.subscriber = subscriber;
+                    session.ruling = ruling;
                     reinstall(session, before, failure -> {
                         if (failure == null) {
                             done.complete(null);

@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param since      when it was created
  * @param changed    when its peer, place, modem or radio was last news
  * @param policy     where its effective policy stands
+ * @param quarantine the policy that it is under instead of its owner's, or null
  */
 public record SessionView(int userTeid, Imsi imsi, int ebi, Iccid iccid, String account,
         @Nullable String fleet, @Nullable Imei imei, String apn, @Nullable Rat rat,
         PdnType pdnType, @Nullable Inet4Address ipv4, @Nullable Inet6Address ipv6Prefix,
         String carrier, InetAddress peer, GtpVersion version, UserLocation location,
-        Instant since, Instant changed, PolicySlot policy) {}
+        Instant since, Instant changed, PolicySlot policy,
+        @Nullable String quarantine) {}

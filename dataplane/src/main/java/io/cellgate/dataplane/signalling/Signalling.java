@@ -337,6 +337,7 @@ final class Signalling {
     void tick() {
         long now = nanoTime.getAsLong();
         requests.tick(now);
+        procedures.followClock();
         for (Peer peer : new ArrayList<>(peers.all())) {
             peer.replies.expire(now);
             for (GtpVersion version : GtpVersion.values()) {

@@ -15,6 +15,7 @@ public final class SignallingCounters {
     private final LongAdder refused = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final LongAdder repeatedReplies = new LongAdder();
+    private final LongAdder shadowDifferences = new LongAdder();
 
     SignallingCounters() {
         for (SignallingFault fault : SignallingFault.values()) {
@@ -48,6 +49,10 @@ public final class SignallingCounters {
 
     void countEnded() {
         ended.increment();
+    }
+
+    void countShadowDifference() {
+        shadowDifferences.increment();
     }
 
     void countRepeatedReply() {
@@ -91,6 +96,11 @@ public final class SignallingCounters {
     /** Sessions ended, for whatever reason. */
     public long ended() {
         return ended.sum();
+    }
+
+    /** Sessions of which a policy in shadow mode would have said otherwise. */
+    public long shadowDifferences() {
+        return shadowDifferences.sum();
     }
 
     /** Replies sent again to a repeated request. */

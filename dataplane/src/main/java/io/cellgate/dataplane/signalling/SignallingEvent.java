@@ -22,7 +22,9 @@ public record SignallingEvent(Instant at, InetAddress peer, String message, @Nul
     public enum Outcome {
         ACCEPTED, REFUSED, DROPPED,
         /** A session ended without its carrier's asking. */
-        ENDED;
+        ENDED,
+        /** A session-phase rule with the action log matched, or a policy in shadow mode would have said otherwise. */
+        LOGGED;
 
         public String text() {
             return name().toLowerCase(Locale.ROOT);

@@ -5,6 +5,8 @@ import io.cellgate.dataplane.signalling.SignallingEvent.Outcome;
 import io.cellgate.policy.subject.Imsi;
 import java.net.InetAddress;
 import java.time.Clock;
+import java.util.List;
+import io.cellgate.dataplane.signalling.SessionRules.Trial;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,16 @@ final class SignallingLog {
     void ended(InetAddress peer, String message, Imsi imsi, int cause, String reason,
             String detail) {
         tell(peer, message, imsi, Outcome.ENDED, cause, reason, detail);
+    }
+
+    /** What session-phase rules on trial say of a session. */
+    void trials(InetAddress peer, Imsi imsi, List<Trial> trials) {
+        for (Trial trial : trials) {
+            if (trial.reason().equals(Trial.SHADOW)) {
+                counters.countShadowDifference();
+            }
+            tell(peer, "session rules", imsi, Outcome.LOGGED, 0, trial.reason(), trial.detail());
+        }
     }
 
     private void tell(InetAddress peer, String message, @Nullable Imsi imsi, Outcome outcome,

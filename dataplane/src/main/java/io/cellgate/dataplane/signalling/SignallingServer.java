@@ -77,7 +77,7 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
                 config.n3(), config.peerPort());
         SessionGate gate = new SessionGate(directory, new PolicyRules(), loop, clock);
         procedures = new SessionProcedures(table, peers, gate,
-                new AddressPools(devices, System::nanoTime), userPlane, loop, clock, log.counters,
+                new AddressPools(devices, System::nanoTime), userPlane, loop, clock, log,
                 this::farewell, config);
         OptionsAnswer options = new OptionsAnswer(devices.dnsServers(), devices.mtu());
         signalling = new Signalling(config, peers, table, log, requests, this::send,

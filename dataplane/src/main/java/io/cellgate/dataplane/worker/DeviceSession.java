@@ -7,6 +7,7 @@ import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.dataplane.session.UserPlaneSession;
 import io.cellgate.policy.Facts;
 import io.cellgate.policy.SessionPolicy;
+import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /** A session as its worker holds it. Only the worker touches it. */
@@ -39,25 +40,35 @@ final class DeviceSession {
     /** The next session whose tunnel has the same identifier at its peer. */
     @Nullable
     DeviceSession nextOfRemoteTeid;
+    /** Where the device is; null where that is not known. */
+    @Nullable
+    ZoneOffset timeZone;
     private long revision;
+    private boolean timed;
+    private long minute;
 
     DeviceSession(int slot, UserPlaneSession session, int maxBindings) {
         this.slot = slot;
         names = new NameBindings(maxBindings);
         subscriber = session.subscriber();
-        policy = new SessionPolicy(subscriber.policy(), factsOf(session));
+        policy = policyOf(session);
         revision = policy.revision();
+        timed = policy.asksForTime();
         takeOver(session);
     }
 
-    private static Facts factsOf(UserPlaneSession session) {
-        return SessionFacts.of(session.subscriber(), session.request());
+    private static SessionPolicy policyOf(UserPlaneSession session) {
+        Facts facts = SessionFacts.of(session.subscriber(), session.request());
+        SessionPolicy policy = new SessionPolicy(session.subscriber().policy(), facts);
+        policy.quarantine(session.quarantine());
+        return policy;
     }
 
     /** Becomes the session as it is now; its flows stay, and are judged anew. */
     void replaceBy(UserPlaneSession session) {
-        policy = new SessionPolicy(session.subscriber().policy(), factsOf(session));
+        policy = policyOf(session);
         revision = policy.revision();
+        timed = policy.asksForTime();
         epoch++;
         takeOver(session);
     }
@@ -69,17 +80,27 @@ final class DeviceSession {
         peerLo = IpAddresses.lo(session.peer());
         carrierIndex = session.carrierIndex();
         subscriber = session.subscriber();
+        timeZone = session.timeZone();
         hasIpv4 = session.ipv4() != null;
         ipv4Lo = session.ipv4() == null ? 0 : IpAddresses.lo(session.ipv4());
         hasIpv6 = session.ipv6Prefix() != null;
         prefixHi = session.ipv6Prefix() == null ? 0 : IpAddresses.hi(session.ipv6Prefix());
     }
 
-    /** The epoch under which a flow's verdict must have been reached to count. */
-    int currentEpoch() {
+    /**
+     * The epoch under which a flow's verdict must have been reached to count.
+     *
+     * @param nowMinute since 1970; where rules ask for the time, each minute has an epoch of its own
+     */
+    int currentEpoch(long nowMinute) {
         long now = policy.revision();
         if (now != revision) {
             revision = now;
+            timed = policy.asksForTime();
+            epoch++;
+        }
+        if (timed && nowMinute != minute) {
+            minute = nowMinute;
             epoch++;
         }
         return epoch;

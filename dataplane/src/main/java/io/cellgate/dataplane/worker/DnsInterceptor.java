@@ -7,6 +7,7 @@ import io.cellgate.dataplane.packet.InnerPacket;
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.packet.Transport;
 import io.cellgate.dataplane.packet.UdpReply;
+import io.cellgate.dataplane.session.SessionFacts;
 import io.cellgate.dns.BlockResponse;
 import io.cellgate.dns.DnsAnswer;
 import io.cellgate.dns.DnsFault;
@@ -85,7 +86,7 @@ final class DnsInterceptor {
                 at + length);
         Decision said = null;
         if (named) {
-            gather(asked, DnsQuery.type(packet.buffer(), at));
+            gather(session, asked, DnsQuery.type(packet.buffer(), at));
             said = session.policy.decide(Phase.DNS, facts);
             if (said.isAllowed() || session.policy.resolvesFirst()) {
                 return forward(session, packet);
@@ -112,9 +113,9 @@ final class DnsInterceptor {
         return DropReason.POLICY_DNS;
     }
 
-    private void gather(DomainName name, int type) {
+    private void gather(DeviceSession session, DomainName name, int type) {
         facts.clear();
-        NetworkPhase.addTime(facts, state.nowEpochMillis);
+        SessionFacts.addTime(facts, state.nowEpochMillis, session.timeZone);
         facts.setName(Field.DNS_NAME, name);
         facts.set(Field.DNS_TYPE, DnsType.text(type));
     }
@@ -173,7 +174,7 @@ final class DnsInterceptor {
         }
         DirectBuffer query = pending.query();
         int type = DnsQuery.type(query, 0);
-        gather(pending.name(), type);
+        gather(session, pending.name(), type);
         facts.setEmpty(Field.DNS_ANSWER_IP);
         for (DnsAnswer.Address address : answer.addresses()) {
             facts.addIp(Field.DNS_ANSWER_IP, address.high(), address.low());

@@ -66,7 +66,7 @@ final class Downlink {
             return related.fromCore(session, packet) ? pass(session) : DropReason.ICMP_UNRELATED;
         }
         FlowTable flows = state.flows;
-        int epoch = session.currentEpoch();
+        int epoch = session.currentEpoch(state.nowMinute);
         int flow = flows.find(session.slot, packet.dstLo(), packet.dstPort(), packet.srcHi(),
                 packet.srcLo(), packet.srcPort(), packet.protocol());
         if (flow != FlowTable.NONE && flows.epoch(flow) != epoch

@@ -3,6 +3,7 @@ package io.cellgate.dataplane.worker;
 import io.cellgate.dataplane.flow.FlowTable;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.Transport;
+import io.cellgate.dataplane.session.SessionFacts;
 import io.cellgate.policy.Decision;
 import io.cellgate.policy.DomainName;
 import io.cellgate.policy.Facts;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * asked for. This is done for new flows of those two kinds only.
  */
 final class NetworkPhase {
-    private static final long SECONDS_PER_DAY = 86_400;
-
     private final WorkerState state;
     private final FlowReports reports;
     private final Facts facts = new Facts();
@@ -42,14 +41,6 @@ final class NetworkPhase {
     @Nullable
     Decision decision() {
         return decision;
-    }
-
-    /** Sets the clock's facts. */
-    static void addTime(Facts facts, long epochMillis) {
-        long seconds = Math.floorDiv(epochMillis, 1000L);
-        facts.set(Field.TIME_UTC, Math.floorMod(seconds, SECONDS_PER_DAY));
-        long days = Math.floorDiv(seconds, SECONDS_PER_DAY);
-        facts.set(Field.TIME_WEEKDAY, 1 + Math.floorMod(days + 3, 7L)); // 1970-01-01 was a Thursday
     }
 
     /** Whether any rule asks for the direction: else nothing from outside is opened. */
@@ -124,7 +115,7 @@ final class NetworkPhase {
         long remoteLo = flows.remoteLo(flow);
         boolean downward = (flows.marks(flow) & FlowMarks.DOWNWARD) != 0;
         facts.clear();
-        addTime(facts, state.nowEpochMillis);
+        SessionFacts.addTime(facts, state.nowEpochMillis, session.timeZone);
         facts.set(Field.NET_DIRECTION, downward ? "down" : "up");
         int protocol = flows.protocol(flow);
         facts.set(Field.NET_PROTOCOL, protocolText(protocol));

@@ -189,7 +189,7 @@ final class Uplink {
 
     private @Nullable DropReason flow(DeviceSession session) {
         FlowTable flows = state.flows;
-        int epoch = session.currentEpoch();
+        int epoch = session.currentEpoch(state.nowMinute);
         int flow = flows.find(session.slot, packet.srcLo(), packet.srcPort(), packet.dstHi(),
                 packet.dstLo(), packet.dstPort(), packet.protocol());
         if (flow != FlowTable.NONE

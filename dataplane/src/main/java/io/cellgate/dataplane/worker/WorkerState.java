@@ -27,6 +27,8 @@ final class WorkerState {
     /** Seconds since the worker began: what flows and bindings are timed by. */
     int nowSeconds;
     long nowEpochMillis;
+    /** Since 1970. */
+    long nowMinute;
     private final long startNanos;
 
     WorkerState(UserPlaneConfig config, PacketIo io, FlowLog log, long seed, long nowNanos,
@@ -49,6 +51,7 @@ final class WorkerState {
         nowNanos = nanos;
         nowSeconds = (int) TimeUnit.NANOSECONDS.toSeconds(nanos - startNanos);
         nowEpochMillis = epochMillis;
+        nowMinute = Math.floorDiv(epochMillis, 60_000L);
     }
 
     void drop(DropReason reason) {

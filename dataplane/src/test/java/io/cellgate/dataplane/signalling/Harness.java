@@ -62,8 +62,12 @@ final class Harness implements AutoCloseable {
     }
 
     Harness(SignallingConfig config, DeviceConfig devices) {
+        this(config, devices, Clock.systemUTC());
+    }
+
+    Harness(SignallingConfig config, DeviceConfig devices, Clock clock) {
         server = SignallingServer.start(config, devices, gateway, directory, userPlane,
-                events::add, Clock.systemUTC());
+                events::add, clock);
         publish(carrierA);
     }
 

@@ -35,6 +35,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -162,7 +163,16 @@ final class UserPlaneTestBed implements AutoCloseable {
         return new UserPlaneSession(teid, remoteTeid, carrier.getLocalAddress(), CARRIER.index(),
                 ipv4 == null ? null : (Inet4Address) InetAddress.ofLiteral(ipv4),
                 prefix == null ? null : (Inet6Address) InetAddress.ofLiteral(prefix), subscriber,
-                request);
+                request, null, null);
+    }
+
+    /** The session as usual, but in this time zone and quarantine. */
+    UserPlaneSession session(@Nullable ZoneOffset timeZone, @Nullable String quarantine)
+            throws IOException {
+        UserPlaneSession usual = session(TEID, REMOTE_TEID, DEVICE, null, slot);
+        return new UserPlaneSession(usual.localTeid(), usual.remoteTeid(), usual.peer(),
+                usual.carrierIndex(), usual.ipv4(), usual.ipv6Prefix(), usual.subscriber(),
+                usual.request(), timeZone, quarantine);
     }
 
     InetSocketAddress gtpu() {
