@@ -20,12 +20,14 @@ final class FlowReports {
     private final long[] revisions;
     private final @Nullable DomainName[] names;
     private final @Nullable DomainName[] serverNames;
+    private final HttpPhase.@Nullable Offer[] offers;
 
     FlowReports(WorkerState state) {
         this.state = state;
         decisions = new Decision[state.flows.capacity()];
         revisions = new long[state.flows.capacity()];
         names = new DomainName[state.flows.capacity()];
+        offers = new HttpPhase.Offer[state.flows.capacity()];
         serverNames = new DomainName[state.flows.capacity()];
     }
 
@@ -40,6 +42,7 @@ final class FlowReports {
         decisions[flow] = null;
         names[flow] = null;
         serverNames[flow] = null;
+        offers[flow] = null;
     }
 
     /** The decision that the flow's verdict rests on; null where it was not policy that decided. */
@@ -70,6 +73,15 @@ final class FlowReports {
 
     void serverName(int flow, DomainName name) {
         serverNames[flow] = name;
+    }
+
+    /** What the flow's ClientHello said beside its server name; null where there was none. */
+    HttpPhase.@Nullable Offer offer(int flow) {
+        return offers[flow];
+    }
+
+    void offer(int flow, HttpPhase.Offer offer) {
+        offers[flow] = offer;
     }
 
     void verdict(DeviceSession session, int flow) {

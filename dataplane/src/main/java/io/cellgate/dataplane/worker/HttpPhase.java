@@ -9,6 +9,8 @@ import io.cellgate.policy.Facts;
 import io.cellgate.policy.Field;
 import io.cellgate.policy.Phase;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
@@ -122,24 +124,43 @@ final class HttpPhase {
             facts.setName(Field.TLS_SNI, host);
             reports.serverName(flow, host.copy());
         }
-        facts.set(Field.TLS_ECH, hello.hasEch());
-        String version = versionText(hello.highestVersion());
-        if (version != null) {
-            facts.set(Field.TLS_VERSION, version);
-        }
+        List<String> alpn = new ArrayList<>();
         for (int name = hello.nextAlpn(0); name >= 0; name = hello.nextAlpn(name)) {
-            facts.addString(Field.TLS_ALPN,
-                    message.getStringWithoutLengthAscii(name, hello.alpnLength(name)));
+            alpn.add(message.getStringWithoutLengthAscii(name, hello.alpnLength(name)));
         }
+        Offer offer = new Offer(hello.hasEch(), versionText(hello.highestVersion()), alpn);
+        reports.offer(flow, offer);
+        offer.addTo(facts);
         return session.policy.decide(Phase.HTTP, facts);
     }
 
-    /** Judges a TLS connection again by what was kept of it: its server name. */
+    /** What a ClientHello said beside its server name, kept to judge the connection again. */
+    record Offer(boolean ech, @Nullable String version, List<String> alpn) {
+        Offer {
+            alpn = List.copyOf(alpn);
+        }
+
+        private void addTo(Facts facts) {
+            facts.set(Field.TLS_ECH, ech);
+            if (version != null) {
+                facts.set(Field.TLS_VERSION, version);
+            }
+            for (String name : alpn) {
+                facts.addString(Field.TLS_ALPN, name);
+            }
+        }
+    }
+
+    /** Judges a TLS connection again by what was kept of its ClientHello. */
     Decision judgeHelloAgain(DeviceSession session, int flow) {
         network.gather(session, flow);
         DomainName sni = reports.serverName(flow);
         if (sni != null) {
             network.facts().setName(Field.TLS_SNI, sni);
+        }
+        Offer offer = reports.offer(flow);
+        if (offer != null) {
+            offer.addTo(network.facts());
         }
         return session.policy.decide(Phase.HTTP, network.facts());
     }

@@ -268,6 +268,22 @@ class HttpInspectionTest {
     }
 
     @Test
+    void tlsConnection_judgedByItsVersion_goesOnWhenItIsJudgedAgain() throws Exception {
+        port = 443;
+        Runnable publish = () -> bed.publish(allow("net", "net.dst.port == 443"),
+                allowHttp("tls", "tls.version == \"1.2\" and not tls.ech"));
+        publish.run();
+        connect();
+        byte[] hello = clientHello("api.example.com");
+        send(0, hello);
+        assertThat(bed.atInternet()).isNotNull();
+        confirm(hello.length);
+        publish.run();
+        send(hello.length, "application data");
+        assertThat(nextAtServer()).isEqualTo("application data");
+    }
+
+    @Test
     void tlsConnection_withForbiddenServerName_isResetAtBothEnds() throws Exception {
         port = 443;
         connect();
