@@ -27,10 +27,12 @@ class AllocationTest {
     private static final int ROUNDS = 20_000;
 
     @Test
-    void packetsOfEstablishedFlows_areDecidedWithoutAllocation() throws Exception {
+    void packetsOfEstablishedFlows_areDecidedWithoutAllocation_alsoAgainEachMinute()
+            throws Exception {
         try (UserPlaneTestBed bed = new UserPlaneTestBed()) {
             CompiledPolicy own = bed.compiled("now",
-                    allow("udp", "net.protocol == \"udp\" and net.dst.port == 5000"));
+                    allow("udp",
+                            "net.protocol == \"udp\" and net.dst.port == 5000 and time.utc >= 00:00"));
             CompiledPolicy shadow = bed.compiled("draft", allow("other", "net.dst.port == 6000"));
             bed.publish(policy -> policy.withShadow(shadow), own);
             UserPlaneSession session = bed.session(TEID, REMOTE_TEID, DEVICE, null, bed.slot);
@@ -55,12 +57,13 @@ class AllocationTest {
                         new WorkerCommand.Install(session, new CompletableFuture<>()))).isTrue();
                 long now = System.nanoTime();
                 for (int i = 0; i < ROUNDS; i++) {
-                    int _ = worker.round(now + i * 1000L, 0);
+                    int _ = worker.round(now + i * 1000L, i * 100L);
                 }
                 ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
                 long before = threads.getCurrentThreadAllocatedBytes();
                 for (int i = 0; i < ROUNDS; i++) {
-                    int _ = worker.round(now + ROUNDS * 1000L + i * 1000L, 0);
+                    int _ = worker.round(now + ROUNDS * 1000L + i * 1000L,
+                            (ROUNDS + i) * 100L); // another minute each 600 rounds
                 }
                 long allocated = threads.getCurrentThreadAllocatedBytes() - before;
                 assertThat(io.sentToCore).isEqualTo(2L * ROUNDS);
