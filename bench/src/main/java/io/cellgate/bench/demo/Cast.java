@@ -137,14 +137,17 @@ final class Cast {
         }
         JsonNode item = found.get();
         String rule = item.path("rule").asText("none");
-        if (!blocked(item)) {
+        String verdict = item.path("verdict").asText();
+        if (verdict.equals("allow")) {
             return "allowed:" + rule;
+        }
+        if (!blocked(item)) {
+            return verdict + ":" + rule;
         }
         String phase = item.path("reason").asText().replaceFirst("^policy_", "");
         return "blocked:" + (rule.equals("default") ? phase + "/" : "") + rule;
     }
 
-    /** A request that passed was inspected, and its flow goes on being so: only blocking is final. */
     static boolean blocked(JsonNode item) {
         return item.path("verdict").asText().equals("block");
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /**
  * A whole gateway and a client that nobody here wrote: sgsnemu of Debian's osmo-ggsn attaches SIMs by GTPv1 and carries
  * their packets, in network namespaces. It prints the cause with which it was refused. Its default NSAPI, 0, is one that
- * TS 24.008 §10.5.6.2 reserves and that the gateway refuses.
+ * TS 24.008 §10.5.6.2 reserves and that the gateway serves as other GGSNs do.
  */
 class SgsnemuTest {
     private static final String POLICY = """
@@ -75,7 +75,6 @@ class SgsnemuTest {
                 Stage.CARRIER, "--remote", Stage.GATEWAY, "--apn", "iot", "--imsi", card.imsi(),
                 "--msisdn", card.msisdn(), "--imeisv", imei, "--rattype", "6", "--userloc",
                 "1." + plmn + ".1234.5678", "--rai", plmn + ".1234.56", "--contexts", "1",
-                "--nsapi", "5",
                 "--statedir", lab.folder().toString(), "--pidfile",
                 lab.folder().resolve("sgsnemu.pid").toString()));
         words.addAll(List.of(options));
@@ -89,7 +88,8 @@ class SgsnemuTest {
     /** The cause that sgsnemu prints when it is refused. */
     private static String refusal(Card card, String imei, String plmn) {
         Path log = lab.folder().resolve("refused-" + card.name() + ".log");
-        Process process = sgsnemu(card, imei, plmn, log, "--pinghost", Stage.WEB);
+        Process process = sgsnemu(card, imei, plmn, log, "--pinghost", Stage.WEB, "--nsapi",
+                "5");
         boolean answered = Lab.await(ATTACH_LIMIT,
                 () -> Log.read(log).contains("Received create PDP context response"));
         Lab.stop(process);

@@ -19,10 +19,12 @@ import io.cellgate.policy.PolicySlot;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.MobileCountryCode;
 import io.cellgate.policy.subject.Plmn;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,8 +87,7 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
             return null;
         }
         String country = serving == null ? null : MobileCountryCode.country(serving);
-        String expected = ", expected one of " + fence.countries().stream().sorted().toList()
-                + fence.plmns().stream().map(Plmn::toString).sorted().toList();
+        String expected = ", expected one of " + places(fence);
         return switch (fence.judge(country, serving)) {
             case INSIDE -> null;
             case OUTSIDE -> refused(Refusal.OUTSIDE_FENCE,
@@ -96,6 +97,12 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
                     : refused(Refusal.OUTSIDE_FENCE, "got no serving network or one of no country"
                             + expected);
         };
+    }
+
+    /** What the fence names, countries first. */
+    static List<String> places(Fence fence) {
+        return Stream.concat(fence.countries().stream().sorted(),
+                fence.plmns().stream().map(Plmn::toString).sorted()).toList();
     }
 
     private Admission.@Nullable Refused byLock(SubscriberRecord sim, @Nullable Imei presented) {

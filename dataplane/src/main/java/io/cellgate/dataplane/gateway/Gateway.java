@@ -18,6 +18,7 @@ import io.cellgate.dataplane.worker.WorkerUserPlane;
 import io.cellgate.dns.DnsForwarder;
 import io.cellgate.policy.subject.Imsi;
 import java.io.IOException;
+import java.net.SocketException;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
@@ -63,13 +64,18 @@ public final class Gateway implements AutoCloseable {
 
     /**
      * Starts a gateway on a TUN device. It has no peers yet. Needs CAP_NET_ADMIN, or a device made before for this
-     * user.
+     * user. No device may reach an address that this host has now.
      */
     public static Gateway start(GatewayConfig config, SubscriberDirectory directory,
             Listener listener, Clock clock) throws IOException {
         PacketIo io = new TunPacketIo(new TunPacketIo.Config(List.of(config.tunnels().gtpu()),
                 config.tunnels().device(), config.deviceAddresses(), 1500, 8 << 20));
-        return start(config, io, directory, listener, clock);
+        try {
+            return start(config.protecting(HostAddresses.all()), io, directory, listener, clock);
+        } catch (SocketException e) {
+            io.close();
+            throw e;
+        }
     }
 
     /** Starts a gateway on other packet I/O, which is the gateway's from now on, even where it does not start. */

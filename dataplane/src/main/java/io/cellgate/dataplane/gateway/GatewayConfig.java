@@ -33,7 +33,7 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
      * @param setsUpDevice      whether the device gets the pools' prefixes and is brought up; else the operator has
      *                          done so. Default true
      * @param protectedPrefixes networks that no device may reach, whatever its policy, beyond those that are always
-     *                          so. Default: none
+     *                          so, and beyond what this host's interfaces have at the start. Default: none
      * @param maxFlows          flows kept at a time; default 65 536
      * @param maxFlowsPerSession flows that one session may have at a time; default 1024
      */
@@ -57,6 +57,16 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
         public static Tunnels at(InetSocketAddress gtpu) {
             return new Tunnels(gtpu, "cellgate0", true, List.of(), 65_536, 1024);
         }
+    }
+
+    /** The same with more networks that no device may reach. */
+    GatewayConfig protecting(List<IpPrefix> more) {
+        List<IpPrefix> all = new ArrayList<>(tunnels.protectedPrefixes());
+        all.addAll(more);
+        return new GatewayConfig(signalling, devices,
+                new Tunnels(tunnels.gtpu(), tunnels.device(), tunnels.setsUpDevice(), all,
+                        tunnels.maxFlows(), tunnels.maxFlowsPerSession()),
+                dns);
     }
 
     /** The user plane's view of this. */

@@ -48,8 +48,8 @@ final class Gtp1Ie {
     private Gtp1Ie() {}
 
     private static @Nullable Integer nsapi(Octets octets) {
-        int nsapi = octets.u8(0) & 0xf;
-        return nsapi < 5 ? null : (Integer) nsapi;
+        return octets.u8(0) & 0xf; // 0 to 4 are reserved, TS 29.060 §7.7.17, yet there are SGSNs
+                                   // that use 0
     }
 
     /** 4 or 16 octets, TS 29.060 §7.7.32; any other length is no address. */

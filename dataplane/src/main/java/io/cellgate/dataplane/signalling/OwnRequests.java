@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnRequests {
     private static final int WINDOW = 512;
+    /** A peer that answers nothing must not fill the memory with what it is to be told. */
+    static final int MAX_WAITING = 65_536;
 
     private final Map<Key, Pending> pending = new HashMap<>();
     private final ArrayDeque<Pending> byDeadline = new ArrayDeque<>();
@@ -88,7 +90,11 @@ final class OwnRequests {
         });
         Waiting request = new Waiting(version, responseType, encoder, outcome);
         if (lane.underWay >= WINDOW) {
-            lane.waiting.add(request);
+            if (lane.waiting.size() >= MAX_WAITING) {
+                outcome.unanswered();
+            } else {
+                lane.waiting.add(request);
+            }
         } else {
             start(to, lane, request, nowNanos);
         }

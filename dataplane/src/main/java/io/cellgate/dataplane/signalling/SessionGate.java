@@ -83,7 +83,7 @@ final class SessionGate {
             return;
         }
         onLoop(loop, admit(request), (admission, failure) -> then
-                .accept(verdict(request, timeZone, admission, failure)));
+                .accept(safeVerdict(request, timeZone, admission, failure)));
     }
 
     private CompletionStage<Admission> admit(AttachRequest request) {
@@ -91,6 +91,16 @@ final class SessionGate {
             return directory.admit(request);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** A verdict in any case: an attach that never gets one would stay among those that wait. */
+    private Verdict safeVerdict(AttachRequest request, @Nullable ZoneOffset timeZone,
+            @Nullable Admission admission, @Nullable Throwable failure) {
+        try {
+            return verdict(request, timeZone, admission, failure);
+        } catch (RuntimeException e) {
+            return verdict(request, timeZone, null, e);
         }
     }
 

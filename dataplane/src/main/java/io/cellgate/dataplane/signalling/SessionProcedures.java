@@ -1,6 +1,7 @@
 package io.cellgate.dataplane.signalling;
 
 import io.cellgate.dataplane.gtpc.SignallingFault;
+import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.session.AttachRequest;
 import io.cellgate.dataplane.session.PdnType;
 import io.cellgate.dataplane.session.Refusal;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
 final class SessionProcedures {
     private static final Logger LOG = LoggerFactory.getLogger(SessionProcedures.class);
 
-    private final Map<BearerKey, Attach> attaching = new HashMap<>();
+    private final Map<AttachKey, Attach> attaching = new HashMap<>();
     private final SessionTable table;
     private final Peers peers;
     private final SessionGate gate;
@@ -62,11 +63,15 @@ final class SessionProcedures {
         void tell(Session session, @Nullable Refusal refusal, String reason, String detail);
     }
 
+    /** Carriers do not overtake each other: whoever could name an IMSI could keep it from attaching. */
+    private record AttachKey(BearerKey bearer, String carrier) {}
+
     /** An attach that waits for the inventory. */
     private static final class Attach {
-        final CreateOrder order;
+        final AttachKey key;
         final PdnChange pdnChange;
         final Consumer<CreateOutcome> answer;
+        CreateOrder order;
         @Nullable
         Reject cancelled;
         boolean again;
@@ -74,6 +79,7 @@ final class SessionProcedures {
         Attach(CreateOrder order, PdnChange pdnChange,
                 Consumer<CreateOutcome> answer) {
             this.order = order;
+            this.key = new AttachKey(order.key(), order.request().carrier().id());
             this.pdnChange = pdnChange;
             this.answer = answer;
         }
@@ -121,7 +127,7 @@ final class SessionProcedures {
         CreateOrder order = asked.withRequest(with(request, granted));
         Attach attach = new Attach(order, pools.change(request.pdnType(), granted), answer);
         pendingAttaches++;
-        Attach before = attaching.put(order.key(), attach);
+        Attach before = attaching.put(attach.key, attach);
         if (before != null) {
             before.cancelled = Reject.superseded();
         }
@@ -152,7 +158,7 @@ final class SessionProcedures {
             return;
         }
         pendingAttaches--;
-        attaching.remove(attach.order.key(), attach);
+        attaching.remove(attach.key, attach);
         if (cancelled != null) {
             attach.answer.accept(new CreateOutcome.Rejected(cancelled));
             return;
@@ -282,7 +288,10 @@ final class SessionProcedures {
             return;
         }
         UserPlaneSession before = session.forUserPlane();
-        session.request = next;
+        // the carrier as it is now: what it may do can have changed while the inventory was asked
+        Carrier carrier = peers
+                .carrierOf((order.control() == null ? session.control : order.control()).address());
+        session.request = carrier == null ? next : ChangeOrder.withCarrier(next, carrier);
         session.subscriber = subscriber;
         session.ruling = ruling;
         if (order.control() != null) {
@@ -351,11 +360,22 @@ final class SessionProcedures {
     /** Judges the sessions and waiting attaches of a SIM again. */
     CompletableFuture<Void> reevaluate(Imsi imsi) {
         attaching.forEach((key, attach) -> {
-            if (key.imsi().equals(imsi)) {
+            if (key.bearer().imsi().equals(imsi)) {
                 attach.again = true;
             }
         });
         return all(table.of(imsi).stream().map(this::reevaluate).toList());
+    }
+
+    /** What a carrier may do has changed: what waits in its name is judged by that. */
+    void carrierChanged(Carrier carrier) {
+        attaching.forEach((key, attach) -> {
+            if (key.carrier().equals(carrier.id())) {
+                attach.order = attach.order.withRequest(
+                        ChangeOrder.withCarrier(attach.order.request(), carrier));
+                attach.again = true;
+            }
+        });
     }
 
     /** Judges all sessions and waiting attaches again, some at a time. */
@@ -477,7 +497,7 @@ final class SessionProcedures {
     /** Ends what a SIM has, and refuses what it is about to get; gives the number of sessions ended. */
     CompletableFuture<Integer> endAll(Imsi imsi, Refusal refusal, String detail) {
         attaching.forEach((key, attach) -> {
-            if (key.imsi().equals(imsi)) {
+            if (key.bearer().imsi().equals(imsi)) {
                 attach.cancelled = Reject.of(refusal, detail);
             }
         });

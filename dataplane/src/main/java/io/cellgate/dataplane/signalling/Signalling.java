@@ -325,6 +325,7 @@ final class Signalling {
         for (Peer peer : peers.all()) {
             Carrier carrier = next.carrierOf(peer.address);
             if (carrier != null && !carrier.equals(before.carrierOf(peer.address))) {
+                procedures.carrierChanged(carrier);
                 for (Session session : new ArrayList<>(peer.sessions)) {
                     session.request = ChangeOrder.withCarrier(session.request, carrier);
                     var _ = procedures.reevaluate(session);

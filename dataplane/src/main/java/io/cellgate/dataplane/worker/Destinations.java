@@ -17,10 +17,11 @@ final class Destinations {
 
     /**
      * Addresses that are no host on the internet, or embed one of IPv4 in a way that would go round the other
-     * prefixes: RFC 6890's registries, RFC 4291 §2.5.5, RFC 6052, RFC 3056, RFC 4380.
+     * prefixes: RFC 6890's registries, RFC 4291 §2.5.5, RFC 6052, RFC 8215, RFC 3056, RFC 4380.
      */
     private static final List<String> NEVER = List.of("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16",
-            "192.0.0.0/24", "224.0.0.0/4", "240.0.0.0/4", "::/96", "64:ff9b::/96", "2002::/16",
+            "192.0.0.0/24", "224.0.0.0/4", "240.0.0.0/4", "::/96", "64:ff9b::/96", "64:ff9b:1::/48",
+            "2002::/16",
             "2001::/32", "fe80::/10", "fec0::/10", "ff00::/8");
 
     private final IpPrefix[] infrastructure;

@@ -31,8 +31,13 @@ final class DeviceSession {
     boolean live = true;
     /** Grows whenever verdicts of flows must be reached again: another policy, facts, or peers. */
     int epoch = 1;
+    /** Whether signalling was told that the peer has no such tunnel: a flood of this must not fill its queue. */
+    boolean errorIndicated;
     int firstFlow = FlowTable.NONE;
     int flowCount;
+    /** Connections whose requests are being read, and packets held for that. */
+    int readers;
+    int heldPackets;
     long packetsUp;
     long bytesUp;
     long packetsDown;
@@ -74,6 +79,7 @@ final class DeviceSession {
     }
 
     private void takeOver(UserPlaneSession session) {
+        errorIndicated = false;
         localTeid = session.localTeid();
         remoteTeid = session.remoteTeid();
         peerHi = IpAddresses.hi(session.peer());
@@ -106,9 +112,16 @@ final class DeviceSession {
         return epoch;
     }
 
-    /** The high half of the address that the device has on its side of a flow. */
-    long deviceHi(long deviceLo) {
-        return IpAddresses.isIpv4(0, deviceLo) && hasIpv4 && deviceLo == ipv4Lo ? 0 : prefixHi;
+    /** The high half of the address that the device has on its side of a flow with this remote address. */
+    long deviceHi(long remoteHi, long remoteLo) {
+        return IpAddresses.isIpv4(remoteHi, remoteLo) ? 0 : prefixHi;
+    }
+
+    /** Whether the address is the device's own. */
+    boolean has(long hi, long lo) {
+        return IpAddresses.isIpv4(hi, lo)
+                ? hasIpv4 && lo == ipv4Lo
+                : hasIpv6 && hi == prefixHi;
     }
 
     boolean isRemote(int teid, long addressHi, long addressLo) {

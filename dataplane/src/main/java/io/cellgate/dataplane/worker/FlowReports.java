@@ -135,7 +135,7 @@ final class FlowReports {
         entry.startedMillis = flows.startedEpochMillis(flow);
         entry.upward = (flows.marks(flow) & FlowMarks.DOWNWARD) == 0;
         entry.protocol = flows.protocol(flow);
-        entry.deviceHi = session.deviceHi(flows.deviceLo(flow));
+        entry.deviceHi = session.deviceHi(flows.remoteHi(flow), flows.remoteLo(flow));
         entry.deviceLo = flows.deviceLo(flow);
         entry.devicePort = flows.devicePort(flow);
         entry.remoteHi = flows.remoteHi(flow);
@@ -143,7 +143,11 @@ final class FlowReports {
         entry.remotePort = flows.remotePort(flow);
         DomainName name = serverNames[flow] == null ? names[flow] : serverNames[flow];
         entry.name = name == null ? null : name.toString();
-        entry.verdict = FlowVerdict.of(flows.verdict(flow));
+        FlowVerdict verdict = FlowVerdict.of(flows.verdict(flow));
+        // a request that passes is allowed, though its connection is read on
+        entry.verdict = event == FlowRecord.Event.REQUEST && verdict == FlowVerdict.INSPECT
+                ? FlowVerdict.ALLOW
+                : verdict;
         entry.dropReason = reason == FlowTable.NONE ? null : DropReason.of(reason);
         entry.bytesUp = flows.bytesUp(flow);
         entry.packetsUp = flows.packetsUp(flow);

@@ -58,6 +58,7 @@ final class NetworkPhase {
         boolean downward = (flows.marks(flow) & FlowMarks.DOWNWARD) != 0;
         boolean toDevice = state.destinations.isDevice(remoteHi, remoteLo);
         if (state.destinations.isInfrastructure(remoteHi, remoteLo)
+                || session.has(remoteHi, remoteLo) // from itself to itself: a forgery either way
                 || state.peers.carrierOf(remoteHi, remoteLo) != PeerIndex.UNKNOWN) {
             return DropReason.INFRASTRUCTURE;
         }
@@ -127,7 +128,7 @@ final class NetworkPhase {
         }
         if (downward) {
             long deviceLo = flows.deviceLo(flow);
-            facts.setIp(Field.NET_DST_IP, session.deviceHi(deviceLo), deviceLo);
+            facts.setIp(Field.NET_DST_IP, session.deviceHi(remoteHi, remoteLo), deviceLo);
             facts.set(Field.NET_DST_KIND, Destinations.DEVICE);
             return;
         }

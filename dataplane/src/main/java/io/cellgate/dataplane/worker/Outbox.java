@@ -99,6 +99,14 @@ final class Outbox {
         heldToFree.clear();
     }
 
+    /** Forgets what was not sent. */
+    void discard() {
+        count(core.size() + access.size());
+        core.clear();
+        access.clear();
+        flush();
+    }
+
     private void count(int refused) {
         for (int i = 0; i < refused; i++) {
             counters.drop(DropReason.SEND_REFUSED);

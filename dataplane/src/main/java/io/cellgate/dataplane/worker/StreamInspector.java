@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamInspector {
     private static final int MAX_BUFFERS = 512;
+    /** One device gets at most this part of what is for all: it could dribble a request into each of many flows. */
+    private static final int SHARE = 16;
 
     private final WorkerState state;
     private final FlowReports reports;
@@ -94,10 +96,20 @@ final class StreamInspector {
         for (int i = 0; i < inspection.heldCount; i++) {
             state.held.give(inspection.held[i]);
         }
+        DeviceSession session = owner(flow);
+        session.heldPackets -= inspection.heldCount;
         inspection.heldCount = 0;
-        giveBuffers(inspection);
+        giveBuffers(session, inspection);
         freeInspections.addInt(index);
         state.flows.inspection(flow, FlowTable.NONE);
+    }
+
+    private DeviceSession owner(int flow) {
+        DeviceSession session = state.sessions.bySlot(state.flows.session(flow));
+        if (session == null) {
+            throw new IllegalStateException("a flow without its session");
+        }
+        return session;
     }
 
     /** A segment of the device. Forwards it, holds it, or returns why it is dropped. */
@@ -206,7 +218,7 @@ final class StreamInspector {
                     boolean atStart = inspection.heldCount == 0 && isAtHeadStart(inspection);
                     stopped = judgedSome && atStart
                             ? DropReason.REQUEST_PIPELINED
-                            : prepare(inspection, packet, length - at);
+                            : prepare(session, inspection, packet, length - at);
                     if (stopped == null) {
                         int taken = readHead(session, flow, inspection, packet.buffer(), offset,
                                 length - at);
@@ -216,7 +228,7 @@ final class StreamInspector {
                     }
                 }
                 case CHUNKS -> {
-                    stopped = prepare(inspection, packet, length - at);
+                    stopped = prepare(session, inspection, packet, length - at);
                     if (stopped == null) {
                         at += readChunks(inspection, packet.buffer(), offset, length - at);
                         judgedSome = true;
@@ -230,12 +242,14 @@ final class StreamInspector {
                     blockedRequest);
         }
         if (stopped != null) {
-            return at == 0 || !judgedSome ? stopped : clip(inspection, packet, view, at, stopped);
+            return at == 0 || !judgedSome
+                    ? stopped
+                    : clip(session, inspection, packet, view, at, stopped);
         }
         if (inspection.stage == Inspection.Stage.HEAD && !isAtHeadStart(inspection)) {
             return hold(session, flow, inspection, packet, view);
         }
-        release(inspection);
+        release(session, inspection);
         inspection.released = inspection.next;
         return forward(view, packet);
     }
@@ -255,20 +269,22 @@ final class StreamInspector {
     }
 
     /** Sees to it that the octets can be read: memory, and the confirmation of the head before. */
-    private @Nullable DropReason prepare(Inspection inspection, InnerPacket packet, int length) {
+    private @Nullable DropReason prepare(DeviceSession session, Inspection inspection,
+            InnerPacket packet, int length) {
         if (inspection.heldCount == Inspection.MAX_HELD
                 || packet.length() > WorkerState.HELD_PACKET_OCTETS) {
             return DropReason.STREAM_HELD_TOO_MUCH;
         }
-        if (!state.held.hasFree()) {
+        if (!state.held.hasFree() || session.heldPackets >= heldShare()) {
             return DropReason.STREAM_NO_MEMORY;
         }
         StreamBuffers buffers = inspection.buffers;
         if (buffers == null) {
-            buffers = takeBuffers();
+            buffers = session.readers < MAX_BUFFERS / SHARE ? takeBuffers() : null;
             if (buffers == null) {
                 return DropReason.STREAM_NO_MEMORY;
             }
+            session.readers++;
             inspection.buffers = buffers;
             buffers.begin(inspection.next);
             startHead(inspection, buffers);
@@ -287,6 +303,10 @@ final class StreamInspector {
             }
         }
         return null;
+    }
+
+    private int heldShare() {
+        return Math.max(Inspection.MAX_HELD, state.config.maxHeldPackets() / SHARE);
     }
 
     private static void startHead(Inspection inspection, StreamBuffers buffers) {
@@ -358,7 +378,7 @@ final class StreamInspector {
                     ? Inspection.Stage.BODY
                     : Inspection.Stage.HEAD;
         }
-        release(inspection);
+        release(session, inspection);
         inspection.released = inspection.next;
     }
 
@@ -401,9 +421,9 @@ final class StreamInspector {
     }
 
     /** Forwards the first octets of the segment, which have been judged; the others are the device's to send again. */
-    private @Nullable DropReason clip(Inspection inspection, InnerPacket packet, UnsafeBuffer view,
-            int octets, DropReason why) {
-        release(inspection);
+    private @Nullable DropReason clip(DeviceSession session, Inspection inspection,
+            InnerPacket packet, UnsafeBuffer view, int octets, DropReason why) {
+        release(session, inspection);
         inspection.released = inspection.next;
         int length = TcpReply.clip(view, packet, octets);
         state.outbox.toCore(view.addressOffset() + packet.offset(), length);
@@ -423,13 +443,15 @@ final class StreamInspector {
         inspection.held[inspection.heldCount] = frame;
         inspection.heldLengths[inspection.heldCount] = packet.length();
         inspection.heldCount++;
+        session.heldPackets++;
         return null;
     }
 
-    private void release(Inspection inspection) {
+    private void release(DeviceSession session, Inspection inspection) {
         for (int i = 0; i < inspection.heldCount; i++) {
             state.outbox.heldToCore(inspection.held[i], inspection.heldLengths[i]);
         }
+        session.heldPackets -= inspection.heldCount;
         inspection.heldCount = 0;
     }
 
@@ -517,7 +539,7 @@ final class StreamInspector {
             state.flows.verdict(flow, FlowVerdict.ALLOW.index());
         } else if (inspection.stage == Inspection.Stage.BODY
                 || (inspection.stage == Inspection.Stage.HEAD && isAtHeadStart(inspection))) {
-            giveBuffers(inspection);
+            giveBuffers(owner(flow), inspection);
         }
     }
 
@@ -554,7 +576,7 @@ final class StreamInspector {
     void letPass(int flow) {
         int index = state.flows.inspection(flow);
         if (index != FlowTable.NONE) {
-            release(inspections.get(index));
+            release(owner(flow), inspections.get(index));
             end(flow);
         }
     }
@@ -570,10 +592,11 @@ final class StreamInspector {
         return new StreamBuffers();
     }
 
-    private void giveBuffers(Inspection inspection) {
+    private void giveBuffers(DeviceSession session, Inspection inspection) {
         StreamBuffers buffers = inspection.buffers;
         if (buffers != null) {
             inspection.buffers = null;
+            session.readers--;
             freeBuffers.add(buffers);
         }
     }

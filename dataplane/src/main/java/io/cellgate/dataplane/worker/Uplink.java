@@ -119,7 +119,10 @@ final class Uplink {
         if (session.carrierIndex != carrier) {
             return DropReason.PEER_OF_OTHER_CARRIER;
         }
-        events.errorIndication(session.localTeid);
+        if (!session.errorIndicated) {
+            session.errorIndicated = true;
+            events.errorIndication(session.localTeid);
+        }
         return null;
     }
 

@@ -106,7 +106,8 @@ final class Verdicts {
         long deviceLo = flows.deviceLo(flow);
         UnsafeBuffer frame = state.outbox.frame();
         int length = TcpReply.writeSegment(frame, PACKET, flows.remoteHi(flow),
-                flows.remoteLo(flow), flows.remotePort(flow), session.deviceHi(deviceLo), deviceLo,
+                flows.remoteLo(flow), flows.remotePort(flow),
+                session.deviceHi(flows.remoteHi(flow), flows.remoteLo(flow)), deviceLo,
                 flows.devicePort(flow), sequence, acknowledgment, flags, payload, 0,
                 payloadLength);
         sendToDevice(session, frame, length);
@@ -117,7 +118,8 @@ final class Verdicts {
         FlowTable flows = state.flows;
         long deviceLo = flows.deviceLo(flow);
         UnsafeBuffer frame = state.outbox.frame();
-        int length = TcpReply.writeSegment(frame, PACKET, session.deviceHi(deviceLo), deviceLo,
+        int length = TcpReply.writeSegment(frame, PACKET,
+                session.deviceHi(flows.remoteHi(flow), flows.remoteLo(flow)), deviceLo,
                 flows.devicePort(flow), flows.remoteHi(flow), flows.remoteLo(flow),
                 flows.remotePort(flow), sequence, acknowledgment,
                 TcpFlyweight.RST | TcpFlyweight.ACK, null, 0, 0);

@@ -8,7 +8,9 @@ import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.session.UserPlane;
 import io.cellgate.dataplane.session.UserPlaneSession;
 import java.util.concurrent.TimeUnit;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,7 @@ final class Worker implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
     private static final int BURST = 64;
     private static final int EMPTY_ROUNDS_BEFORE_PARKING = 100;
+    private static final long FAULT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int EXPIRY_BUDGET = 2048;
     private static final int COMMANDS_PER_ROUND = 256;
@@ -35,7 +38,8 @@ final class Worker implements Runnable {
     private final FlowTable.Expiry expiry;
     private final Burst access = new Burst(BURST);
     private final Burst core = new Burst(BURST);
-    private final ManyToOneConcurrentArrayQueue<WorkerCommand> commands;
+    private final ManyToOneConcurrentLinkedQueue<WorkerCommand> commands = new ManyToOneConcurrentLinkedQueue<>();
+    private final AtomicInteger waitingCommands = new AtomicInteger();
     private final TokenBucket faultLog;
     private volatile boolean parked;
     private volatile boolean stopping;
@@ -43,7 +47,6 @@ final class Worker implements Runnable {
     Worker(UserPlaneConfig config, PacketIo io, UserPlane.Events events,
             DnsInterceptor.Resolver resolver, FlowLog flowLog, long seed) {
         this.io = io;
-        commands = new ManyToOneConcurrentArrayQueue<>(config.commandQueueEntries());
         long now = System.nanoTime();
         state = new WorkerState(config, io, flowLog, seed, now, System.currentTimeMillis());
         faultLog = new TokenBucket(1, now);
@@ -66,11 +69,17 @@ final class Worker implements Runnable {
         return state.counters;
     }
 
-    /** Hands a command to the worker; false where its queue is full. Any thread. */
+    /**
+     * Hands a command to the worker; false where its queue is full. Any thread. The end of a session is taken
+     * always: what was suspended must stop, and there is no more of it to take than there are sessions.
+     */
     boolean offer(WorkerCommand command) {
-        if (!commands.offer(command)) {
+        if (waitingCommands.incrementAndGet() > state.config.commandQueueEntries()
+                && !(command instanceof WorkerCommand.Remove)) {
+            waitingCommands.decrementAndGet();
             return false;
         }
+        commands.offer(command);
         if (parked) {
             io.wake();
         }
@@ -92,9 +101,7 @@ final class Worker implements Runnable {
     public void run() {
         int emptyRounds = 0;
         while (!stopping) {
-            emptyRounds = round(System.nanoTime(), System.currentTimeMillis()) > 0
-                    ? 0
-                    : emptyRounds + 1;
+            emptyRounds = guardedRound() > 0 ? 0 : emptyRounds + 1;
             if (emptyRounds > EMPTY_ROUNDS_BEFORE_PARKING) {
                 parked = true;
                 if (commands.isEmpty() && !stopping) {
@@ -104,17 +111,28 @@ final class Worker implements Runnable {
             }
         }
         for (WorkerCommand command = commands.poll(); command != null; command = commands.poll()) {
-            refuse(command);
+            refuse(command, new IllegalStateException("the user plane has stopped"));
         }
     }
 
-    private static void refuse(WorkerCommand command) {
-        IllegalStateException stopped = new IllegalStateException("the user plane has stopped");
+    /** A round that leaves nothing behind where it meets a fault outside of a single packet, and is not the last. */
+    private int guardedRound() {
+        try {
+            return round(System.nanoTime(), System.currentTimeMillis());
+        } catch (RuntimeException | Error e) {
+            state.outbox.discard(); // its packets lie where the next round will receive others
+            fault("a burst", e);
+            LockSupport.parkNanos(FAULT_PAUSE_NANOS);
+            return 0;
+        }
+    }
+
+    private static void refuse(WorkerCommand command, Throwable why) {
         switch (command) {
-            case WorkerCommand.Install(var _, var done) -> done.completeExceptionally(stopped);
-            case WorkerCommand.Remove(var _, var done) -> done.completeExceptionally(stopped);
-            case WorkerCommand.Peers(var _, var done) -> done.completeExceptionally(stopped);
-            case WorkerCommand.Usage(var _, var done) -> done.completeExceptionally(stopped);
+            case WorkerCommand.Install(var _, var done) -> done.completeExceptionally(why);
+            case WorkerCommand.Remove(var _, var done) -> done.completeExceptionally(why);
+            case WorkerCommand.Peers(var _, var done) -> done.completeExceptionally(why);
+            case WorkerCommand.Usage(var _, var done) -> done.completeExceptionally(why);
             case WorkerCommand.Answered _ -> {
             }
         }
@@ -158,7 +176,7 @@ final class Worker implements Runnable {
     }
 
     /** A fault of ours costs the packet that met it, and no more. */
-    private void fault(String what, RuntimeException e) {
+    private void fault(String what, Throwable e) {
         state.drop(DropReason.INTERNAL_ERROR);
         if (faultLog.take(state.nowNanos)) {
             log.error("dropped {} because of a fault", what, e);
@@ -173,13 +191,12 @@ final class Worker implements Runnable {
                 break;
             }
             count++;
+            waitingCommands.decrementAndGet();
             try {
                 carryOut(command);
             } catch (RuntimeException e) {
                 fault("a command", e);
-                if (command instanceof WorkerCommand.Install install) {
-                    install.done().completeExceptionally(e);
-                }
+                refuse(command, e);
             }
         }
         return count;

@@ -273,4 +273,16 @@ class Gtp1SignallingTest {
         with[3] = (byte) (with.length - 8);
         assertThat(sgsn.ask1(with).cause()).isEqualTo(128);
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4, 15})
+    void anyNsapi_isServed_asSomeSgsnsUseReservedOnes_7_7_17(int nsapi) {
+        Requests.Create create = new Requests.Create();
+        create.ebi = nsapi;
+        int teid = Requests.attach1(sgsn, create, 1);
+        assertThat(harness.sessions()).isEqualTo(1);
+        assertThat(sgsn.ask1(Gtp1Encoder.of(Gtp1Type.DELETE_PDP_CONTEXT_REQUEST, teid, 2)
+                .teardown(true).nsapi(nsapi).toDatagram()).cause()).isEqualTo(128);
+        assertThat(harness.sessions()).isZero();
+    }
 }

@@ -393,4 +393,51 @@ class SessionLifeTest {
         Requests.attach1(sgw, new Requests.Create(), 1);
         assertThat(sgw.receive1().header().typeCode()).isEqualTo(1);
     }
+
+    @Test
+    void attachByAnotherCarrier_doesNotOvertakeOneThatWaits() {
+        CompletableFuture<Void> inventory = new CompletableFuture<>();
+        harness.directory.waitFor(inventory);
+        sgw.send(new Requests.Create().v2(sgw.address, 1));
+        Harness.until(() -> harness.directory.asked.size() == 1);
+        harness.directory.judge(request -> request.carrier().id().equals("carrier-b")
+                ? Refusal.OUTSIDE_FENCE
+                : null);
+        Harness.Node liar = harness.node(4);
+        liar.send(new Requests.Create().v2(liar.address, 1));
+        Harness.until(() -> harness.directory.asked.size() == 2);
+        inventory.complete(null);
+        assertThat(requireNonNull(liar.receive2().cause()).value())
+                .isEqualTo(Refusal.OUTSIDE_FENCE.gtpv2Cause());
+        assertThat(requireNonNull(sgw.receive2().cause()).value()).isEqualTo(16);
+        assertThat(harness.sessions()).isEqualTo(1);
+    }
+
+    @Test
+    void carrierThatLosesAHomeNetwork_whileTheInventoryIsBeingAsked_isRefused() {
+        CompletableFuture<Void> inventory = new CompletableFuture<>();
+        harness.directory.waitFor(inventory);
+        sgw.send(new Requests.Create().v2(sgw.address, 1));
+        Harness.until(() -> !harness.directory.asked.isEmpty());
+        harness.publish(new Carrier(0, "carrier-a", "A", Set.of(Plmn.parse("310410")), Set.of()));
+        inventory.complete(null);
+        assertThat(requireNonNull(sgw.receive2().cause()).value()).isEqualTo(93);
+        assertThat(harness.userPlane.sessions).isEmpty();
+    }
+
+    @Test
+    void change_thatWaitsWhileTheCarrierChanges_leavesTheSessionWithTheCarrierAsItIsNow() {
+        int teid = Requests.attach2(sgw, new Requests.Create(), 1);
+        CompletableFuture<Void> inventory = new CompletableFuture<>();
+        harness.directory.waitFor(inventory);
+        sgw.send(Gtp2Encoder.withTeid(Gtp2Type.MODIFY_BEARER_REQUEST, teid, 2)
+                .uli(new UserLocation(Harness.USA, 1, null, 1)).toDatagram());
+        Harness.until(() -> harness.directory.asked.size() == 2);
+        harness.publish(new Carrier(7, "carrier-a", "A", Set.of(), Set.of()));
+        inventory.complete(null);
+        assertThat(requireNonNull(sgw.receive2().cause()).value()).isEqualTo(16);
+        Harness.until(() -> harness.userPlane.only().carrierIndex() == 7);
+        Harness.await(harness.server.reevaluateAll());
+        assertThat(harness.userPlane.only().request().carrier().index()).isEqualTo(7);
+    }
 }

@@ -6,6 +6,7 @@ import static io.cellgate.dataplane.worker.UserPlaneTestBed.allow;
 import static io.cellgate.dataplane.worker.UserPlaneTestBed.allowHttp;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cellgate.dataplane.flow.FlowVerdict;
 import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.packet.DropReason;
 import java.io.IOException;
@@ -384,6 +385,39 @@ class HttpInspectionTest {
         fromServer(SERVER_ISN + 1, ALLOWED.length(), "AP", new byte[]{'o', 'k'});
         assertThat(Packets.text(Packets.tcp(bed.atDevice()))).isEqualTo("ok");
         send(ALLOWED.length(), ALLOWED);
+        assertThat(nextAtServer()).isEqualTo(ALLOWED);
+    }
+
+    @Test
+    void requestThatPasses_isLoggedAsAllowed_andABlockedOneAsBlocked() throws Exception {
+        connect();
+        send(0, ALLOWED);
+        assertThat(nextAtServer()).isEqualTo(ALLOWED);
+        assertThat(bed.record(flow -> "GET /v1/ok".equals(flow.detail())).verdict())
+                .isEqualTo(FlowVerdict.ALLOW);
+        confirm(ALLOWED.length());
+        send(ALLOWED.length(), FORBIDDEN);
+        assertThat(bed.record(flow -> "GET /admin".equals(flow.detail())).verdict())
+                .isEqualTo(FlowVerdict.BLOCK);
+    }
+
+    @Test
+    void requestsDribbledInManyFlows_takeTheDevicesOwnShareOnly() throws Exception {
+        for (int flow = 0; flow < 40; flow++) {
+            int from = 5000 + flow;
+            bed.fromDevice(Packets.tcp(DEVICE, from, SERVER, port, ISN, 0, "S", null));
+            assertThat(bed.atInternet()).isNotNull();
+            bed.fromInternet(Packets.tcp(SERVER, port, DEVICE, from, SERVER_ISN, ISN + 1, "SA",
+                    null));
+            assertThat(bed.atDevice()).isNotNull();
+            bed.fromDevice(Packets.tcp(DEVICE, from, SERVER, port, ISN + 1, SERVER_ISN + 1, "AP",
+                    new byte[]{'G'}));
+        }
+        assertThat(bed.dropped(DropReason.STREAM_NO_MEMORY, 8)).isTrue();
+        bed.remove(UserPlaneTestBed.TEID);
+        bed.install();
+        connect();
+        send(0, ALLOWED);
         assertThat(nextAtServer()).isEqualTo(ALLOWED);
     }
 }

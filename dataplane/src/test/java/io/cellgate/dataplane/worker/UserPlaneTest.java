@@ -8,6 +8,12 @@ import static io.cellgate.dataplane.worker.UserPlaneTestBed.TEID;
 import static io.cellgate.dataplane.worker.UserPlaneTestBed.allow;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.List;
+import java.util.Set;
+import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.flow.FlowVerdict;
 import io.cellgate.dataplane.packet.DropReason;
@@ -412,5 +418,91 @@ class UserPlaneTest {
         Thread.sleep(1500);
         long used = threads.getThreadCpuTime(worker.threadId()) - before;
         assertThat(TimeUnit.NANOSECONDS.toMillis(used)).isLessThan(75);
+    }
+
+    private byte[] errorIndication() {
+        return ByteBuffer.allocate(24)
+                .put(HexFormat.of().parseHex("321a0010000000000000" + "000010"))
+                .putInt(REMOTE_TEID).put((byte) 133).putShort((short) 4)
+                .put(bed.carrier.getLocalAddress().getAddress()).array();
+    }
+
+    @Test
+    void floodOfErrorIndications_reachesSignallingOnce() throws Exception {
+        bed.install();
+        for (int i = 0; i < 50; i++) {
+            bed.fromCarrier(errorIndication());
+        }
+        bed.fromDevice(0x77, Packets.udp(DEVICE, 4000, SERVER, 5000));
+        assertThat(bed.dropped(DropReason.TEID_UNKNOWN, 1)).isTrue();
+        assertThat(bed.errorIndications).containsExactly(TEID);
+        bed.install();
+        bed.fromCarrier(errorIndication());
+        bed.fromDevice(0x77, Packets.udp(DEVICE, 4000, SERVER, 5000));
+        assertThat(bed.dropped(DropReason.TEID_UNKNOWN, 2)).isTrue();
+        assertThat(bed.errorIndications).as("of the tunnel that replaced it").hasSize(2);
+    }
+
+    @Test
+    void errorIndication_ofAnotherCarriersPeer_endsNothing() throws Exception {
+        bed.install();
+        Carrier other = new Carrier(9, "other", "Other", Set.of(), Set.of());
+        bed.userPlane.publishPeers(new PeerTable(List.of(
+                new PeerTable.Entry(bed.carrier.getLocalAddress(), other)))).toCompletableFuture()
+                .get(5, TimeUnit.SECONDS);
+        bed.fromCarrier(errorIndication());
+        assertThat(bed.dropped(DropReason.PEER_OF_OTHER_CARRIER, 1)).isTrue();
+        assertThat(bed.errorIndications).isEmpty();
+    }
+
+    @Test
+    void packetFromADeviceToItself_isDropped_whateverThePolicy() throws Exception {
+        bed.publish(allow("devices", ALL_UDP + " and net.dst.kind == \"device\""));
+        bed.install();
+        bed.fromDevice(Packets.udp(DEVICE, 4000, DEVICE, 4000));
+        assertThat(bed.dropped(DropReason.INFRASTRUCTURE, 1)).isTrue();
+        bed.fromInternet(Packets.udp(DEVICE, 4000, DEVICE, 4000));
+        assertThat(bed.nothingAtCarrier()).isTrue();
+        assertThat(bed.nothingAtInternet()).isTrue();
+    }
+
+    @Test
+    void mutatedPackets_areDroppedUnderAName_andOtherSessionsGoOn() throws Exception {
+        bed.publish(allow("udp", ALL_UDP), allow("tcp", "net.protocol == \"tcp\""));
+        bed.install();
+        bed.install(bed.session(0x2222, 0x3333, "10.45.0.9", "2001:db8:45:9::", bed.slot));
+        Random random = new Random(Long.getLong("cellgate.seed", 20_260_102L));
+        byte[][] valid = {UserPlaneTestBed.gPdu(TEID, Packets.udp(DEVICE, 4000, SERVER, 53)),
+                UserPlaneTestBed.gPdu(TEID, Packets.udp(DEVICE, 4000, SERVER, 443)),
+                UserPlaneTestBed.gPdu(TEID,
+                        Packets.tcp(DEVICE, 4000, SERVER, 80, 1, 0, "S", null)),
+                UserPlaneTestBed.gPdu(TEID, Packets.tcp(DEVICE, 4000, SERVER, 80, 2, 2, "AP",
+                        "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII))),
+                errorIndication(), HexFormat.of().parseHex("320100040000000012340000")};
+        for (int i = 0; i < 20_000; i++) {
+            byte[] datagram = valid[random.nextInt(valid.length)].clone();
+            for (int flips = random.nextInt(6); flips >= 0; flips--) {
+                datagram[random.nextInt(datagram.length)] = (byte) random.nextInt(256);
+            }
+            bed.fromCarrier(random.nextInt(4) == 0
+                    ? Arrays.copyOf(datagram, random.nextInt(datagram.length))
+                    : datagram);
+            if (i % 100 == 0) {
+                byte[] down = Packets.tcp(SERVER, 80, DEVICE, 4000, i, i, "A", null);
+                down[random.nextInt(down.length)] = (byte) random.nextInt(256);
+                bed.fromInternet(down);
+                while (!bed.internetIsEmpty()) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+        byte[] up = Packets.udp("10.45.0.9", 4000, SERVER, 5000);
+        bed.fromDevice(0x2222, up);
+        byte[] got = bed.atInternet();
+        while (got != null && !Arrays.equals(got, up)) {
+            got = bed.atInternet();
+        }
+        assertThat(got).isEqualTo(up);
+        assertThat(bed.userPlane.counters().dropped(DropReason.INTERNAL_ERROR)).isZero();
     }
 }

@@ -250,6 +250,11 @@ final class UserPlaneTestBed implements AutoCloseable {
         return Arrays.copyOf(datagram.getData(), datagram.getLength());
     }
 
+    /** Takes a packet that has come to the internet; true where there was none. */
+    boolean internetIsEmpty() throws IOException {
+        return receive(internet, 1) == null;
+    }
+
     boolean nothingAtInternet() throws IOException {
         return receive(internet, 150) == null;
     }
