@@ -118,17 +118,18 @@ public final class GatewayProcess implements AutoCloseable {
                 .setWorkerPoolSize(2).setInternalBlockingPoolSize(2));
         parts.push(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
         Contract contract = Contract.load(vertx);
-        EventsResource events = new EventsResource(stores.events());
+        EventsResource events = new EventsResource(stores.events(), stores.tokens());
         OperationsResource operations = new OperationsResource(contract, gateway, logs,
-                stores.events(), policies);
+                stores::probe, policies);
         parts.push(operations);
         Endpoints endpoints = endpoints(stores, lists, policies, gateway, logs, live, events,
                 operations);
-        IssuedToken bootstrap = stores.tokens().bootstrap();
         ApiServer api = ApiServer.start(vertx, contract, endpoints,
                 authentication(stores.tokens()), settings.api());
         parts.push(api);
         parts.push(events::close);
+        // the last step: a start that fails must not use up the token that is shown once
+        IssuedToken bootstrap = stores.tokens().bootstrap();
         return new GatewayProcess(settings.api(), api,
                 bootstrap == null ? null : bootstrap.secret(), parts);
     }
@@ -149,7 +150,7 @@ public final class GatewayProcess implements AutoCloseable {
         new PoliciesResource(stores.policies(), policies, once, live).mount(endpoints);
         new ExplainResource(stores.policies(), policies, stores.sims()).mount(endpoints);
         new ListsResource(stores.lists(), lists, policies, once, live).mount(endpoints);
-        new TrafficResource(gateway, logs, stores.sims()).mount(endpoints);
+        new TrafficResource(gateway, logs, stores.sims(), stores.events()).mount(endpoints);
         events.mount(endpoints);
         operations.mount(endpoints);
         return endpoints;

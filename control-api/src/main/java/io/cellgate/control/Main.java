@@ -11,7 +11,9 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParameterException;
 
 /** The {@code cellgate} command. */
-@Command(name = "cellgate", mixinStandardHelpOptions = true, version = "Cellgate 0.1.0", subcommands = RunCommand.class, description = "A Zero Trust network gateway for cellular IoT fleets.")
+@Command(name = "cellgate", mixinStandardHelpOptions = true, version = "Cellgate 0.1.0", subcommands = {
+        RunCommand.class,
+        OperatorTokenCommand.class}, description = "A Zero Trust network gateway for cellular IoT fleets.")
 public final class Main {
     static final int WRONG_USE = 2;
     static final int FAILED = 1;

@@ -19,14 +19,18 @@ import io.cellgate.inventory.subscriber.SubscriberStore;
 import io.cellgate.inventory.vault.MasterKey;
 import io.cellgate.inventory.vault.Vault;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,12 +43,15 @@ record Stores(FileChannel lock, Database database, AccountStore accounts, TokenS
         SubscriberStore subscribers, EventLog events, IdempotencyStore idempotency)
         implements
             AutoCloseable {
+    private static final String DATABASE = "cellgate.db";
+    private static final Set<PosixFilePermission> OWNERS = Set
+            .of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
     static Stores open(Path folder) {
         FileChannel lock = lock(folder);
         Database database = null;
         try {
-            database = Database.open(folder.resolve("cellgate.db"), InstantSource.system());
+            database = Database.open(ownersFiles(folder), InstantSource.system());
             Vault vault = new Vault(database,
                     MasterKey.open(folder.resolve("master.key"), !Vault.isInUse(database)));
             vault.check();
@@ -61,14 +68,43 @@ record Stores(FileChannel lock, Database database, AccountStore accounts, TokenS
         }
     }
 
+    /** Whether a store was ever made there. */
+    static boolean isThere(Path folder) {
+        return Files.exists(folder.resolve(DATABASE));
+    }
+
+    /**
+     * The database's file, made if it is not there, so that nobody but its owner reads it, whatever the folder's
+     * permissions are: the folder may be one that was there before. SQLite gives its other files the same ones.
+     */
+    private static Path ownersFiles(Path folder) {
+        Path file = folder.resolve(DATABASE);
+        try {
+            if (!Files.exists(file)) {
+                return Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNERS));
+            }
+            for (String each : List.of(DATABASE, DATABASE + "-wal", DATABASE + "-shm")) {
+                Path present = folder.resolve(each);
+                if (Files.exists(present)) {
+                    Files.setPosixFilePermissions(present, OWNERS);
+                }
+            }
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException("got " + e + " for " + file
+                    + ", expected a file that can be made and kept from others", e);
+        }
+    }
+
     private static FileChannel lock(Path folder) {
         try {
             if (!Files.isDirectory(folder)) {
-                Files.createDirectories(folder);
-                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+                Files.createDirectories(folder, PosixFilePermissions
+                        .asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
             FileChannel channel = FileChannel.open(folder.resolve("lock"),
-                    StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                    PosixFilePermissions.asFileAttribute(OWNERS));
             FileLock held = tryLock(channel);
             if (held == null) {
                 channel.close();
@@ -95,6 +131,11 @@ record Stores(FileChannel lock, Database database, AccountStore accounts, TokenS
         long starts = database.write(Actor.SYSTEM,
                 tx -> Counters.add(tx, "restart_counter", 1));
         return (int) (starts % 256);
+    }
+
+    /** Commits a small change, which fails where no other could be kept either, as on a full disk. */
+    void probe() {
+        long _ = database.write(Actor.SYSTEM, tx -> Counters.add(tx, "store_probe", 1));
     }
 
     @Override

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cellgate.control.RunningApi.Reply;
 import io.cellgate.control.RunningApi.Tenant;
 import io.vertx.core.json.JsonObject;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,6 +67,49 @@ class BadRequestsTest {
         api.post(acme.token(), "/v1/fleets", "{}", "Content-Type", "text/plain").isProblem(415,
                 "unsupported-media-type");
         api.send(acme.token(), "GET", "/v1/fleets", "{}").isProblem(400, "invalid-request");
+    }
+
+    @Test
+    void nameTwiceInAnObject_isRefused_ratherThanOneValueDropped() {
+        Reply reply = api.post(acme.token(), "/v1/fleets", "{\"name\":\"a\",\"name\":\"b\"}")
+                .isProblem(400, "invalid-request");
+        assertThat(reply.fault("").getString("got")).contains("Duplicate");
+        api.post(acme.token(), "/v1/policies/check",
+                "{\"name\":\"p\",\"rules\":[{\"id\":\"r\",\"phase\":\"network\",\"action\":\"block\",\"action\":\"allow\"}]}")
+                .isProblem(400, "invalid-request");
+    }
+
+    @Test
+    void integerOfMoreThan64Bits_isRefused_ratherThanCutToAnother() {
+        String policy = api.post(acme.token(), "/v1/policies", "{\"name\":\"wide\",\"rules\":[]}")
+                .is(201).id();
+        // 2^64 + 1, whose low 64 bits are 1
+        api.post(acme.token(), "/v1/policies/" + policy + "/rollback",
+                "{\"revision\":18446744073709551617}").isProblem(400, "invalid-request");
+        assertThat(api.get(acme.token(), "/v1/policies/" + policy).is(200).etag())
+                .isEqualTo("\"1\"");
+    }
+
+    @Test
+    void deepNesting_isRefused() {
+        api.post(acme.token(), "/v1/fleets",
+                "{\"name\":" + "[".repeat(200_000) + "]".repeat(200_000) + "}")
+                .isProblem(400, "invalid-request");
+        api.post(acme.token(), "/v1/fleets",
+                "{\"name\":" + "{\"a\":".repeat(900) + "1" + "}".repeat(900) + "}")
+                .isProblem(400, "invalid-request");
+    }
+
+    @Test
+    void connectionWithAnUnreadBody_isClosedAfterTheAnswer() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", api.process.apiUri().getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(
+                    "POST /v1/fleets HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n{"
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 401 ").contains("unauthenticated");
+        }
     }
 
     @Test

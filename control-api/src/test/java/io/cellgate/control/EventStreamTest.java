@@ -41,4 +41,27 @@ class EventStreamTest {
             }
         }
     }
+
+    @Test
+    @Timeout(60)
+    void stream_endsWhenItsTokenIsRevoked(@TempDir Path data) throws Exception {
+        try (RunningApi api = RunningApi.start(data.resolve("data"))) {
+            RunningApi.Tenant acme = api.tenant("Acme");
+            RunningApi.Reply viewer = api.post(acme.token(),
+                    "/v1/accounts/" + acme.account() + "/tokens",
+                    "{\"name\":\"screen\",\"role\":\"viewer\"}").is(201);
+            HttpResponse<InputStream> stream = api.client.send(
+                    HttpRequest.newBuilder(URI.create(api.process.apiUri() + "/v1/events/stream"))
+                            .header("Authorization", "Bearer " + viewer.body().getString("secret"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofInputStream());
+            api.delete(acme.token(),
+                    "/v1/accounts/" + acme.account() + "/tokens/" + viewer.id()).is(204);
+            api.post(acme.token(), "/v1/fleets", "{\"name\":\"later\"}").is(201);
+            try (InputStream body = stream.body()) {
+                assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8))
+                        .contains("following").doesNotContain("later");
+            }
+        }
+    }
 }

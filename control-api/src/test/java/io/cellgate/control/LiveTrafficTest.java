@@ -13,6 +13,7 @@ import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.dataplane.session.SubscriberDirectory.Admission;
 import io.cellgate.dataplane.session.UserLocation;
+import io.cellgate.dataplane.signalling.SignallingEvent;
 import io.cellgate.policy.Decision;
 import io.cellgate.policy.EffectivePolicy;
 import io.cellgate.policy.Facts;
@@ -27,6 +28,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -288,6 +290,50 @@ class LiveTrafficTest {
         assertThat(gateway.told).contains("end " + sim.imsi() + " sim_suspended");
         assertThat(api.get(acme.token(), "/v1/sessions?sim=" + sim.iccid()).is(200).body()
                 .getJsonArray("items")).isEmpty();
+    }
+
+    @Test
+    void resetSession_isToldAsSuch() {
+        Sim sim = activeSim();
+        gateway.attach(sim.iccid(), sim.imsi(), FIRST, acme.account(), null);
+        act(sim.iccid(), "{\"action\":\"reset-session\"}");
+        assertThat(gateway.told).contains("end " + sim.imsi() + " session_reset");
+    }
+
+    @Test
+    void simThatIsReady_isRefused_andToldToBeActivated() throws Exception {
+        String iccid = api.sims(acme, 1).getFirst();
+        String imsi = api.get(acme.token(), "/v1/sims/" + iccid).body().getString("imsi");
+        assertThat(admit(imsi, FIRST, "26201")).isInstanceOfSatisfying(Admission.Refused.class,
+                refused -> assertThat(refused.detail()).contains("ready", "activate it first"));
+    }
+
+    @Test
+    void simThatChangesHands_isJudgedAgain_andItsPastStaysWithItsFormerAccount() {
+        Sim sim = activeSim();
+        Tenant heir = api.tenant("Heir");
+        set(sim, "{\"tags\":{\"site\":\"Graz\"}}");
+        signalling(sim, "before the move");
+        gateway.told.clear();
+        api.post(api.operator, "/v1/sims/" + sim.iccid() + "/actions",
+                "{\"action\":\"move\",\"account\":\"" + heir.account() + "\"}").is(200);
+        assertThat(gateway.told).containsExactly("judge [" + sim.imsi() + "]");
+        signalling(sim, "after the move");
+        assertThat(api.get(heir.token(), "/v1/signalling").is(200).text())
+                .contains("after the move").doesNotContain("before the move");
+        api.get(acme.token(), "/v1/sims/" + sim.iccid()).isProblem(404, "not-found");
+        for (String log : List.of("/v1/events?subject=", "/v1/audit?subject=")) {
+            assertThat(api.get(heir.token(), log + sim.iccid()).is(200).text())
+                    .contains("sim.moved").doesNotContain(acme.account());
+            assertThat(api.get(acme.token(), log + sim.iccid()).is(200).text())
+                    .contains("sim.left").doesNotContain(heir.account());
+        }
+    }
+
+    private void signalling(Sim sim, String detail) {
+        gateway.needs().logs().on(new SignallingEvent(Instant.now(),
+                InetAddress.getLoopbackAddress(), "create session request", new Imsi(sim.imsi()),
+                SignallingEvent.Outcome.ACCEPTED, 16, "", detail));
     }
 
     @Test

@@ -11,6 +11,8 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.openapi.contract.Operation;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -130,10 +132,19 @@ public final class ApiServer implements AutoCloseable {
         String certificate = binding.certificate();
         String key = binding.key();
         if (certificate != null && key != null) {
+            requireReadable("--api-cert", certificate);
+            requireReadable("--api-key", key);
             options.setSsl(true).setKeyCertOptions(
                     new PemKeyCertOptions().addCertPath(certificate).addKeyPath(key));
         }
         return options;
+    }
+
+    private static void requireReadable(String option, String file) {
+        if (!Files.isReadable(Path.of(file))) {
+            throw new IllegalArgumentException(
+                    option + ": got " + file + ", expected a PEM file that can be read");
+        }
     }
 
     private static void refuse(RoutingContext context, ProblemException problem) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class BodyStream extends InputStream {
     private static final int AHEAD = 8;
     private static final int PATIENCE_SECONDS = 60;
+    private static final long LINGER_MILLIS = 2000;
     private static final Buffer END = Buffer.buffer(0);
 
     private final HttpServerRequest request;
@@ -65,6 +66,18 @@ final class BodyStream extends InputStream {
         if (!complete) {
             request.fetch(count);
         }
+    }
+
+    /**
+     * Closes the connection whose body is not read, once its client has had time to read the answer: closing at once
+     * would reset the connection under the answer (RFC 9112 §9.6).
+     */
+    void closeConnectionSoon() {
+        context.runOnContext(_ -> {
+            long _ = context.owner().setTimer(LINGER_MILLIS, _ -> {
+                var _ = request.connection().close();
+            });
+        });
     }
 
     boolean ended() {

@@ -77,7 +77,7 @@ final class RequestRunner {
             log.debug("request {} {} broke off", requestId, route.id(), broken);
             refuse(request, requestId, Problem.of(ProblemType.INVALID_REQUEST,
                     "the body broke off or came too slowly").problem(), body);
-        } catch (Exception bug) {
+        } catch (Exception | StackOverflowError bug) {
             log.error("request {} {} failed", requestId, route.id(), bug);
             refuse(request, requestId, Problem.of(ProblemType.INTERNAL,
                     "the request failed; the gateway's log says more under its id").problem(),
@@ -164,12 +164,13 @@ final class RequestRunner {
                             + ", expected application/json");
         }
         try {
+            StrictJson.check(octets);
             Object value = Json.decodeValue(Buffer.buffer(octets));
             if (value == null) {
                 faults.add(Fault.body("", "null", "a JSON object"));
             }
             return value;
-        } catch (DecodeException notJson) {
+        } catch (DecodeException | IOException notJson) {
             String said = notJson.getMessage() == null
                     ? ""
                     : notJson.getMessage().lines().findFirst().orElse("");
@@ -229,6 +230,7 @@ final class RequestRunner {
     private static void closeIfUnread(HttpServerResponse response, BodyStream body) {
         if (!body.ended()) {
             response.putHeader("Connection", "close");
+            body.closeConnectionSoon();
         }
     }
 

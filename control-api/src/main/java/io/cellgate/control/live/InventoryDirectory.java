@@ -78,7 +78,13 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
     }
 
     private static Admission.Refused refused(Refusal reason, SimState state) {
-        return refused(reason, "got a SIM in state " + state.text() + ", expected active");
+        String what = switch (state) {
+            case READY, DEACTIVATED -> ": activate it first";
+            case SUSPENDED -> ": resume it first";
+            case ALLOCATED -> ": receive its order and activate it first";
+            case INVENTORY, ACTIVE, TERMINATED -> "";
+        };
+        return refused(reason, "got a SIM in state " + state.text() + ", expected active" + what);
     }
 
     private static Admission.@Nullable Refused byFence(@Nullable Fence fence,

@@ -91,7 +91,7 @@ public final class LiveEffects {
 
     /** Ends a SIM's sessions; its device may attach again, which this refusal's causes tell it. */
     public int resetSessions(Sim sim) {
-        return end(sim, Refusal.NO_RESOURCES);
+        return end(sim, Refusal.SESSION_RESET);
     }
 
     private int end(Sim sim, Refusal reason) {

@@ -7,6 +7,7 @@ import io.cellgate.dataplane.signalling.SessionView;
 import io.cellgate.dataplane.signalling.SignallingCounters;
 import io.cellgate.dataplane.worker.SessionUsage;
 import io.cellgate.dataplane.worker.UserPlaneCounters;
+import io.cellgate.dns.DnsCounters;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Imsi;
 import io.cellgate.policy.subject.Plmn;
@@ -114,6 +115,13 @@ public final class RunningGateway implements LiveGateway {
                 messages.sent()));
         all.put("signalling.sessions", Map.of("created", messages.created(), "refused",
                 messages.refused(), "ended", messages.ended()));
+        DnsCounters names = gateway.dnsCounters();
+        all.put("dns.forwarder", Map.of("queries", names.queries(), "cache_hits",
+                names.cacheHits(), "coalesced", names.coalesced(), "upstream_queries",
+                names.upstreamQueries(), "upstream_failures", names.upstreamFailures(),
+                "case_mismatches", names.caseMismatches(), "failed", names.failed(), "withheld",
+                names.withheld(), "too_many_in_flight", names.tooManyInFlight(),
+                "too_many_of_asker", names.tooManyOfAsker()));
         return all;
     }
 
@@ -121,7 +129,9 @@ public final class RunningGateway implements LiveGateway {
     public Map<String, String> parts() {
         Map<String, String> parts = new TreeMap<>();
         try {
-            UserPlaneCounters _ = gateway.userPlaneCounters();
+            // asked of no session: only a worker that takes commands answers
+            @Nullable
+            SessionUsage _ = await(gateway.usage(0));
             parts.put("user_plane", "ok");
         } catch (RuntimeException broken) {
             parts.put("user_plane", "does not answer");

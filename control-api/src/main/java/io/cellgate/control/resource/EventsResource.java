@@ -3,10 +3,14 @@ package io.cellgate.control.resource;
 import io.cellgate.control.http.Answer;
 import io.cellgate.control.http.Call;
 import io.cellgate.control.http.Endpoints;
+import io.cellgate.control.http.Principal;
 import io.cellgate.control.http.Problem;
 import io.cellgate.control.http.ProblemType;
 import io.cellgate.inventory.account.Scope;
+import io.cellgate.inventory.account.Token;
+import io.cellgate.inventory.account.TokenStore;
 import io.cellgate.inventory.event.EventLog;
+import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.store.Event;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
@@ -14,6 +18,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -28,14 +33,16 @@ public final class EventsResource {
     private static final int CHUNK = 200;
 
     private final EventLog events;
+    private final TokenStore tokens;
     private final Semaphore streams = new Semaphore(MOST_STREAMS);
     private final ReentrantLock news = new ReentrantLock();
     private final Condition arrived = news.newCondition();
     private long changes;
     private volatile boolean closed;
 
-    public EventsResource(EventLog events) {
+    public EventsResource(EventLog events, TokenStore tokens) {
         this.events = events;
+        this.tokens = tokens;
         events.listen(_ -> wake());
     }
 
@@ -77,22 +84,25 @@ public final class EventsResource {
         }
         return Answer.streamed("text/event-stream", out -> {
             try {
-                follow(scope, from, out);
+                follow(call.principal(), scope, from, out);
             } finally {
                 streams.release();
             }
         });
     }
 
-    private void follow(Scope scope, long from, OutputStream out)
+    private void follow(Principal principal, Scope scope, long from, OutputStream out)
             throws IOException, InterruptedException {
         long seq = from;
         send(out, ": following from " + seq + "\n\n");
-        while (!closed) {
+        while (!closed && mayGoOn(principal)) {
             long seen = changes();
             List<Event> found = events.after(scope, EventLog.Filter.ALL, seq, CHUNK);
-            if (found.isEmpty() && !awaitNews(seen)) {
-                send(out, ": alive\n\n");
+            if (found.isEmpty()) {
+                if (!awaitNews(seen)) {
+                    send(out, ": alive\n\n");
+                }
+                continue;
             }
             StringBuilder text = new StringBuilder();
             for (Event event : found) {
@@ -102,6 +112,13 @@ public final class EventsResource {
             }
             send(out, text.toString());
         }
+    }
+
+    /** A stream ends with its token: one that is revoked or expires is told nothing more. */
+    private boolean mayGoOn(Principal principal) {
+        return tokens.find(principal.scope(),
+                principal.token()) instanceof Outcome.Done<Token>(Token token)
+                && token.isValidAt(Instant.now());
     }
 
     private static void send(OutputStream out, String text) throws IOException {

@@ -7,7 +7,6 @@ import io.cellgate.control.live.LiveGateway;
 import io.cellgate.control.live.PolicyDesk;
 import io.cellgate.control.live.RecordRing;
 import io.cellgate.control.live.TrafficLogs;
-import io.cellgate.inventory.event.EventLog;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -20,23 +19,35 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code /healthz}, {@code /readyz}, {@code /metrics} and the OpenAPI document. */
 public final class OperationsResource implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(OperationsResource.class);
+    private static final long STORE_NANOS = 10_000_000_000L;
+    private static final long GATEWAY_NANOS = 1_000_000_000L;
+
     private final Contract contract;
     private final LiveGateway gateway;
-    private final EventLog events;
+    private final Runnable storeProbe;
     private final PolicyDesk policies;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
             PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final Set<String> counted = ConcurrentHashMap.newKeySet();
+    private @Nullable String store;
+    private long storeNanos;
+    private @Nullable Map<String, String> gatewayParts;
+    private long gatewayNanos;
 
+    /** @param storeProbe writes to the store, or throws */
     public OperationsResource(Contract contract, LiveGateway gateway, TrafficLogs logs,
-            EventLog events, PolicyDesk policies) {
+            Runnable storeProbe, PolicyDesk policies) {
         this.contract = contract;
         this.gateway = gateway;
-        this.events = events;
+        this.storeProbe = storeProbe;
         this.policies = policies;
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -67,14 +78,19 @@ public final class OperationsResource implements AutoCloseable {
                 .on("getReadiness", _ -> readiness()).on("getMetrics", _ -> metrics());
     }
 
-    private Answer readiness() {
-        Map<String, String> parts = new TreeMap<>(gateway.parts());
-        try {
-            long _ = events.head();
-            parts.put("store", "ok");
-        } catch (RuntimeException broken) {
-            parts.put("store", "does not answer");
+    /** What was found last; whoever asks without a token must not make the store and the gateway work each time. */
+    private synchronized Answer readiness() {
+        long now = System.nanoTime();
+        if (store == null || now - storeNanos > STORE_NANOS) {
+            store = probed();
+            storeNanos = System.nanoTime();
         }
+        if (gatewayParts == null || now - gatewayNanos > GATEWAY_NANOS) {
+            gatewayParts = gateway.parts();
+            gatewayNanos = System.nanoTime();
+        }
+        Map<String, String> parts = new TreeMap<>(gatewayParts);
+        parts.put("store", store);
         if (policies.uncompiled() > 0) {
             parts.put("policies", policies.uncompiled() + " do not compile");
         }
@@ -85,6 +101,16 @@ public final class OperationsResource implements AutoCloseable {
         return Answer.json(ready ? 200 : 503, new JsonObject()
                 .put("status", ready ? "ok" : "unavailable")
                 .put("parts", new JsonObject(new TreeMap<>(parts))));
+    }
+
+    private String probed() {
+        try {
+            storeProbe.run();
+            return "ok";
+        } catch (RuntimeException broken) {
+            log.error("the store cannot be written to", broken);
+            return "cannot be written to";
+        }
     }
 
     /** Drop reasons and the like come into being as they are first counted. */

@@ -12,10 +12,13 @@ import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.signalling.SignallingEvent;
 import io.cellgate.inventory.account.Scope;
+import io.cellgate.inventory.event.EventLog;
 import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.page.Page;
+import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.sim.Sim;
 import io.cellgate.inventory.sim.SimStore;
+import io.cellgate.inventory.store.Event;
 import io.cellgate.policy.subject.Imsi;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
@@ -37,8 +40,11 @@ public final class TrafficResource {
     private final LiveGateway gateway;
     private final TrafficLogs logs;
     private final SimStore sims;
+    private final EventLog events;
 
-    public TrafficResource(LiveGateway gateway, TrafficLogs logs, SimStore sims) {
+    public TrafficResource(LiveGateway gateway, TrafficLogs logs, SimStore sims,
+            EventLog events) {
+        this.events = events;
         this.gateway = gateway;
         this.logs = logs;
         this.sims = sims;
@@ -200,7 +206,7 @@ public final class TrafficResource {
         String wantedSim = call.query("sim");
         String verdict = call.query("verdict");
         Instant since = since(call);
-        Map<Imsi, Optional<Sim>> known = new HashMap<>();
+        Map<Imsi, Optional<Owned>> known = new HashMap<>();
         return page(call, logs.signalling(), event -> {
             if (verdict != null && !verdict.equals(event.outcome().text())
                     || since != null && event.at().isBefore(since)) {
@@ -209,19 +215,46 @@ public final class TrafficResource {
             if (scope.isOperator() && wantedSim == null) {
                 return true;
             }
-            Sim sim = sim(scope, event.imsi(), known);
-            return sim != null && (wantedSim == null || wantedSim.equals(sim.iccid().digits()));
-        }, event -> show(event, sim(scope, event.imsi(), known)));
+            Owned owned = owned(scope, event.imsi(), known);
+            return owned != null && !event.at().isBefore(owned.since())
+                    && (wantedSim == null || wantedSim.equals(owned.sim().iccid().digits()));
+        }, event -> {
+            Owned owned = owned(scope, event.imsi(), known);
+            return show(event, owned == null ? null : owned.sim());
+        });
     }
 
+    /** A SIM and since when it is its account's: what it did before is of no concern to the account. */
+    private record Owned(Sim sim, Instant since) {}
+
     /** Whose the event is: looked up as it is read, a peer may have named any IMSI. */
-    private @Nullable Sim sim(Scope scope, @Nullable Imsi imsi, Map<Imsi, Optional<Sim>> known) {
+    private @Nullable Owned owned(Scope scope, @Nullable Imsi imsi,
+            Map<Imsi, Optional<Owned>> known) {
         return imsi == null
                 ? null
                 : known.computeIfAbsent(imsi, wanted -> switch (sims.find(scope, wanted)) {
-                    case Outcome.Done<Sim>(Sim sim) -> Optional.of(sim);
+                    case Outcome.Done<Sim>(Sim sim) -> Optional.of(new Owned(sim,
+                            scope.isOperator() ? Instant.MIN : since(scope, sim)));
                     case Outcome<Sim> _ -> Optional.empty();
                 }).orElse(null);
+    }
+
+    /** When a SIM came from another account: a move without a before tells it. */
+    private Instant since(Scope scope, Sim sim) {
+        EventLog.Filter moves = new EventLog.Filter("sim.moved", sim.iccid().digits(), null, null);
+        Page<Event> page = events.latest(scope, moves, PageRequest.FIRST);
+        while (true) {
+            for (Event move : page.items()) {
+                if (move.before() == null) {
+                    return move.at();
+                }
+            }
+            String after = page.after();
+            if (after == null) {
+                return Instant.MIN;
+            }
+            page = events.latest(scope, moves, PageRequest.FIRST.next(after));
+        }
     }
 
     private static JsonObject show(SignallingEvent event, @Nullable Sim sim) {

@@ -15,6 +15,7 @@ import io.cellgate.dataplane.signalling.SignallingServer;
 import io.cellgate.dataplane.worker.SessionUsage;
 import io.cellgate.dataplane.worker.UserPlaneCounters;
 import io.cellgate.dataplane.worker.WorkerUserPlane;
+import io.cellgate.dns.DnsCounters;
 import io.cellgate.dns.DnsForwarder;
 import io.cellgate.policy.subject.Imsi;
 import java.io.IOException;
@@ -156,6 +157,10 @@ public final class Gateway implements AutoCloseable {
 
     public UserPlaneCounters userPlaneCounters() {
         return userPlane.counters();
+    }
+
+    public DnsCounters dnsCounters() {
+        return resolver.counters();
     }
 
     /** Stops. Peers are not told: they learn of it by the next start's restart counter (TS 23.007 §18). */

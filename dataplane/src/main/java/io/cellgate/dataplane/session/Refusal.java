@@ -22,6 +22,8 @@ public enum Refusal {
     CARRIER_NOT_ENTITLED(93, 222, "carrier_not_entitled"),
     /** No such APN for this SIM. */
     UNKNOWN_APN(78, 219, "unknown_apn"),
+    /** Ended at its owner's wish, to be set up anew: the device may attach again at once. */
+    SESSION_RESET(73, 199, "session_reset"),
     /** A passing lack of resources here. */
     NO_RESOURCES(73, 199, "no_resources");
 

@@ -278,8 +278,9 @@ final class Signalling {
     void farewell(Session session, @Nullable Refusal refusal, String reason, String detail) {
         InetAddress to = session.control.address();
         int cause = refusal == null || refusal == Refusal.NO_RESOURCES
-                ? REACTIVATION_REQUESTED
-                : RECONNECTION_DISALLOWED;
+                || refusal == Refusal.SESSION_RESET
+                        ? REACTIVATION_REQUESTED
+                        : RECONNECTION_DISALLOWED;
         switch (session.version) {
             case V1 -> requests.send(to, GtpVersion.V1,
                     Gtp1Type.DELETE_PDP_CONTEXT_RESPONSE.code(),

@@ -194,6 +194,14 @@ class SessionLifeTest {
     }
 
     @Test
+    void reset_asksTheDeviceToComeBack_8_4() {
+        Requests.attach2(sgw, new Requests.Create(), 1);
+        Harness.await(harness.server.endSessions(Requests.IMSI, Refusal.SESSION_RESET));
+        assertThat(requireNonNull(farewell().cause()).value()).isEqualTo(8);
+        Harness.until(() -> lastEvent().reason().equals("session_reset"));
+    }
+
+    @Test
     void suspension_whileTheInventoryIsBeingAsked_winsOverItsOlderAnswer() {
         CompletableFuture<Void> inventory = new CompletableFuture<>();
         harness.directory.waitFor(inventory);

@@ -60,8 +60,23 @@ final class SimRows {
                 Instant.ofEpochMilli(row.get(CHANGED_AT)), row.get(REVISION));
     }
 
-    /** Writes what of a SIM can change, and tells of it. */
+    /** Writes what of a SIM can change, and tells its account of it. */
     static Sim save(Tx tx, String event, Sim old, Sim changed) {
+        Sim saved = write(tx, old, changed);
+        tx.tell(saved.account(), event, saved.iccid().digits(), told(old), told(saved));
+        return saved;
+    }
+
+    /** Writes a SIM that changes hands. Each account is told of its own side alone: what was before is not the new one's to know. */
+    static Sim move(Tx tx, Sim old, Sim changed) {
+        Sim saved = write(tx, old, changed);
+        String iccid = saved.iccid().digits();
+        tx.tell(old.account(), "sim.left", iccid, told(old), null);
+        tx.tell(saved.account(), "sim.moved", iccid, null, told(saved));
+        return saved;
+    }
+
+    private static Sim write(Tx tx, Sim old, Sim changed) {
         Sim saved = new Sim(old.iccid(), old.imsi(), old.msisdn(), old.product(), old.batch(),
                 changed.actual(), changed.intended(), changed.account(), changed.order(),
                 changed.settings(), changed.boundImei(), old.createdAt(), tx.now(),
@@ -85,7 +100,6 @@ final class SimRows {
                     .set(SimTag.ICCID, iccid).set(SimTag.TAG, tag).set(SimTag.TAG_VALUE, value)
                     .execute());
         }
-        tx.tell(saved.account(), event, iccid, told(old), told(saved));
         return saved;
     }
 

@@ -167,9 +167,7 @@ public final class SimStore {
                 return Outcome.conflict(Reason.WRONG_STATE,
                         "sim " + iccid + " is allocated, expected it delivered before it moves");
             }
-            Sim moved = SimRows.save(tx, "sim.moved", sim, SimRows.movedTo(sim, account, fleet));
-            tx.tell(sim.account(), "sim.left", iccid.digits(), null, null);
-            return Outcome.done(moved);
+            return Outcome.done(SimRows.move(tx, sim, SimRows.movedTo(sim, account, fleet)));
         }));
     }
 

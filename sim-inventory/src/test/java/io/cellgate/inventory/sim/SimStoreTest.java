@@ -218,6 +218,23 @@ class SimStoreTest {
     }
 
     @Test
+    void move_tellsEachAccountItsOwnSideAlone() throws IOException {
+        Sim sim = Fixture.activeSims(inventory, acme, product, 0, 1).getFirst();
+        inventory.sims().move(TESTER, Scope.OPERATOR, sim.iccid(), other.id(), null).require();
+        EventLog.Filter ofSim = new EventLog.Filter(null, sim.iccid().digits(), null, null);
+        Event left = inventory.events().latest(Scope.of(acme.id()), ofSim, PageRequest.FIRST)
+                .items().getFirst();
+        assertThat(left.kind()).isEqualTo("sim.left");
+        assertThat(left.before()).contains(acme.id());
+        assertThat(left.after()).isNull();
+        Event moved = inventory.events().latest(Scope.of(other.id()), ofSim, PageRequest.FIRST)
+                .items().getFirst();
+        assertThat(moved.kind()).isEqualTo("sim.moved");
+        assertThat(moved.before()).isNull();
+        assertThat(moved.after()).contains(other.id()).doesNotContain(acme.id());
+    }
+
+    @Test
     void lockImei_pinsTheModemOfFirstUse_andUnlockForgetsIt() throws IOException {
         Sim sim = Fixture.activeSims(inventory, acme, product, 0, 1).getFirst();
         Imei modem = new Imei("3526560012345670");
