@@ -10,6 +10,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,5 +65,36 @@ class EventStreamTest {
                         .contains("following").doesNotContain("later");
             }
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void accountWithManyStreams_leavesTheOthersTheirs(@TempDir Path data) throws Exception {
+        try (RunningApi api = RunningApi.start(data.resolve("data"))) {
+            RunningApi.Tenant acme = api.tenant("Acme");
+            RunningApi.Tenant rival = api.tenant("Rival");
+            List<InputStream> streams = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                HttpResponse<InputStream> stream = open(api, acme);
+                assertThat(stream.statusCode()).isEqualTo(200);
+                streams.add(stream.body());
+            }
+            assertThat(open(api, acme).statusCode()).isEqualTo(503);
+            HttpResponse<InputStream> other = open(api, rival);
+            assertThat(other.statusCode()).isEqualTo(200);
+            streams.add(other.body());
+            api.get(acme.token(), "/v1/fleets").is(200);
+            for (InputStream stream : streams) {
+                stream.close();
+            }
+        }
+    }
+
+    private static HttpResponse<InputStream> open(RunningApi api, RunningApi.Tenant tenant)
+            throws Exception {
+        return api.client.send(
+                HttpRequest.newBuilder(URI.create(api.process.apiUri() + "/v1/events/stream"))
+                        .header("Authorization", "Bearer " + tenant.token()).build(),
+                HttpResponse.BodyHandlers.ofInputStream());
     }
 }

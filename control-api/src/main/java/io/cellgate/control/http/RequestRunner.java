@@ -31,10 +31,12 @@ import org.slf4j.LoggerFactory;
 final class RequestRunner {
     private static final Logger log = LoggerFactory.getLogger(RequestRunner.class);
     private static final int MOST_AT_ONCE = 512;
+    private static final int MOST_OF_ONE = 128;
 
     private final Authentication authentication;
     private final LoginThrottle throttle = new LoginThrottle();
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+    private final AccountShares shares = new AccountShares(MOST_OF_ONE);
     private final ExecutorService threads = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("api-", 0).factory());
 
@@ -68,9 +70,17 @@ final class RequestRunner {
             MultiMap queryText, OperationRoute route, BodyStream body) {
         try {
             Principal principal = authenticate(request, route.role());
-            Answer answer = route.endpoint()
-                    .answer(judged(request, path, queryText, route, principal, body));
-            send(request, requestId, answer, body);
+            if (!shares.tryAcquire(principal.account())) {
+                throw Problem.of(ProblemType.OVERLOADED, MOST_OF_ONE
+                        + " requests of this account are being answered, try again");
+            }
+            try {
+                Answer answer = route.endpoint()
+                        .answer(judged(request, path, queryText, route, principal, body));
+                send(request, requestId, answer, body);
+            } finally {
+                shares.release(principal.account());
+            }
         } catch (ProblemException problem) {
             refuse(request, requestId, problem.problem(), body);
         } catch (IOException broken) {

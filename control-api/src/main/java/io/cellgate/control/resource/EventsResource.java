@@ -1,5 +1,6 @@
 package io.cellgate.control.resource;
 
+import io.cellgate.control.http.AccountShares;
 import io.cellgate.control.http.Answer;
 import io.cellgate.control.http.Call;
 import io.cellgate.control.http.Endpoints;
@@ -30,11 +31,13 @@ import org.jspecify.annotations.Nullable;
 public final class EventsResource {
     private static final int HEARTBEAT_SECONDS = 15;
     private static final int MOST_STREAMS = 100;
+    private static final int MOST_STREAMS_OF_ONE = 20;
     private static final int CHUNK = 200;
 
     private final EventLog events;
     private final TokenStore tokens;
     private final Semaphore streams = new Semaphore(MOST_STREAMS);
+    private final AccountShares shares = new AccountShares(MOST_STREAMS_OF_ONE);
     private final ReentrantLock news = new ReentrantLock();
     private final Condition arrived = news.newCondition();
     private long changes;
@@ -77,7 +80,13 @@ public final class EventsResource {
         String last = call.header("Last-Event-ID");
         Long after = call.number("after");
         long from = last != null ? Long.parseLong(last) : after == null ? events.head() : after;
+        String account = call.principal().account();
+        if (!shares.tryAcquire(account)) {
+            throw Problem.of(ProblemType.OVERLOADED, MOST_STREAMS_OF_ONE
+                    + " event streams of this account are open, expected fewer");
+        }
         if (!streams.tryAcquire()) {
+            shares.release(account);
             throw Problem.of(
                     ProblemType.OVERLOADED,
                     MOST_STREAMS + " event streams are open, expected fewer");
@@ -87,6 +96,7 @@ public final class EventsResource {
                 follow(call.principal(), scope, from, out);
             } finally {
                 streams.release();
+                shares.release(account);
             }
         });
     }
