@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
@@ -21,6 +22,8 @@ import org.xbill.DNS.Section;
 final class TestDnsServer implements AutoCloseable {
     final Map<String, String> addresses = new ConcurrentHashMap<>();
     final AtomicInteger queries = new AtomicInteger();
+    /** Answers wait until it is open, which it is at first. */
+    volatile CountDownLatch gate = new CountDownLatch(0);
     private final DatagramSocket socket;
 
     TestDnsServer() throws IOException {
@@ -53,10 +56,11 @@ final class TestDnsServer implements AutoCloseable {
                     reply.addRecord(new ARecord(query.getQuestion().getName(), DClass.IN, 30,
                             InetAddress.ofLiteral(address)), Section.ANSWER);
                 }
+                gate.await();
                 byte[] wire = reply.toWire();
                 socket.send(new DatagramPacket(wire, wire.length, datagram.getSocketAddress()));
             }
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             if (!socket.isClosed()) {
                 throw new IllegalStateException(e);
             }
