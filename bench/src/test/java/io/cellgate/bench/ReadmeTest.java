@@ -6,6 +6,7 @@ import io.cellgate.bench.lab.Prerequisites;
 import io.cellgate.control.GatewayProcess;
 import io.cellgate.control.Settings;
 import io.cellgate.control.http.ApiServer;
+import io.cellgate.control.log.LogRetention;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class ReadmeTest {
     void walk_leadsFromABatchOfSimsToASuspendedSim() throws Exception {
         Prerequisites.requirePrograms("bash", "curl", "jq");
         Settings settings = new Settings(folder.resolve("data"),
-                new ApiServer.Binding("127.0.0.1", 0, null, null), null);
+                new ApiServer.Binding("127.0.0.1", 0, null, null), LogRetention.DEFAULT, null);
         try (GatewayProcess process = GatewayProcess.start(settings)) {
             String walk = BASH_BLOCK.matcher(Files.readString(readme())).results()
                     .map((MatchResult block) -> block.group(1)).collect(Collectors.joining("\n"));

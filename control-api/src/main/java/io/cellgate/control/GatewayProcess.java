@@ -10,7 +10,9 @@ import io.cellgate.control.live.ListDesk;
 import io.cellgate.control.live.LiveEffects;
 import io.cellgate.control.live.LiveGateway;
 import io.cellgate.control.live.PolicyDesk;
-import io.cellgate.control.live.TrafficLogs;
+import io.cellgate.control.log.LogOwners;
+import io.cellgate.control.log.LogStore;
+import io.cellgate.control.log.TrafficLogs;
 import io.cellgate.control.resource.AccountsResource;
 import io.cellgate.control.resource.BatchesResource;
 import io.cellgate.control.resource.CarriersResource;
@@ -19,13 +21,14 @@ import io.cellgate.control.resource.ExplainResource;
 import io.cellgate.control.resource.FleetsResource;
 import io.cellgate.control.resource.Idempotency;
 import io.cellgate.control.resource.ListsResource;
+import io.cellgate.control.resource.LogsResource;
 import io.cellgate.control.resource.OperationsResource;
 import io.cellgate.control.resource.OrdersResource;
 import io.cellgate.control.resource.PoliciesResource;
 import io.cellgate.control.resource.ProductsResource;
 import io.cellgate.control.resource.SimsResource;
 import io.cellgate.control.resource.TokensResource;
-import io.cellgate.control.resource.TrafficResource;
+import io.cellgate.control.resource.SessionsResource;
 import io.cellgate.inventory.account.IssuedToken;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.account.Token;
@@ -36,10 +39,12 @@ import io.cellgate.inventory.policy.NamedList;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,10 +112,16 @@ public final class GatewayProcess implements AutoCloseable {
         InventoryDirectory directory = new InventoryDirectory(stores.subscribers(),
                 stores.fleets(), stores.accounts(), policies);
         parts.push(directory);
-        TrafficLogs logs = new TrafficLogs();
+        LogStore logStore = LogStore.open(settings.data().resolve("logs"), settings.logs(),
+                InstantSource.system());
+        TrafficLogs logs = new TrafficLogs(logStore,
+                new LogOwners(stores.subscribers(), stores.events()));
+        parts.push(logs);
         LiveGateway gateway = starter.start(
                 new GatewayNeeds(directory, logs, stores.nextRestartCounter()), parts);
         parts.push(gateway);
+        logs.countAlso(() -> gateway.counters().getOrDefault("userplane.flows", Map.of())
+                .getOrDefault("log_lost", 0L));
         LiveEffects live = new LiveEffects(gateway, stores.carriers());
         live.carriersChanged();
 
@@ -120,7 +131,7 @@ public final class GatewayProcess implements AutoCloseable {
         Contract contract = Contract.load(vertx);
         EventsResource events = new EventsResource(stores.events(), stores.tokens());
         OperationsResource operations = new OperationsResource(contract, gateway, logs,
-                stores::probe, policies);
+                logStore, stores::probe, policies);
         parts.push(operations);
         Endpoints endpoints = endpoints(stores, lists, policies, gateway, logs, live, events,
                 operations);
@@ -150,7 +161,8 @@ public final class GatewayProcess implements AutoCloseable {
         new PoliciesResource(stores.policies(), policies, once, live).mount(endpoints);
         new ExplainResource(stores.policies(), policies, stores.sims()).mount(endpoints);
         new ListsResource(stores.lists(), lists, policies, once, live).mount(endpoints);
-        new TrafficResource(gateway, logs, stores.sims(), stores.events()).mount(endpoints);
+        new SessionsResource(gateway).mount(endpoints);
+        new LogsResource(logs).mount(endpoints);
         events.mount(endpoints);
         operations.mount(endpoints);
         return endpoints;

@@ -1,9 +1,11 @@
 package io.cellgate.control;
 
 import io.cellgate.control.http.ApiServer;
+import io.cellgate.control.log.LogRetention;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -49,6 +51,12 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--api-key", paramLabel = "FILE", description = "PEM file with the certificate's private key (PKCS #8).")
     @Nullable
     private String apiKey;
+
+    @Option(names = "--log-octets", paramLabel = "OCTETS", defaultValue = "1G", description = "Most that the logs of flows, DNS queries and signalling take of the disk, such as 500M or 20G; the oldest lines go first (${DEFAULT-VALUE}).")
+    private String logOctets = "";
+
+    @Option(names = "--log-days", paramLabel = "DAYS", defaultValue = "30", description = "How long their lines are kept at most (${DEFAULT-VALUE}).")
+    private int logDays;
 
     @Option(names = "--no-gateway", description = "Serve the API alone: to prepare SIMs and policies where no carrier is connected.")
     private boolean noGateway;
@@ -143,7 +151,28 @@ final class RunCommand implements Callable<Integer> {
 
     private Settings settings() {
         return new Settings(data, new ApiServer.Binding(apiAddress, apiPort, apiCert, apiKey),
+                logs(),
                 noGateway ? null : gateway());
+    }
+
+    private LogRetention logs() {
+        if (!logOctets.matches("[1-9][0-9]{0,9}[KMGT]?")) {
+            throw new IllegalArgumentException("--log-octets: got \"" + logOctets
+                    + "\", expected a number, or one of kilo-, mega-, giga- or terabytes such as 20G");
+        }
+        int unit = "KMGT".indexOf(logOctets.charAt(logOctets.length() - 1)) + 1;
+        long octets = Long.parseLong(
+                unit == 0 ? logOctets : logOctets.substring(0, logOctets.length() - 1)) << 10
+                        * unit;
+        if (octets < 1 << 20 || octets > 1L << 50) {
+            throw new IllegalArgumentException(
+                    "--log-octets: got " + logOctets + ", expected 1M to 1024T");
+        }
+        if (logDays < 1 || logDays > 3660) {
+            throw new IllegalArgumentException(
+                    "--log-days: got " + logDays + ", expected 1 to 3660");
+        }
+        return new LogRetention(octets, Duration.ofDays(logDays));
     }
 
     private Settings.Gateway gateway() {

@@ -1,6 +1,7 @@
 package io.cellgate.control;
 
 import io.cellgate.control.http.ApiServer;
+import io.cellgate.control.log.LogRetention;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -13,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data    the folder that holds the store and its key; made where it is missing
  * @param api     where the API listens
+ * @param logs    how much of the logs is kept
  * @param gateway null: the process serves the API alone and takes no traffic
  */
-public record Settings(Path data, ApiServer.Binding api, @Nullable Gateway gateway) {
+public record Settings(Path data, ApiServer.Binding api, LogRetention logs,
+        @Nullable Gateway gateway) {
 
     /**
      * The gateway's own.

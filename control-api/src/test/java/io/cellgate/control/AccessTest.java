@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cellgate.control.http.ApiServer;
+import io.cellgate.control.log.LogRetention;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +44,7 @@ class AccessTest {
             token = first.operator;
         }
         Settings settings = new Settings(data, new ApiServer.Binding("127.0.0.1", 0, null, null),
-                null);
+                LogRetention.DEFAULT, null);
         try (GatewayProcess second = GatewayProcess.start(settings)) {
             assertThat(second.bootstrapToken()).isNull();
             assertThat(token).startsWith("cg_");

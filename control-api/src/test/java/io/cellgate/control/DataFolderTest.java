@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cellgate.control.http.ApiServer;
+import io.cellgate.control.log.LogRetention;
 import io.cellgate.control.live.LiveGateway;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
@@ -65,7 +66,8 @@ class DataFolderTest {
     }
 
     private static Settings settings(Path data, int port) {
-        return new Settings(data, new ApiServer.Binding("127.0.0.1", port, null, null), null);
+        return new Settings(data, new ApiServer.Binding("127.0.0.1", port, null, null),
+                LogRetention.DEFAULT, null);
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.control.RunningApi.Tenant;
 import io.cellgate.dataplane.flow.FlowRecord;
-import io.cellgate.dataplane.flow.FlowVerdict;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.session.AttachRequest;
 import io.cellgate.dataplane.session.PdnType;
@@ -246,16 +245,10 @@ class LiveTrafficTest {
     void shadowsDifference_isFoundAmongTheFlows_withBothRules() {
         Sim sim = activeSim();
         Subscriber subscriber = admitted(sim);
-        InetAddress device = InetAddress.ofLiteral("10.45.0.2");
-        InetAddress remote = InetAddress.ofLiteral("198.51.100.7");
         for (FlowRecord.Event event : List.of(FlowRecord.Event.VERDICT, FlowRecord.Event.SHADOW)) {
-            gateway.needs().logs().on(new FlowRecord(event, 1, 1, subscriber, 7, true, 17, device,
-                    4000, remote, 5683, null, null, FlowVerdict.ALLOW, "coap", "now", 3, null, 0,
-                    0, 0, 0,
-                    event == FlowRecord.Event.SHADOW
-                            ? new FlowRecord.Shadow("network", "allow", "block", "default",
-                                    "draft", 4)
-                            : null));
+            gateway.needs().logs().on(Lines.udp(subscriber, event, event == FlowRecord.Event.SHADOW
+                    ? new FlowRecord.Shadow("network", "allow", "block", "default", "draft", 4)
+                    : null));
         }
         JsonArray found = api
                 .get(acme.token(), "/v1/flows?event=shadow&sim=" + sim.iccid()).is(200).body()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.control.http.ApiServer;
 import io.cellgate.control.live.LiveGateway;
+import io.cellgate.control.log.LogRetention;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,7 +70,8 @@ final class RunningApi implements AutoCloseable {
 
     static RunningApi start(Path data, GatewayProcess.GatewayStarter gateway) {
         GatewayProcess process = GatewayProcess.start(new Settings(data,
-                new ApiServer.Binding("127.0.0.1", 0, null, null), null), gateway);
+                new ApiServer.Binding("127.0.0.1", 0, null, null),
+                LogRetention.DEFAULT, null), gateway);
         return new RunningApi(process, Objects.requireNonNull(process.bootstrapToken()));
     }
 

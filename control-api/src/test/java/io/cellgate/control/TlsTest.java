@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cellgate.control.http.ApiServer;
+import io.cellgate.control.log.LogRetention;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -34,7 +35,7 @@ class TlsTest {
                 store.getKey("api", PASSWORD.toCharArray()).getEncoded());
         try (GatewayProcess process = GatewayProcess.start(new Settings(folder.resolve("data"),
                 new ApiServer.Binding("0.0.0.0", 0, certificate.toString(), key.toString()),
-                null))) {
+                LogRetention.DEFAULT, null))) {
             URI api = URI.create("https://127.0.0.1:" + process.apiUri().getPort() + "/healthz");
             try (HttpClient client = HttpClient.newBuilder().sslContext(trusting(store)).build()) {
                 HttpResponse<String> answer = client.send(HttpRequest.newBuilder(api).build(),
@@ -50,7 +51,7 @@ class TlsTest {
         assertThatThrownBy(() -> GatewayProcess.start(new Settings(folder.resolve("data"),
                 new ApiServer.Binding("127.0.0.1", 0, folder.resolve("none.pem").toString(),
                         folder.resolve("none.key").toString()),
-                null))).isInstanceOf(IllegalArgumentException.class)
+                LogRetention.DEFAULT, null))).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("--api-cert").hasMessageContaining("none.pem");
     }
 

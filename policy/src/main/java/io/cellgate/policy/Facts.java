@@ -1,6 +1,9 @@
 package io.cellgate.policy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiConsumer;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -203,6 +206,33 @@ public final class Facts {
                 addHeader(text.substring(0, colon).strip(), text.substring(colon + 1).strip());
             }
         }
+    }
+
+    /** Tells each known fact in the texts that {@link #read} takes: of an array one for each element. */
+    public void write(BiConsumer<Field, List<String>> to) {
+        for (Field field : Field.values()) {
+            if (field.slot() == field.ordinal() && isKnown(field)) {
+                to.accept(field,
+                        field.type().isArray()
+                                ? texts(field)
+                                : List.of(String.valueOf(describe(field, null))));
+            }
+        }
+    }
+
+    private List<String> texts(Field field) {
+        Elements elements = elements(field.slot());
+        List<String> texts = new ArrayList<>(elements.count());
+        int step = field.type() == FieldType.HEADERS ? 2 : 1;
+        for (int i = 0; i < elements.count(); i += step) {
+            texts.add(switch (field.type()) {
+                case IP_ARRAY -> new IpAddress(elements.hi(i), elements.lo(i)).toString();
+                case NAME_ARRAY -> elements.name(i).toString();
+                case HEADERS -> elements.text(i) + ": " + elements.text(i + 1);
+                default -> elements.text(i).toString();
+            });
+        }
+        return texts;
     }
 
     private static long number(Field field, String text) {

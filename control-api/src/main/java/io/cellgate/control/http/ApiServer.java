@@ -13,6 +13,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +87,11 @@ public final class ApiServer implements AutoCloseable {
         }
         RequestRunner runner = new RequestRunner(authentication);
         Router router = Router.router(vertx);
-        for (Operation operation : contract.operations()) {
+        List<Operation> operations = contract.operations().stream()
+                // /flows/export is not the flow of the id "export"
+                .sorted(Comparator.comparing(each -> each.getOpenAPIPath().indexOf('{') >= 0))
+                .toList();
+        for (Operation operation : operations) {
             Endpoints.Endpoint endpoint = endpoints.get(operation.getOperationId());
             if (endpoint == null) {
                 throw new IllegalStateException(

@@ -5,8 +5,9 @@ import io.cellgate.control.http.Contract;
 import io.cellgate.control.http.Endpoints;
 import io.cellgate.control.live.LiveGateway;
 import io.cellgate.control.live.PolicyDesk;
-import io.cellgate.control.live.RecordRing;
-import io.cellgate.control.live.TrafficLogs;
+import io.cellgate.control.log.LogKind;
+import io.cellgate.control.log.LogStore;
+import io.cellgate.control.log.TrafficLogs;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -44,7 +45,7 @@ public final class OperationsResource implements AutoCloseable {
 
     /** @param storeProbe writes to the store, or throws */
     public OperationsResource(Contract contract, LiveGateway gateway, TrafficLogs logs,
-            Runnable storeProbe, PolicyDesk policies) {
+            LogStore store, Runnable storeProbe, PolicyDesk policies) {
         this.contract = contract;
         this.gateway = gateway;
         this.storeProbe = storeProbe;
@@ -57,16 +58,22 @@ public final class OperationsResource implements AutoCloseable {
         Gauge.builder("cellgate.policies.uncompiled", policies, PolicyDesk::uncompiled)
                 .description("Stored policies that do not compile; their SIMs reach nothing")
                 .register(registry);
-        ring("flows", logs.flows());
-        ring("dns_queries", logs.dnsQueries());
-        ring("signalling", logs.signalling());
-    }
-
-    private void ring(String log, RecordRing<?> ring) {
-        FunctionCounter.builder("cellgate.log.records", ring, each -> each.added())
-                .tag("log", log).description("Records that came").register(registry);
-        FunctionCounter.builder("cellgate.log.overwritten", ring, each -> each.overwritten())
-                .tag("log", log).description("Records not kept any more").register(registry);
+        for (LogKind kind : LogKind.values()) {
+            FunctionCounter.builder("cellgate.log.records", logs, each -> each.written(kind))
+                    .tag("log", kind.text()).description("Records that were written to the log")
+                    .register(registry);
+            FunctionCounter.builder("cellgate.log.lost", logs, each -> each.lost(kind))
+                    .tag("log", kind.text())
+                    .description("Records that the log lacks: queue or disk could not take them")
+                    .register(registry);
+            FunctionCounter.builder("cellgate.log.torn", store, each -> each.torn(kind))
+                    .tag("log", kind.text())
+                    .description("Files of the log that could not be read and were put aside")
+                    .register(registry);
+            Gauge.builder("cellgate.log.octets", store, each -> each.octets(kind))
+                    .tag("log", kind.text()).description("Octets of the log on disk")
+                    .register(registry);
+        }
     }
 
     public void mount(Endpoints endpoints) {

@@ -2,10 +2,15 @@ package io.cellgate.dataplane.flow;
 
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.IpAddresses;
-import io.cellgate.dataplane.session.Subscriber;
+import io.cellgate.dataplane.session.UserPlaneSession;
+import io.cellgate.dns.DnsAnswer;
 import io.cellgate.policy.Decision;
+import io.cellgate.policy.DomainName;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.agrona.BitUtil;
@@ -55,8 +60,7 @@ public final class FlowLog implements AutoCloseable {
         public FlowRecord.Event event = FlowRecord.Event.VERDICT;
         public long epochMillis;
         public long startedMillis;
-        public @Nullable Subscriber subscriber;
-        public int localTeid;
+        public @Nullable UserPlaneSession session;
         public boolean upward;
         public int protocol;
         public long deviceHi;
@@ -65,7 +69,17 @@ public final class FlowLog implements AutoCloseable {
         public long remoteHi;
         public long remoteLo;
         public int remotePort;
+        /** Whether the remote address is another device's. */
+        public boolean toDevice;
         public @Nullable String name;
+        /** Names bound to the remote address, the first {@link #nameCount}. */
+        public final @Nullable DomainName[] names = new DomainName[FlowRecord.MAX_NAMES];
+        public int nameCount;
+        /** The name that was bound when the flow began. */
+        public @Nullable DomainName keptName;
+        public @Nullable TlsOffer offer;
+        /** Of a DNS query what it was answered with. */
+        public @Nullable DnsAnswer answer;
         public @Nullable String detail;
         public FlowVerdict verdict = FlowVerdict.BLOCK;
         public @Nullable String rule;
@@ -82,15 +96,26 @@ public final class FlowLog implements AutoCloseable {
         public @Nullable Decision beside;
 
         private FlowRecord toRecord() {
-            Subscriber whose = subscriber;
+            UserPlaneSession whose = session;
             if (whose == null) {
-                throw new IllegalStateException("a flow record without its subscriber");
+                throw new IllegalStateException("a flow record without its session");
             }
-            return new FlowRecord(event, epochMillis, startedMillis, whose, localTeid, upward,
-                    protocol, IpAddresses.toInetAddress(deviceHi, deviceLo), devicePort,
-                    IpAddresses.toInetAddress(remoteHi, remoteLo), remotePort, name, detail,
-                    verdict, rule, policy, policyRevision, dropReason, bytesUp, packetsUp,
-                    bytesDown, packetsDown, shadow());
+            return new FlowRecord(event, epochMillis, startedMillis, whose, upward, protocol,
+                    IpAddresses.toInetAddress(deviceHi, deviceLo), devicePort,
+                    IpAddresses.toInetAddress(remoteHi, remoteLo), remotePort, toDevice, name,
+                    boundNames(), detail, offer, answer, verdict, rule, policy, policyRevision,
+                    dropReason, bytesUp, packetsUp, bytesDown, packetsDown, shadow());
+        }
+
+        private List<String> boundNames() {
+            Set<String> all = new LinkedHashSet<>();
+            if (keptName != null) {
+                all.add(keptName.toString());
+            }
+            for (int i = 0; i < nameCount; i++) {
+                all.add(String.valueOf(names[i]));
+            }
+            return List.copyOf(all);
         }
 
         private FlowRecord.@Nullable Shadow shadow() {

@@ -2,8 +2,11 @@ package io.cellgate.dataplane.flow;
 
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.session.Subscriber;
+import io.cellgate.dataplane.session.UserPlaneSession;
+import io.cellgate.dns.DnsAnswer;
 import io.cellgate.policy.Decision;
 import java.net.InetAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,27 +15,46 @@ import org.jspecify.annotations.Nullable;
  * @param event          what happened
  * @param epochMillis    when, UTC
  * @param startedMillis  when the flow began, UTC
- * @param subscriber     whose it is
- * @param localTeid      its session
+ * @param session        whose it is, and what was known of its session then
  * @param upward         whether the device began it
  * @param protocol       the number of RFC 790's list: 1, 6, 17, 58
  * @param device         the device's address
  * @param devicePort     0 where the protocol has none; an echo's identifier
  * @param remotePort     likewise
+ * @param toDevice       whether the remote address is another device's
  * @param name           the name by which it was judged: resolved by the device, its SNI or Host; null if none
+ * @param names          all names that were bound to the remote address, at most {@link #MAX_NAMES} beside the one that
+ *                       was bound when the flow began
  * @param detail         of an HTTP request its method and path, of a DNS query its type; null if none
+ * @param offer          of a TLS connection what its ClientHello said; null if none was read
+ * @param answer         of a DNS query the answer that it was judged by; null where it was judged without one
  * @param rule           the rule that decided, "default", or null where none was asked
  * @param policy         that rule's policy; null where none was asked
  * @param policyRevision the revision under which it was decided; 0 where none was asked
  * @param dropReason     null where it is allowed
  * @param shadow         of an event of that kind what differs; else null
  */
-public record FlowRecord(Event event, long epochMillis, long startedMillis, Subscriber subscriber,
-        int localTeid, boolean upward, int protocol, InetAddress device, int devicePort,
-        InetAddress remote, int remotePort, @Nullable String name, @Nullable String detail,
-        FlowVerdict verdict, @Nullable String rule, @Nullable String policy, long policyRevision,
+public record FlowRecord(Event event, long epochMillis, long startedMillis,
+        UserPlaneSession session, boolean upward, int protocol, InetAddress device, int devicePort,
+        InetAddress remote, int remotePort, boolean toDevice, @Nullable String name,
+        List<String> names, @Nullable String detail, @Nullable TlsOffer offer,
+        @Nullable DnsAnswer answer, FlowVerdict verdict, @Nullable String rule,
+        @Nullable String policy, long policyRevision,
         @Nullable DropReason dropReason, long bytesUp, long packetsUp, long bytesDown,
         long packetsDown, @Nullable Shadow shadow) {
+    /** Names bound to one address that a record tells of. */
+    public static final int MAX_NAMES = 8;
+    /** Octets of a request's path that a record tells of. */
+    public static final int MAX_PATH_OCTETS = 256;
+
+    public FlowRecord {
+        names = List.copyOf(names);
+    }
+
+    public Subscriber subscriber() {
+        return session.subscriber();
+    }
+
     /**
      * What a policy in shadow mode says where it differs from the enforced one.
      *

@@ -46,6 +46,14 @@ public record IpPrefix(long hi, long lo, int bits) {
         return of(address, address.getAddress().length * 8);
     }
 
+    public InetAddress first() {
+        return IpAddresses.toInetAddress(hi, lo);
+    }
+
+    public InetAddress last() {
+        return IpAddresses.toInetAddress(hi | ~mask(bits), lo | ~mask(bits - 64));
+    }
+
     public boolean contains(long otherHi, long otherLo) {
         return (otherHi & mask(bits)) == hi && (otherLo & mask(bits - 64)) == lo;
     }

@@ -3,7 +3,6 @@ package io.cellgate.dataplane.worker;
 import io.cellgate.dataplane.flow.FlowTable;
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.session.SessionFacts;
-import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.dataplane.session.UserPlaneSession;
 import io.cellgate.policy.Facts;
 import io.cellgate.policy.SessionPolicy;
@@ -25,7 +24,8 @@ final class DeviceSession {
     boolean hasIpv6;
     /** The device's /64. */
     long prefixHi;
-    Subscriber subscriber;
+    /** As signalling installed it last. */
+    UserPlaneSession origin;
     SessionPolicy policy;
     /** False once it has been removed: a reference that is still about, such as a DNS answer's, must not be used. */
     boolean live = true;
@@ -55,7 +55,7 @@ final class DeviceSession {
     DeviceSession(int slot, UserPlaneSession session, int maxBindings) {
         this.slot = slot;
         names = new NameBindings(maxBindings);
-        subscriber = session.subscriber();
+        origin = session;
         policy = policyOf(session);
         revision = policy.revision();
         timed = policy.asksForTime();
@@ -85,7 +85,7 @@ final class DeviceSession {
         peerHi = IpAddresses.hi(session.peer());
         peerLo = IpAddresses.lo(session.peer());
         carrierIndex = session.carrierIndex();
-        subscriber = session.subscriber();
+        origin = session;
         timeZone = session.timeZone();
         hasIpv4 = session.ipv4() != null;
         ipv4Lo = session.ipv4() == null ? 0 : IpAddresses.lo(session.ipv4());

@@ -1,11 +1,9 @@
 package io.cellgate.dataplane.worker;
 
-import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.io.Burst;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.InnerPacket;
 import io.cellgate.dataplane.packet.IpAddresses;
-import io.cellgate.dataplane.packet.Transport;
 import io.cellgate.dataplane.packet.UdpReply;
 import io.cellgate.dataplane.session.SessionFacts;
 import io.cellgate.dns.BlockResponse;
@@ -99,7 +97,8 @@ final class DnsInterceptor {
                 reply(session, packet, frame, override(session, packet.buffer(), at, asked.copy(),
                         said, frame, replyAt(packet)));
                 log(session, packet.srcHi(), packet.srcLo(), packet.srcPort(), packet.dstHi(),
-                        packet.dstLo(), asked, DnsQuery.type(packet.buffer(), at), said, null);
+                        packet.dstLo(), asked, DnsQuery.type(packet.buffer(), at), said, null,
+                        null);
                 return null;
             }
         }
@@ -109,7 +108,7 @@ final class DnsInterceptor {
         reply(session, packet, frame, octets);
         log(session, packet.srcHi(), packet.srcLo(), packet.srcPort(), packet.dstHi(),
                 packet.dstLo(), named ? asked : null, DnsQuery.type(packet.buffer(), at), said,
-                DropReason.POLICY_DNS);
+                DropReason.POLICY_DNS, null);
         return DropReason.POLICY_DNS;
     }
 
@@ -212,7 +211,8 @@ final class DnsInterceptor {
         send(session, frame, octets, pending.serverHi(), pending.serverLo(), pending.deviceHi(),
                 pending.deviceLo(), pending.devicePort());
         log(session, pending.deviceHi(), pending.deviceLo(), pending.devicePort(),
-                pending.serverHi(), pending.serverLo(), pending.name(), type, said, reason);
+                pending.serverHi(), pending.serverLo(), pending.name(), type, said, reason,
+                answer);
     }
 
     private void addAlias(String alias) {
@@ -249,9 +249,8 @@ final class DnsInterceptor {
 
     private void log(DeviceSession session, long deviceHi, long deviceLo, int devicePort,
             long serverHi, long serverLo, @Nullable DomainName name, int type,
-            @Nullable Decision said, @Nullable DropReason reason) {
-        reports.single(FlowRecord.Event.DNS, session, true, Transport.UDP, deviceHi, deviceLo,
-                devicePort, serverHi, serverLo, 53, name == null ? "." : name.toString(),
-                DnsType.text(type), said, reason);
+            @Nullable Decision said, @Nullable DropReason reason, @Nullable DnsAnswer answer) {
+        reports.query(session, deviceHi, deviceLo, devicePort, serverHi, serverLo,
+                name == null ? "." : name.toString(), DnsType.text(type), said, reason, answer);
     }
 }

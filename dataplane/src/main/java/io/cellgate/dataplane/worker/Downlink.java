@@ -1,6 +1,5 @@
 package io.cellgate.dataplane.worker;
 
-import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.flow.FlowTable;
 import io.cellgate.dataplane.flow.FlowVerdict;
 import io.cellgate.dataplane.gtpu.GtpuHeaderFlyweight;
@@ -120,10 +119,8 @@ final class Downlink {
 
     private void logUnsolicited(DeviceSession session) {
         if (state.inboundLog.take(state.nowNanos)) {
-            reports.single(FlowRecord.Event.VERDICT, session, false, packet.protocol(),
-                    packet.dstHi(), packet.dstLo(), packet.dstPort(), packet.srcHi(),
-                    packet.srcLo(), packet.srcPort(), null, null, null,
-                    DropReason.INBOUND_UNSOLICITED);
+            reports.inbound(session, packet.protocol(), packet.dstHi(), packet.dstLo(),
+                    packet.dstPort(), packet.srcHi(), packet.srcLo(), packet.srcPort());
         }
     }
 

@@ -4,7 +4,10 @@ import io.cellgate.dataplane.flow.FlowLog;
 import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.flow.FlowTable;
 import io.cellgate.dataplane.flow.FlowVerdict;
+import io.cellgate.dataplane.flow.TlsOffer;
 import io.cellgate.dataplane.packet.DropReason;
+import io.cellgate.dataplane.packet.Transport;
+import io.cellgate.dns.DnsAnswer;
 import io.cellgate.policy.Action;
 import io.cellgate.policy.Decision;
 import io.cellgate.policy.DomainName;
@@ -20,14 +23,14 @@ final class FlowReports {
     private final long[] revisions;
     private final @Nullable DomainName[] names;
     private final @Nullable DomainName[] serverNames;
-    private final HttpPhase.@Nullable Offer[] offers;
+    private final @Nullable TlsOffer[] offers;
 
     FlowReports(WorkerState state) {
         this.state = state;
         decisions = new Decision[state.flows.capacity()];
         revisions = new long[state.flows.capacity()];
         names = new DomainName[state.flows.capacity()];
-        offers = new HttpPhase.Offer[state.flows.capacity()];
+        offers = new TlsOffer[state.flows.capacity()];
         serverNames = new DomainName[state.flows.capacity()];
     }
 
@@ -76,11 +79,12 @@ final class FlowReports {
     }
 
     /** What the flow's ClientHello said beside its server name; null where there was none. */
-    HttpPhase.@Nullable Offer offer(int flow) {
+    @Nullable
+    TlsOffer offer(int flow) {
         return offers[flow];
     }
 
-    void offer(int flow, HttpPhase.Offer offer) {
+    void offer(int flow, TlsOffer offer) {
         offers[flow] = offer;
     }
 
@@ -153,19 +157,41 @@ final class FlowReports {
         entry.packetsUp = flows.packetsUp(flow);
         entry.bytesDown = flows.bytesDown(flow);
         entry.packetsDown = flows.packetsDown(flow);
+        entry.toDevice = state.destinations.isDevice(entry.remoteHi, entry.remoteLo);
+        entry.nameCount = entry.upward
+                ? session.names.copyTo(entry.names, entry.remoteHi, entry.remoteLo,
+                        state.nowSeconds)
+                : 0;
+        entry.keptName = entry.upward ? names[flow] : null;
+        entry.offer = offers[flow];
+        entry.answer = null;
     }
 
-    /** A line of something that has no flow: a DNS query, or a packet from the core that nobody asked for. */
-    void single(FlowRecord.Event event, DeviceSession session, boolean upward, int protocol,
-            long deviceHi, long deviceLo, int devicePort, long remoteHi, long remoteLo,
-            int remotePort, @Nullable String name, @Nullable String detail,
-            @Nullable Decision decision, @Nullable DropReason reason) {
+    /** A line of a packet from the core that nobody asked for: it has no flow. */
+    void inbound(DeviceSession session, int protocol, long deviceHi, long deviceLo, int devicePort,
+            long remoteHi, long remoteLo, int remotePort) {
         FlowLog.Entry entry = state.log.claim();
         if (entry == null) {
             return;
         }
-        fillSingle(entry, event, upward, protocol, deviceHi, deviceLo, devicePort, remoteHi,
-                remoteLo, remotePort, name);
+        fillSingle(entry, FlowRecord.Event.VERDICT, false, protocol, deviceHi, deviceLo,
+                devicePort, remoteHi, remoteLo, remotePort, null);
+        entry.verdict = FlowVerdict.BLOCK;
+        entry.dropReason = DropReason.INBOUND_UNSOLICITED;
+        finish(entry, session, null, null, null);
+    }
+
+    /** A line of a DNS query, with the answer that it was judged by where it was judged by one. */
+    void query(DeviceSession session, long deviceHi, long deviceLo, int devicePort, long serverHi,
+            long serverLo, String name, String detail, @Nullable Decision decision,
+            @Nullable DropReason reason, @Nullable DnsAnswer answer) {
+        FlowLog.Entry entry = state.log.claim();
+        if (entry == null) {
+            return;
+        }
+        fillSingle(entry, FlowRecord.Event.DNS, true, Transport.UDP, deviceHi, deviceLo,
+                devicePort, serverHi, serverLo, 53, name);
+        entry.answer = answer;
         entry.verdict = reason == null ? FlowVerdict.ALLOW : FlowVerdict.BLOCK;
         entry.dropReason = reason;
         finish(entry, session, detail, decision, null);
@@ -208,13 +234,17 @@ final class FlowReports {
         entry.packetsUp = 0;
         entry.bytesDown = 0;
         entry.packetsDown = 0;
+        entry.toDevice = state.destinations.isDevice(remoteHi, remoteLo);
+        entry.nameCount = 0;
+        entry.keptName = null;
+        entry.offer = null;
+        entry.answer = null;
     }
 
     private void finish(FlowLog.Entry entry, DeviceSession session, @Nullable String detail,
             @Nullable Decision decision, @Nullable Decision beside) {
         entry.epochMillis = state.nowEpochMillis;
-        entry.subscriber = session.subscriber;
-        entry.localTeid = session.localTeid;
+        entry.session = session.origin;
         entry.detail = detail;
         entry.rule = decision == null ? null : decision.ruleId();
         entry.policy = decision == null ? null : decision.policyName();

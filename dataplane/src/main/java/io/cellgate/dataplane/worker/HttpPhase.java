@@ -1,5 +1,7 @@
 package io.cellgate.dataplane.worker;
 
+import io.cellgate.dataplane.flow.FlowRecord;
+import io.cellgate.dataplane.flow.TlsOffer;
 import io.cellgate.dataplane.inspect.ClientHello;
 import io.cellgate.dataplane.inspect.FirstBytes;
 import io.cellgate.dataplane.inspect.HttpRequestHead;
@@ -19,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class HttpPhase {
     private static final byte[] CONTENT_TYPE = "content-type".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SCHEME = "http://".getBytes(StandardCharsets.US_ASCII);
-    private static final int MAX_DETAIL = 256;
 
     private final NetworkPhase network;
     private final FlowReports reports;
@@ -128,26 +129,19 @@ final class HttpPhase {
         for (int name = hello.nextAlpn(0); name >= 0; name = hello.nextAlpn(name)) {
             alpn.add(message.getStringWithoutLengthAscii(name, hello.alpnLength(name)));
         }
-        Offer offer = new Offer(hello.hasEch(), versionText(hello.highestVersion()), alpn);
+        TlsOffer offer = new TlsOffer(hello.hasEch(), versionText(hello.highestVersion()), alpn);
         reports.offer(flow, offer);
-        offer.addTo(facts);
+        add(offer, facts);
         return session.policy.decide(Phase.HTTP, facts);
     }
 
-    /** What a ClientHello said beside its server name, kept to judge the connection again. */
-    record Offer(boolean ech, @Nullable String version, List<String> alpn) {
-        Offer {
-            alpn = List.copyOf(alpn);
+    private static void add(TlsOffer offer, Facts facts) {
+        facts.set(Field.TLS_ECH, offer.ech());
+        if (offer.version() != null) {
+            facts.set(Field.TLS_VERSION, offer.version());
         }
-
-        private void addTo(Facts facts) {
-            facts.set(Field.TLS_ECH, ech);
-            if (version != null) {
-                facts.set(Field.TLS_VERSION, version);
-            }
-            for (String name : alpn) {
-                facts.addString(Field.TLS_ALPN, name);
-            }
+        for (String name : offer.alpn()) {
+            facts.addString(Field.TLS_ALPN, name);
         }
     }
 
@@ -158,9 +152,9 @@ final class HttpPhase {
         if (sni != null) {
             network.facts().setName(Field.TLS_SNI, sni);
         }
-        Offer offer = reports.offer(flow);
+        TlsOffer offer = reports.offer(flow);
         if (offer != null) {
-            offer.addTo(network.facts());
+            add(offer, network.facts());
         }
         return session.policy.decide(Phase.HTTP, network.facts());
     }
@@ -181,6 +175,6 @@ final class HttpPhase {
         return reader.stream().getStringWithoutLengthAscii(head.methodOffset(),
                 head.methodLength()) + " "
                 + head.path().getStringWithoutLengthAscii(0,
-                        Math.min(MAX_DETAIL, head.pathLength()));
+                        Math.min(FlowRecord.MAX_PATH_OCTETS, head.pathLength()));
     }
 }

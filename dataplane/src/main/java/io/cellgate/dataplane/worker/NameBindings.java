@@ -88,6 +88,17 @@ final class NameBindings {
         return latest;
     }
 
+    /** Copies the names bound to the address, as many as there is room for; returns how many. */
+    int copyTo(@Nullable DomainName[] into, long addressHi, long addressLo, int nowSeconds) {
+        int count = 0;
+        for (int i = 0; i < size && count < into.length; i++) {
+            if (lo[i] == addressLo && hi[i] == addressHi && ends[i] > nowSeconds) {
+                into[count++] = names[i];
+            }
+        }
+        return count;
+    }
+
     int size() {
         return size;
     }

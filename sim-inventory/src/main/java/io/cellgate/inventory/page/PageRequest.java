@@ -48,7 +48,8 @@ public record PageRequest(int limit, @Nullable String afterKey) {
         return limit + 1;
     }
 
-    static String cursor(String key) {
+    /** The cursor of the page that begins after this key. */
+    public static String cursor(String key) {
         return Base64.getUrlEncoder().withoutPadding()
                 .encodeToString(("1" + key).getBytes(StandardCharsets.UTF_8));
     }

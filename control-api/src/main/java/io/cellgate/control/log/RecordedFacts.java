@@ -1,0 +1,73 @@
+package io.cellgate.control.log;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.cellgate.dataplane.flow.FlowRecord;
+import io.cellgate.dataplane.flow.TlsOffer;
+import io.cellgate.dataplane.packet.IpAddresses;
+import io.cellgate.dataplane.session.SessionFacts;
+import io.cellgate.dataplane.session.UserPlaneSession;
+import io.cellgate.dns.DnsAnswer;
+import io.cellgate.policy.Field;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What policies knew when they decided, as logs keep it: JSON objects of field names and texts, beside what a line has
+ * columns for. The session's are the same text for all lines of a session that has not changed.
+ */
+final class RecordedFacts {
+    /** The device's time zone, which is no field: the clock's fields come of it and a line's time. */
+    static final String TIME_ZONE = "time_zone";
+    /** The policy that the session was under instead of its owner's. */
+    static final String QUARANTINE = "quarantine";
+    private static final int SESSIONS = 20_000;
+
+    private final Cache<UserPlaneSession, String> sessions = Caffeine.newBuilder().weakKeys()
+            .maximumSize(SESSIONS).build();
+
+    /** What was known of the session. */
+    String ofSession(UserPlaneSession session) {
+        return sessions.get(session, RecordedFacts::written);
+    }
+
+    private static String written(UserPlaneSession session) {
+        JsonObject json = new JsonObject();
+        SessionFacts.of(session.subscriber(), session.request())
+                .write((field, texts) -> json.put(field.text(), field.type().isArray()
+                        ? new JsonArray(texts)
+                        : texts.getFirst()));
+        if (session.timeZone() != null) {
+            json.put(TIME_ZONE, session.timeZone().getId());
+        }
+        if (session.quarantine() != null) {
+            json.put(QUARANTINE, session.quarantine());
+        }
+        return json.encode();
+    }
+
+    /** What was known of a query, flow or request beside its line, or null where that is nothing. */
+    static @Nullable String ofFlow(FlowRecord flow) {
+        JsonObject json = new JsonObject();
+        TlsOffer offer = flow.offer();
+        if (offer != null) {
+            json.put(Field.TLS_ECH.text(), Boolean.toString(offer.ech()))
+                    .put(Field.TLS_VERSION.text(), offer.version())
+                    .put(Field.TLS_ALPN.text(), new JsonArray(offer.alpn()));
+        }
+        DnsAnswer answer = flow.answer();
+        if (answer != null) {
+            List<String> addresses = new ArrayList<>();
+            for (DnsAnswer.Address address : answer.addresses()) {
+                addresses.add(IpAddresses.toInetAddress(address.high(), address.low())
+                        .getHostAddress());
+            }
+            json.put(Field.DNS_ANSWER_IP.text(), new JsonArray(addresses))
+                    .put(Field.DNS_ANSWER_CNAME.text(), new JsonArray(answer.chain()));
+        }
+        return json.isEmpty() ? null : json.encode();
+    }
+}
