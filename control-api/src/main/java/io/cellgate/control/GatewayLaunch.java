@@ -56,8 +56,9 @@ final class GatewayLaunch {
                     "this host forwards no packets (net.ipv4.ip_forward is 0): devices reach nothing");
         }
         try {
-            return new RunningGateway(Gateway.start(config, needs.directory(), needs.logs(),
-                    Clock.systemUTC()));
+            return new RunningGateway(
+                    Gateway.start(config, needs.directory(), needs.logs(), needs.usage(),
+                            Clock.systemUTC()));
         } catch (IOException e) {
             throw new StartFailure("GTP-U at " + shown(settings.gtpu()) + " or the TUN device "
                     + settings.tun() + " cannot be opened: " + e.getMessage()
@@ -86,7 +87,8 @@ final class GatewayLaunch {
         GatewayConfig.Tunnels standard = GatewayConfig.Tunnels.at(settings.gtpu());
         return new GatewayConfig(signalling, devices,
                 new GatewayConfig.Tunnels(settings.gtpu(), settings.tun(), true,
-                        protectedPrefixes(), standard.maxFlows(), standard.maxFlowsPerSession()),
+                        protectedPrefixes(), standard.maxFlows(), standard.maxFlowsPerSession(),
+                        settings.workers()),
                 ForwarderConfig.of(settings.upstreams())
                         .withForbiddenAnswers(forbiddenAnswers()));
     }

@@ -10,6 +10,7 @@ import io.cellgate.control.live.ListDesk;
 import io.cellgate.control.live.LiveEffects;
 import io.cellgate.control.live.LiveGateway;
 import io.cellgate.control.live.PolicyDesk;
+import io.cellgate.control.live.UsageDesk;
 import io.cellgate.control.log.LogOwners;
 import io.cellgate.control.log.LogStore;
 import io.cellgate.control.log.TrafficLogs;
@@ -29,6 +30,8 @@ import io.cellgate.control.resource.ProductsResource;
 import io.cellgate.control.resource.SimsResource;
 import io.cellgate.control.resource.TokensResource;
 import io.cellgate.control.resource.SessionsResource;
+import io.cellgate.control.resource.UsageResource;
+import io.cellgate.dataplane.usage.UsageRecord;
 import io.cellgate.inventory.account.IssuedToken;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.account.Token;
@@ -70,7 +73,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** What a gateway is started with, beside its settings. */
     record GatewayNeeds(InventoryDirectory directory, TrafficLogs logs,
-            int restartCounter) {}
+            UsageRecord.Listener usage, int restartCounter) {}
 
     private GatewayProcess(ApiServer.Binding binding, ApiServer api,
             @Nullable String bootstrapToken, Deque<AutoCloseable> parts) {
@@ -110,15 +113,18 @@ public final class GatewayProcess implements AutoCloseable {
         PolicyDesk policies = new PolicyDesk(stores.policies(), lists);
         policies.open();
         InventoryDirectory directory = new InventoryDirectory(stores.subscribers(),
-                stores.fleets(), stores.accounts(), policies);
+                stores.fleets(), stores.accounts(), policies, stores.usage());
         parts.push(directory);
+        UsageDesk usage = new UsageDesk(stores.database(), stores.usage(), stores.quotas(),
+                InstantSource.system());
+        parts.push(usage);
         LogStore logStore = LogStore.open(settings.data().resolve("logs"), settings.logs(),
                 InstantSource.system());
         TrafficLogs logs = new TrafficLogs(logStore,
                 new LogOwners(stores.subscribers(), stores.events()));
         parts.push(logs);
         LiveGateway gateway = starter.start(
-                new GatewayNeeds(directory, logs, stores.nextRestartCounter()), parts);
+                new GatewayNeeds(directory, logs, usage, stores.nextRestartCounter()), parts);
         parts.push(gateway);
         logs.countAlso(() -> gateway.counters().getOrDefault("userplane.flows", Map.of())
                 .getOrDefault("log_lost", 0L));
@@ -156,7 +162,9 @@ public final class GatewayProcess implements AutoCloseable {
         new ProductsResource(stores.products(), once).mount(endpoints);
         new OrdersResource(stores.orders(), once).mount(endpoints);
         new BatchesResource(stores.batches(), once).mount(endpoints);
-        new SimsResource(stores.sims(), live).mount(endpoints);
+        new SimsResource(stores.sims(), live, stores.quotas()).mount(endpoints);
+        new UsageResource(stores.usage(), stores.quotas(), stores.sims(), stores.subscribers(),
+                InstantSource.system()).mount(endpoints);
         new FleetsResource(stores.fleets(), once, live).mount(endpoints);
         new PoliciesResource(stores.policies(), policies, once, live).mount(endpoints);
         new ExplainResource(stores.policies(), policies, stores.sims()).mount(endpoints);

@@ -77,6 +77,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--tun", paramLabel = "NAME", defaultValue = "cellgate0", description = "TUN device on the internet's side, made at start (${DEFAULT-VALUE}).")
     private String tun = "";
 
+    @Option(names = "--workers", paramLabel = "N", defaultValue = "1", description = "Threads that forward packets; more than one needs CAP_BPF, too (${DEFAULT-VALUE}).")
+    private int workers;
+
     @Option(names = "--nat", description = "Let devices' IPv4 packets leave under this host's address: adds a masquerade rule by nft.")
     private boolean nat;
 
@@ -194,7 +197,8 @@ final class RunCommand implements Callable<Integer> {
                         ? HostPort.systemNameServers()
                         : upstreams.stream()
                                 .map(text -> HostPort.endpoint("--dns-upstream", text, 53))
-                                .toList());
+                                .toList(),
+                workers);
     }
 
     private static int port(String option, int port) {

@@ -32,10 +32,11 @@ public record Settings(Path data, ApiServer.Binding api, LogRetention logs,
      * @param mtu        octets of the longest packet, told to devices that ask
      * @param dns        the DNS servers that devices are told
      * @param upstreams  the DNS servers that allowed queries go to
+     * @param workers    threads that forward packets
          */
     public record Gateway(InetSocketAddress gtpc, InetSocketAddress gtpu, String tun, boolean nat,
             @Nullable String ipv4Pool, @Nullable String ipv6Pool, int mtu, List<InetAddress> dns,
-            List<InetSocketAddress> upstreams) {
+            List<InetSocketAddress> upstreams, int workers) {
         public Gateway {
             dns = List.copyOf(dns);
             upstreams = List.copyOf(upstreams);
@@ -46,6 +47,10 @@ public record Settings(Path data, ApiServer.Binding api, LogRetention logs,
             if (mtu < 1280 || mtu > 9000) {
                 throw new IllegalArgumentException(
                         "--mtu: got " + mtu + ", expected 1280 to 9000 octets");
+            }
+            if (workers < 1 || workers > 64) {
+                throw new IllegalArgumentException(
+                        "--workers: got " + workers + ", expected 1 to 64");
             }
             if (!tun.matches("[A-Za-z0-9_.-]{1,15}")) {
                 throw new IllegalArgumentException("--tun: got \"" + tun

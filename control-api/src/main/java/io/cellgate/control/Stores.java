@@ -16,6 +16,8 @@ import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Counters;
 import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.subscriber.SubscriberStore;
+import io.cellgate.inventory.usage.QuotaConditions;
+import io.cellgate.inventory.usage.UsageStore;
 import io.cellgate.inventory.vault.MasterKey;
 import io.cellgate.inventory.vault.Vault;
 import java.io.IOException;
@@ -40,7 +42,8 @@ import org.jspecify.annotations.Nullable;
 record Stores(FileChannel lock, Database database, AccountStore accounts, TokenStore tokens,
         CarrierStore carriers, ProductStore products, OrderStore orders, BatchStore batches,
         SimStore sims, FleetStore fleets, PolicyStore policies, ListStore lists,
-        SubscriberStore subscribers, EventLog events, IdempotencyStore idempotency)
+        SubscriberStore subscribers, EventLog events, IdempotencyStore idempotency,
+        UsageStore usage, QuotaConditions quotas)
         implements
             AutoCloseable {
     private static final String DATABASE = "cellgate.db";
@@ -55,12 +58,14 @@ record Stores(FileChannel lock, Database database, AccountStore accounts, TokenS
             Vault vault = new Vault(database,
                     MasterKey.open(folder.resolve("master.key"), !Vault.isInUse(database)));
             vault.check();
+            UsageStore usage = new UsageStore(database);
             return new Stores(lock, database, new AccountStore(database), new TokenStore(database),
                     new CarrierStore(database), new ProductStore(database),
                     new OrderStore(database), new BatchStore(database, vault),
                     new SimStore(database), new FleetStore(database), new PolicyStore(database),
                     new ListStore(database), new SubscriberStore(database),
-                    new EventLog(database), new IdempotencyStore(database));
+                    new EventLog(database), new IdempotencyStore(database), usage,
+                    new QuotaConditions(database, usage));
         } catch (RuntimeException failed) {
             close(database, lock);
             throw new StartFailure("the data folder " + folder + " cannot be opened: "

@@ -17,6 +17,8 @@ import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Counters;
 import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.subscriber.SubscriberStore;
+import io.cellgate.inventory.usage.QuotaConditions;
+import io.cellgate.inventory.usage.UsageStore;
 import io.cellgate.inventory.vault.MasterKey;
 import io.cellgate.inventory.vault.Vault;
 import java.io.IOException;
@@ -55,6 +57,8 @@ public final class Inventory implements AutoCloseable {
     private final EventLog events;
     private final SubscriberStore subscribers;
     private final IdempotencyStore idempotency;
+    private final UsageStore usage;
+    private final QuotaConditions quotas;
     private final Vault vault;
 
     private Inventory(FileChannel lock, Database database, MasterKey masterKey) {
@@ -75,6 +79,8 @@ public final class Inventory implements AutoCloseable {
         events = new EventLog(database);
         subscribers = new SubscriberStore(database);
         idempotency = new IdempotencyStore(database);
+        usage = new UsageStore(database);
+        quotas = new QuotaConditions(database, usage);
         restartCounter = (int) (database.write(Actor.SYSTEM,
                 tx -> Counters.add(tx, RESTARTS, 1)) % 256);
         bootstrapToken = tokens.bootstrap();
@@ -215,6 +221,14 @@ public final class Inventory implements AutoCloseable {
 
     public IdempotencyStore idempotency() {
         return idempotency;
+    }
+
+    public UsageStore usage() {
+        return usage;
+    }
+
+    public QuotaConditions quotas() {
+        return quotas;
     }
 
     public Vault vault() {

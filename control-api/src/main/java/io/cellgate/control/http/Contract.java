@@ -26,7 +26,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 public final class Contract {
     static final long DEFAULT_MAX_BODY = 1 << 20;
     private static final List<String> PARTS = List.of("base", "access", "network", "ordering",
-            "sims", "policies", "logs", "traffic", "operations");
+            "sims", "policies", "logs", "traffic", "usage", "operations");
 
     private final JsonObject document;
     private final OpenAPIContract contract;

@@ -1,5 +1,6 @@
 package io.cellgate.control.live;
 
+import io.cellgate.dataplane.session.Allowance;
 import io.cellgate.dataplane.session.AttachRequest;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.session.Subscriber;
@@ -15,10 +16,13 @@ import io.cellgate.inventory.sim.ImeiLock;
 import io.cellgate.inventory.sim.SimState;
 import io.cellgate.inventory.subscriber.SubscriberRecord;
 import io.cellgate.inventory.subscriber.SubscriberStore;
+import io.cellgate.inventory.usage.UsageStore;
+import io.cellgate.inventory.usage.UsageTotals;
 import io.cellgate.policy.PolicySlot;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.MobileCountryCode;
 import io.cellgate.policy.subject.Plmn;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,15 +40,17 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
     private final FleetStore fleets;
     private final AccountStore accounts;
     private final PolicyDesk policies;
+    private final UsageStore usage;
     private final ExecutorService threads = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("admit-", 0).factory());
 
     public InventoryDirectory(SubscriberStore subscribers, FleetStore fleets,
-            AccountStore accounts, PolicyDesk policies) {
+            AccountStore accounts, PolicyDesk policies, UsageStore usage) {
         this.subscribers = subscribers;
         this.fleets = fleets;
         this.accounts = accounts;
         this.policies = policies;
+        this.usage = usage;
     }
 
     @Override
@@ -163,7 +169,14 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
                     case UNKNOWN -> null;
                 };
         return new Subscriber(sim.iccid(), sim.imsi(), sim.msisdn(), account, sim.fleet(),
-                sim.state().text(), sim.tags(), slot(sim, account), changed, inFence);
+                sim.state().text(), sim.tags(), slot(sim, account), changed, inFence,
+                allowance(sim));
+    }
+
+    private Allowance allowance(SubscriberRecord sim) {
+        UsageTotals totals = usage.totals(sim.iccid(), Instant.now());
+        return new Allowance(sim.quota(), totals.day(), totals.octetsDay(),
+                totals.octetsMonth());
     }
 
     /** A policy in shadow mode needs the one behind it, which the record does not name: that is looked up. */

@@ -9,6 +9,7 @@ import io.cellgate.control.http.ProblemType;
 import io.cellgate.control.live.LiveEffects;
 import io.cellgate.inventory.account.Account;
 import io.cellgate.inventory.account.AccountStore;
+import io.cellgate.policy.subject.Quota;
 import io.vertx.core.json.JsonObject;
 import java.util.Objects;
 
@@ -54,11 +55,13 @@ public final class AccountsResource {
         String policy = patch.containsKey("default_policy")
                 ? patch.getString("default_policy")
                 : old.defaultPolicy();
+        Quota quota = patch.containsKey("quota") ? SimForms.quota(patch) : old.quota();
         Long expected = call.ifMatch();
         Account changed = Outcomes.require(accounts.replace(call.actor(), call.scope(), id,
-                patch.getString("name", old.name()), policy, termination,
+                patch.getString("name", old.name()), policy, termination, quota,
                 expected == null ? Long.valueOf(old.revision()) : expected));
-        if (!Objects.equals(old.defaultPolicy(), changed.defaultPolicy())) {
+        if (!Objects.equals(old.defaultPolicy(), changed.defaultPolicy())
+                || !Objects.equals(old.quota(), changed.quota())) {
             live.accountChanged(id);
         }
         return answer(changed);
@@ -72,6 +75,7 @@ public final class AccountsResource {
         return new JsonObject().put("id", account.id()).put("name", account.name())
                 .put("default_policy", account.defaultPolicy())
                 .put("termination_enabled", account.terminationEnabled())
+                .put("quota", SimForms.show(account.quota()))
                 .put("created_at", Shown.time(account.createdAt()))
                 .put("revision", account.revision());
     }

@@ -41,7 +41,7 @@ public final class FleetsResource {
         JsonObject body = call.body();
         Fleet fleet = Outcomes.require(fleets.create(call.actor(), call.account(),
                 body.getString("name"), body.getString("policy"), SimForms.imeiLock(body),
-                SimForms.fence(body)));
+                SimForms.fence(body), SimForms.quota(body)));
         return Answer.created("/v1/fleets/" + fleet.id(), show(fleet)).revision(fleet.revision());
     }
 
@@ -50,7 +50,7 @@ public final class FleetsResource {
         Long expected = call.requiredIfMatch();
         Fleet fleet = Outcomes.require(fleets.replace(call.actor(), call.scope(), call.path("id"),
                 body.getString("name"), body.getString("policy"), SimForms.imeiLock(body),
-                SimForms.fence(body), expected));
+                SimForms.fence(body), SimForms.quota(body), expected));
         live.fleetChanged(fleet.id());
         return answer(fleet);
     }
@@ -64,6 +64,7 @@ public final class FleetsResource {
                 .put("name", fleet.name()).put("policy", fleet.policy())
                 .put("imei_lock", SimForms.show(fleet.imeiLock()))
                 .put("fence", SimForms.show(fleet.fence()))
+                .put("quota", SimForms.show(fleet.quota()))
                 .put("created_at", Shown.time(fleet.createdAt()))
                 .put("revision", fleet.revision());
     }

@@ -4,9 +4,11 @@ import io.cellgate.control.http.Fault;
 import io.cellgate.control.http.Problem;
 import io.cellgate.inventory.sim.Fence;
 import io.cellgate.inventory.sim.ImeiLock;
+import io.cellgate.inventory.sim.QuotaColumn;
 import io.cellgate.inventory.sim.Sim;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Plmn;
+import io.cellgate.policy.subject.Quota;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -43,6 +45,24 @@ final class SimForms {
                 .map(plmn -> Plmn.parse(plmn.toString())).collect(Collectors.toSet());
         return judged("/fence", fence, () -> new Fence(countries, plmns,
                 fence.getString("on_unknown", "deny").equals("allow")));
+    }
+
+    static @Nullable Quota quota(JsonObject body) {
+        JsonObject quota = body.getJsonObject("quota");
+        if (quota == null) {
+            return null;
+        }
+        return judged("/quota", quota, () -> {
+            boolean throttles = quota.getString("action").equals(QuotaColumn.THROTTLE);
+            Long rate = quota.getLong("rate_bps");
+            if (throttles != (rate != null)) {
+                throw new IllegalArgumentException(throttles
+                        ? "expected rate_bps with action throttle"
+                        : "expected no rate_bps with action block");
+            }
+            return new Quota(quota.getLong("bytes_day"), quota.getLong("bytes_month"),
+                    rate == null ? 0 : rate);
+        });
     }
 
     static List<Imei> imeis(JsonArray texts) {
@@ -82,7 +102,7 @@ final class SimForms {
                 .put("fleet", sim.settings().fleet()).put("policy", sim.settings().policy())
                 .put("imei_lock", show(lock))
                 .put("bound_imei", bound == null ? null : bound.digits())
-                .put("fence", show(fence))
+                .put("fence", show(fence)).put("quota", show(sim.settings().quota()))
                 .put("tags", new JsonObject(new TreeMap<>(sim.settings().tags())))
                 .put("created_at", Shown.time(sim.createdAt()))
                 .put("changed_at", Shown.time(sim.changedAt()))
@@ -96,6 +116,16 @@ final class SimForms {
         return new JsonObject().put("mode", lock.mode().text())
                 .put("imeis", new JsonArray(lock.imeis().stream().map(Imei::digits).toList()))
                 .put("on_missing", lock.allowMissing() ? "allow" : "deny");
+    }
+
+    static @Nullable JsonObject show(@Nullable Quota quota) {
+        if (quota == null) {
+            return null;
+        }
+        return new JsonObject().put("bytes_day", quota.bytesDay())
+                .put("bytes_month", quota.bytesMonth())
+                .put("action", quota.throttles() ? QuotaColumn.THROTTLE : QuotaColumn.BLOCK)
+                .put("rate_bps", quota.throttles() ? quota.rateBps() : null);
     }
 
     static @Nullable JsonObject show(@Nullable Fence fence) {

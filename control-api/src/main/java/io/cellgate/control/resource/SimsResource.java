@@ -14,8 +14,10 @@ import io.cellgate.inventory.sim.SimAction;
 import io.cellgate.inventory.sim.SimFilter;
 import io.cellgate.inventory.sim.SimState;
 import io.cellgate.inventory.sim.SimStore;
+import io.cellgate.inventory.usage.QuotaConditions;
 import io.cellgate.policy.subject.Iccid;
 import io.cellgate.policy.subject.Imei;
+import io.cellgate.policy.subject.Quota;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
@@ -24,9 +26,11 @@ import java.util.Map;
 public final class SimsResource {
     private final SimStore sims;
     private final LiveEffects live;
+    private final QuotaConditions quotas;
 
-    public SimsResource(SimStore sims, LiveEffects live) {
+    public SimsResource(SimStore sims, LiveEffects live, QuotaConditions quotas) {
         this.sims = sims;
+        this.quotas = quotas;
         this.live = live;
     }
 
@@ -57,7 +61,10 @@ public final class SimsResource {
 
     private Answer get(Call call) {
         Sim sim = Outcomes.require(sims.find(call.scope(), iccid(call)));
-        return Answer.ok(SimForms.show(sim).put("sessions", live.sessionsOf(sim.imsi()).size()))
+        return Answer.ok(SimForms.show(sim).put("sessions", live.sessionsOf(sim.imsi()).size())
+                .put("conditions", quotas.isExceeded(sim.iccid())
+                        ? new JsonArray().add(QuotaConditions.KIND)
+                        : new JsonArray()))
                 .revision(sim.revision());
     }
 
@@ -65,6 +72,7 @@ public final class SimsResource {
         JsonObject patch = call.body();
         ImeiLock lock = SimForms.imeiLock(patch);
         Fence fence = SimForms.fence(patch);
+        Quota quota = SimForms.quota(patch);
         Sim sim = Outcomes.require(
                 sims.change(call.actor(), call.scope(), iccid(call), call.ifMatch(), old -> {
                     var changed = old;
@@ -79,6 +87,9 @@ public final class SimsResource {
                     }
                     if (patch.containsKey("fence")) {
                         changed = changed.withFence(fence);
+                    }
+                    if (patch.containsKey("quota")) {
+                        changed = changed.withQuota(quota);
                     }
                     return patch.containsKey("tags")
                             ? changed.withTags(SimForms.tags(patch.getJsonObject("tags")))

@@ -12,6 +12,7 @@ import io.cellgate.dataplane.signalling.SessionView;
 import io.cellgate.dataplane.signalling.SignallingCounters;
 import io.cellgate.dataplane.signalling.SignallingEvent;
 import io.cellgate.dataplane.signalling.SignallingServer;
+import io.cellgate.dataplane.usage.UsageRecord;
 import io.cellgate.dataplane.worker.SessionUsage;
 import io.cellgate.dataplane.worker.UserPlaneCounters;
 import io.cellgate.dataplane.worker.WorkerUserPlane;
@@ -36,6 +37,7 @@ public final class Gateway implements AutoCloseable {
     private final DnsForwarder resolver;
     private final WorkerUserPlane userPlane;
     private final SignallingServer signalling;
+    private @Nullable HostAddressWatch hostAddresses;
 
     /** Who hears of what happens. Neither may throw; the first must not block, either. */
     public interface Listener extends SignallingEvent.Listener {
@@ -65,30 +67,39 @@ public final class Gateway implements AutoCloseable {
 
     /**
      * Starts a gateway on a TUN device. It has no peers yet. Needs CAP_NET_ADMIN, or a device made before for this
-     * user. No device may reach an address that this host has now.
+     * user. No device may reach an address that this host has, now or later.
      */
     public static Gateway start(GatewayConfig config, SubscriberDirectory directory,
-            Listener listener, Clock clock) throws IOException {
-        PacketIo io = new TunPacketIo(new TunPacketIo.Config(List.of(config.tunnels().gtpu()),
-                config.tunnels().device(), config.deviceAddresses(), 1500, 8 << 20));
+            Listener listener, UsageRecord.Listener usage, Clock clock) throws IOException {
+        TunPacketIo.Config tun = new TunPacketIo.Config(List.of(config.tunnels().gtpu()),
+                config.tunnels().device(), config.deviceAddresses(), 1500, 8 << 20);
+        List<? extends PacketIo> ios = TunPacketIo.open(tun, config.tunnels().workers());
         try {
-            return start(config.protecting(HostAddresses.all()), io, directory, listener, clock);
+            Gateway gateway = start(config.protecting(HostAddresses.all()), ios, directory,
+                    listener, usage, clock);
+            gateway.hostAddresses = new HostAddressWatch(gateway.userPlane::protect);
+            return gateway;
         } catch (SocketException e) {
-            io.close();
+            ios.forEach(PacketIo::close);
             throw e;
         }
     }
 
-    /** Starts a gateway on other packet I/O, which is the gateway's from now on, even where it does not start. */
-    public static Gateway start(GatewayConfig config, PacketIo io, SubscriberDirectory directory,
-            Listener listener, Clock clock) {
+    /**
+     * Starts a gateway on other packet I/O, one for each worker. It is the gateway's from now on, even where that does
+     * not start.
+     */
+    public static Gateway start(GatewayConfig config, List<? extends PacketIo> ios,
+            SubscriberDirectory directory,
+            Listener listener, UsageRecord.Listener usage, Clock clock) {
         DnsForwarder resolver = null;
         WorkerUserPlane userPlane = null;
         try {
             resolver = new DnsForwarder(config.dns());
             LateEvents events = new LateEvents();
             Consumer<FlowRecord> flows = listener::on;
-            userPlane = WorkerUserPlane.start(config.userPlane(), io, events, resolver, flows);
+            userPlane = WorkerUserPlane.start(config.userPlane(), ios, events, resolver, flows,
+                    usage);
             SignallingServer signalling = SignallingServer.start(config.signalling(),
                     config.devices(), config.tunnels().gtpu().getAddress(), directory, userPlane,
                     listener, clock);
@@ -98,7 +109,7 @@ public final class Gateway implements AutoCloseable {
             if (userPlane != null) {
                 userPlane.close();
             } else {
-                io.close();
+                ios.forEach(PacketIo::close);
             }
             if (resolver != null) {
                 resolver.close();
@@ -166,6 +177,10 @@ public final class Gateway implements AutoCloseable {
     /** Stops. Peers are not told: they learn of it by the next start's restart counter (TS 23.007 §18). */
     @Override
     public void close() {
+        HostAddressWatch watch = hostAddresses;
+        if (watch != null) {
+            watch.close();
+        }
         signalling.close();
         userPlane.close();
         resolver.close();

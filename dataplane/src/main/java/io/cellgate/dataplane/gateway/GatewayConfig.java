@@ -36,16 +36,22 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
      *                          so, and beyond what this host's interfaces have at the start. Default: none
      * @param maxFlows          flows kept at a time; default 65 536
      * @param maxFlowsPerSession flows that one session may have at a time; default 1024
+     * @param workers           threads that forward, each with packet I/O of its own; default 1
      */
     public record Tunnels(InetSocketAddress gtpu, String device, boolean setsUpDevice,
-            List<IpPrefix> protectedPrefixes, int maxFlows, int maxFlowsPerSession) {
+            List<IpPrefix> protectedPrefixes, int maxFlows, int maxFlowsPerSession, int workers) {
         public static final int GTP_U_PORT = 2152;
+        public static final int MAX_WORKERS = 64;
 
         public Tunnels {
             protectedPrefixes = List.copyOf(protectedPrefixes);
             if (gtpu.isUnresolved() || gtpu.getAddress().isAnyLocalAddress()) {
                 throw new IllegalArgumentException("GTP-U address: got " + gtpu
                         + ", expected an address that carriers can send to");
+            }
+            if (workers < 1 || workers > MAX_WORKERS) {
+                throw new IllegalArgumentException(
+                        "workers: got " + workers + ", expected 1 to " + MAX_WORKERS);
             }
         }
 
@@ -55,7 +61,7 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
 
         /** The defaults on this address. */
         public static Tunnels at(InetSocketAddress gtpu) {
-            return new Tunnels(gtpu, "cellgate0", true, List.of(), 65_536, 1024);
+            return new Tunnels(gtpu, "cellgate0", true, List.of(), 65_536, 1024, 1);
         }
     }
 
@@ -65,7 +71,7 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
         all.addAll(more);
         return new GatewayConfig(signalling, devices,
                 new Tunnels(tunnels.gtpu(), tunnels.device(), tunnels.setsUpDevice(), all,
-                        tunnels.maxFlows(), tunnels.maxFlowsPerSession()),
+                        tunnels.maxFlows(), tunnels.maxFlowsPerSession(), tunnels.workers()),
                 dns);
     }
 

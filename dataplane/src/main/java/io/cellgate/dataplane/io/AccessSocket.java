@@ -40,8 +40,9 @@ final class AccessSocket {
     private final int slotOctets;
     private final int batch;
 
+    /** @param sharesAddress whether other sockets are bound to the same address */
     AccessSocket(LinuxCalls calls, Arena arena, InetSocketAddress local, int batch,
-            int bufferOctets) throws IOException {
+            int bufferOctets, boolean sharesAddress) throws IOException {
         this.calls = calls;
         this.batch = batch;
         slotOctets = Burst.HEADROOM_OCTETS + PacketIo.MAX_PACKET_OCTETS;
@@ -50,6 +51,9 @@ final class AccessSocket {
         if (ipv6) {
             boolean _ = calls.trySetOption(fd, LinuxCalls.IPPROTO_IPV6,
                     LinuxCalls.IPV6_V6ONLY, 1);
+        }
+        if (sharesAddress) {
+            boolean _ = calls.trySetOption(fd, LinuxCalls.SOL_SOCKET, LinuxCalls.SO_REUSEPORT, 1);
         }
         if (!calls.trySetOption(fd, LinuxCalls.SOL_SOCKET, LinuxCalls.SO_RCVBUFFORCE,
                 bufferOctets)) {

@@ -33,6 +33,8 @@ final class LinuxCalls {
     static final int SO_RCVBUFFORCE = 33;
     static final int IPPROTO_IPV6 = 41;
     static final int IPV6_V6ONLY = 26;
+    static final int SO_REUSEPORT = 15;
+    private static final int SYS_BPF = System.getProperty("os.arch").equals("aarch64") ? 280 : 321;
     private static final int SOCK_DGRAM = 2;
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int SOCK_CLOEXEC = 0x80000;
@@ -41,6 +43,7 @@ final class LinuxCalls {
     private static final int TUNSETIFF = 0x400454ca;
     private static final int IFREQ_OCTETS = 40;
     private static final short IFF_TUN_NO_PI = 0x1001;
+    private static final short IFF_MULTI_QUEUE = 0x100;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MemoryLayout CAPTURED = Linker.Option.captureStateLayout();
@@ -73,6 +76,10 @@ final class LinuxCalls {
     private static final MethodHandle IOCTL = call("ioctl",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
             Linker.Option.firstVariadicArg(2));
+
+    private static final MethodHandle SYSCALL = call("syscall",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            Linker.Option.firstVariadicArg(1));
 
     private final MemorySegment captured;
 
@@ -124,8 +131,42 @@ final class LinuxCalls {
         }
     }
 
-    /** Attaches to the TUN device of this name, which it makes if need be: IP packets without a header. */
-    int openTun(String device) throws IOException {
+    /** Sets an option that is a structure. */
+    void setOption(int fd, int level, int option, MemorySegment value, String what)
+            throws IOException {
+        try {
+            check((int) SETSOCKOPT.invokeExact(captured, fd, level, option, value.address(),
+                    (int) value.byteSize()), what);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /** A request about an interface, whose structure may be read and written. */
+    boolean tryIoctl(int fd, long request, MemorySegment argument) {
+        try {
+            return (int) IOCTL.invokeExact(captured, fd, request, argument.address()) >= 0;
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** bpf(2); negative where it failed. */
+    int bpf(int command, MemorySegment attributes) {
+        try {
+            return (int) (long) SYSCALL.invokeExact(captured, (long) SYS_BPF, (long) command,
+                    attributes.address(), attributes.byteSize());
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /**
+     * Attaches to the TUN device of this name, which it makes if need be: IP packets without a header.
+     *
+     * @param isOneQueueOfSeveral whether it is attached to several times
+     */
+    int openTun(String device, boolean isOneQueueOfSeveral) throws IOException {
         byte[] name = device.getBytes(StandardCharsets.US_ASCII);
         if (name.length == 0 || name.length > 15) {
             throw new IOException(
@@ -137,7 +178,10 @@ final class LinuxCalls {
                     "open /dev/net/tun");
             MemorySegment ifreq = arena.allocate(IFREQ_OCTETS, 8);
             MemorySegment.copy(MemorySegment.ofArray(name), 0, ifreq, 0, name.length);
-            ifreq.set(JAVA_SHORT, 16, IFF_TUN_NO_PI);
+            ifreq.set(JAVA_SHORT, 16,
+                    isOneQueueOfSeveral
+                            ? (short) (IFF_TUN_NO_PI | IFF_MULTI_QUEUE)
+                            : IFF_TUN_NO_PI);
             if ((int) IOCTL.invokeExact(captured, fd, (long) TUNSETIFF, ifreq.address()) < 0) {
                 int errno = errno();
                 close(fd);

@@ -68,15 +68,48 @@ public final class TunPacketIo implements PacketIo {
 
     /** Opens sockets and device in the network namespace of the calling thread. */
     public TunPacketIo(Config config) throws IOException {
+        this(config, false);
+    }
+
+    /**
+     * Opens one for each of several workers: sockets of the same addresses, to which the kernel spreads datagrams by the
+     * remainder of their TEID, and queues of one device, to which it spreads packets by the end of their destination.
+     * With more than one needs CAP_BPF.
+     */
+    public static List<TunPacketIo> open(Config config, int workers) throws IOException {
+        List<TunPacketIo> all = new ArrayList<>();
+        try {
+            for (int i = 0; i < workers; i++) {
+                all.add(new TunPacketIo(i == 0
+                        ? config
+                        : new Config(config.gtpu(), config.device(), List.of(),
+                                config.mtuOctets(), config.bufferOctets()),
+                        workers > 1));
+            }
+            if (workers > 1) {
+                TunPacketIo first = all.getFirst();
+                for (AccessSocket socket : first.sockets) {
+                    TunSteering.spreadByTeid(first.calls, socket.fd, workers);
+                }
+                TunSteering.spreadByDestination(first.calls, first.tun, workers);
+            }
+            return all;
+        } catch (IOException | RuntimeException e) {
+            all.forEach(TunPacketIo::close);
+            throw e;
+        }
+    }
+
+    private TunPacketIo(Config config, boolean isOneOfSeveral) throws IOException {
         List<Integer> opened = new ArrayList<>();
         try {
             for (InetSocketAddress local : config.gtpu()) {
                 AccessSocket socket = new AccessSocket(calls, arena, local, BATCH,
-                        config.bufferOctets());
+                        config.bufferOctets(), isOneOfSeveral);
                 opened.add(socket.fd);
                 sockets.add(socket);
             }
-            tun = calls.openTun(config.device());
+            tun = calls.openTun(config.device(), isOneOfSeveral);
             opened.add(tun);
             event = calls.eventFd();
             opened.add(event);

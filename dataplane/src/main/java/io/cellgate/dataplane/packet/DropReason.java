@@ -40,8 +40,11 @@ public enum DropReason {
     IP_SOURCE_ROUTE("RFC 7126 §4.3, RFC 5095", "ip_source_route"),
     /** IPv6 extension headers that are truncated, in excess, or out of place. Silent. */
     IPV6_EXTENSIONS("RFC 8200 §4", "ipv6_extensions"),
-    /** Part of a packet: it cannot be judged, and is not put together here. Silent. */
-    IP_FRAGMENT("RFC 8900", "ip_fragment"),
+    /**
+     * Part of a packet that cannot be judged: its first part did not come before it, they overlap, or it is of a connection
+     * or query that is read. Silent.
+     */
+    IP_FRAGMENT("RFC 1858, RFC 5722, RFC 8900", "ip_fragment"),
     /** A TCP, UDP or ICMP header that does not fit, or lengths that contradict each other. Silent. */
     TRANSPORT_HEADER("RFC 9293 §3.1, RFC 768", "transport_header"),
     /** TCP flags that no connection has: none, SYN with FIN or RST. Silent. */
@@ -74,6 +77,9 @@ public enum DropReason {
     INBOUND_UNSOLICITED("ours", "inbound_unsolicited"),
     /** QUIC, where the policy judges requests: these cannot be read yet. Silent; clients fall back to TCP. */
     QUIC_UNREADABLE("RFC 9000 §17.2", "quic_unreadable"),
+
+    /** Beyond the SIM's quota of a day or month: none passes, or no more than its rate. Silent. */
+    QUOTA_EXCEEDED("ours", "quota_exceeded"),
 
     // flows
     /** A TCP segment of no connection known, not its first. Silent. */
@@ -118,6 +124,8 @@ public enum DropReason {
     // sending
     /** Larger than the tunnel takes. The sender gets Packet Too Big or fragmentation needed. */
     TOO_BIG("RFC 1191 §4, RFC 4443 §3.2", "too_big"),
+    /** Of another worker's session, and more than wait for that one already. Silent. */
+    HANDOVER_FULL("ours", "handover_full"),
     /** From the core, to an address of no session. Silent. */
     DESTINATION_UNKNOWN("ours", "destination_unknown"),
     /** The host took no more. Silent. */

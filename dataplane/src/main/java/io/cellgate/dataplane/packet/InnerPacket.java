@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * every octet that they point at is inside the packet.
  *
  * <p>What is refused rather than interpreted: lengths that contradict each other (the receiver might read them in
- * the other way), fragments, source routes, IPv6 headers beyond {@value #MAX_EXTENSIONS} or out of order, protocols
+ * the other way), source routes, IPv6 headers beyond {@value #MAX_EXTENSIONS} or out of order, protocols
  * other than TCP, UDP and ICMP.
  */
 public final class InnerPacket {
@@ -20,6 +20,7 @@ public final class InnerPacket {
     private static final int FRAGMENT = 44;
     private static final int DESTINATION_OPTIONS = 60;
     private static final int NO_NEXT_HEADER = 59;
+    private static final int MAX_OCTETS = 65_535;
     private static final int OPTION_END = 0;
     private static final int OPTION_NOP = 1;
     private static final int OPTION_LSRR = 131;
@@ -41,6 +42,10 @@ public final class InnerPacket {
     private int dstPort;
     private int tcpFlags;
     private int payloadOffset;
+    private boolean fragment;
+    private int fragmentOffset;
+    private int fragmentedPart;
+    private int identification;
 
     public InnerPacket(DirectBuffer initial) {
         buffer = initial;
@@ -51,6 +56,9 @@ public final class InnerPacket {
         buffer = b;
         offset = at;
         length = lengthOctets;
+        fragment = false;
+        fragmentOffset = 0;
+        identification = 0;
         if (lengthOctets < 1) {
             return DropReason.IP_VERSION;
         }
@@ -59,7 +67,30 @@ public final class InnerPacket {
             case 6 -> parseIpv6(b, at, lengthOctets);
             default -> DropReason.IP_VERSION;
         };
-        return fault != null ? fault : parseTransport(b);
+        if (fault != null) {
+            return fault;
+        }
+        if (fragmentOffset == 0) {
+            return parseTransport(b);
+        }
+        srcPort = 0;
+        dstPort = 0;
+        tcpFlags = 0;
+        payloadOffset = transportOffset;
+        return null;
+    }
+
+    /** Notes that the packet is a fragment; why it must be dropped, or null. */
+    private @Nullable DropReason parseFragment(int part, int offsetOctets, boolean more, int id) {
+        int size = offset + length - part;
+        if (size == 0 || (more && (size & 7) != 0) || offsetOctets + size > MAX_OCTETS) {
+            return DropReason.IP_FRAGMENT;
+        }
+        fragment = more || offsetOctets != 0;
+        fragmentOffset = offsetOctets;
+        fragmentedPart = part;
+        identification = id;
+        return null;
     }
 
     private @Nullable DropReason parseIpv4(DirectBuffer b, int at, int lengthOctets) {
@@ -73,8 +104,16 @@ public final class InnerPacket {
         if (Ipv4Flyweight.totalLength(b, at) != lengthOctets) {
             return DropReason.IP_TOTAL_LENGTH;
         }
-        if ((Ipv4Flyweight.fragment(b, at) & ~Ipv4Flyweight.DONT_FRAGMENT) != 0) {
-            return DropReason.IP_FRAGMENT;
+        int fragmentField = Ipv4Flyweight.fragment(b, at) & ~Ipv4Flyweight.DONT_FRAGMENT;
+        if (fragmentField != 0) {
+            DropReason fault = (fragmentField & Ipv4Flyweight.RESERVED_FLAG) != 0
+                    ? DropReason.IP_FRAGMENT
+                    : parseFragment(at + headerLength, (fragmentField & 0x1fff) << 3,
+                            (fragmentField & Ipv4Flyweight.MORE_FRAGMENTS) != 0,
+                            b.getShort(at + 4, BE) & 0xffff);
+            if (fault != null) {
+                return fault;
+            }
         }
         if (headerLength > Ipv4Flyweight.MIN_HEADER_OCTETS) {
             DropReason fault = checkOptions(b, at + Ipv4Flyweight.MIN_HEADER_OCTETS,
@@ -132,22 +171,32 @@ public final class InnerPacket {
         int end = at + lengthOctets;
         int position = at + Ipv6Flyweight.HEADER_OCTETS;
         int seen = 0;
+        fragmentedPart = 0;
         while (isExtension(next)) {
-            if (next == FRAGMENT) {
-                return DropReason.IP_FRAGMENT;
-            }
             if (++seen > MAX_EXTENSIONS || position + 8 > end || (next == HOP_BY_HOP && seen > 1)) {
                 return DropReason.IPV6_EXTENSIONS;
             }
             if (next == ROUTING && b.getByte(position + 2) == 0) {
                 return DropReason.IP_SOURCE_ROUTE;
             }
-            int size = 8 + 8 * (b.getByte(position + 1) & 0xff);
-            if (position + size > end) {
+            boolean fragments = next == FRAGMENT;
+            int size = fragments ? 8 : 8 + 8 * (b.getByte(position + 1) & 0xff);
+            if (position + size > end || (fragments && fragmentedPart != 0)) {
                 return DropReason.IPV6_EXTENSIONS;
             }
             next = b.getByte(position) & 0xff;
+            if (fragments) {
+                int field = b.getShort(position + 2, BE) & 0xffff;
+                DropReason fault = parseFragment(position + size, field & 0xfff8, (field & 1) != 0,
+                        b.getInt(position + 4, BE));
+                if (fault != null) {
+                    return fault;
+                }
+            }
             position += size;
+            if (fragmentOffset != 0) {
+                break; // what follows is not a header
+            }
         }
         ipv4 = false;
         protocol = next;
@@ -189,7 +238,8 @@ public final class InnerPacket {
                 payloadOffset = at + headerLength;
             }
             case Transport.UDP -> {
-                if (size < Transport.UDP_HEADER_OCTETS || Transport.udpLength(b, at) != size) {
+                if (size < Transport.UDP_HEADER_OCTETS
+                        || !udpFits(Transport.udpLength(b, at), size)) {
                     return DropReason.TRANSPORT_HEADER;
                 }
                 payloadOffset = at + Transport.UDP_HEADER_OCTETS;
@@ -213,6 +263,11 @@ public final class InnerPacket {
         return null;
     }
 
+    /** A first fragment may have less than the whole datagram. */
+    private boolean udpFits(int said, int size) {
+        return fragment ? said > size : said == size;
+    }
+
     private static boolean flagsArePossible(int flags) {
         int kind = flags & (TcpFlyweight.SYN | TcpFlyweight.FIN | TcpFlyweight.RST);
         return switch (kind) {
@@ -221,6 +276,38 @@ public final class InnerPacket {
             case TcpFlyweight.RST | TcpFlyweight.FIN -> true;
             default -> false;
         };
+    }
+
+    /** Whether this is a part of a packet, the first one or another. */
+    public boolean isFragment() {
+        return fragment;
+    }
+
+    /** Whether this is a part of a packet without its transport header. */
+    public boolean isLaterFragment() {
+        return fragmentOffset != 0;
+    }
+
+    /** Where in the fragmented part of the packet this fragment begins, in octets. */
+    public int fragmentOffset() {
+        return fragmentOffset;
+    }
+
+    /** How many octets of the fragmented part this fragment has. */
+    public int fragmentLength() {
+        return offset + length - fragmentedPart;
+    }
+
+    /** What all fragments of a packet have in common. */
+    public int identification() {
+        return identification;
+    }
+
+    /** Gives a later fragment what stood in its first one. */
+    public void become(int itsProtocol, int itsSrcPort, int itsDstPort) {
+        protocol = itsProtocol;
+        srcPort = itsSrcPort;
+        dstPort = itsDstPort;
     }
 
     public DirectBuffer buffer() {
@@ -331,16 +418,22 @@ public final class InnerPacket {
 
     /** Whether this is an echo request or reply, whose identifier makes it a flow. */
     public boolean isEcho() {
+        if (isLaterFragment()) {
+            return false;
+        }
         int type = icmpType();
         return ipv4 ? type == 8 || type == 0 : type == 128 || type == 129;
     }
 
     public boolean isEchoRequest() {
-        return icmpType() == (ipv4 ? 8 : 128);
+        return !isLaterFragment() && icmpType() == (ipv4 ? 8 : 128);
     }
 
     /** Whether this reports an error of another packet, which it quotes: RFC 792, RFC 4443 §2.1. */
     public boolean isIcmpError() {
+        if (isLaterFragment()) {
+            return false;
+        }
         int type = icmpType();
         return ipv4 ? type == 3 || type == 11 || type == 12 : type >= 1 && type <= 4;
     }

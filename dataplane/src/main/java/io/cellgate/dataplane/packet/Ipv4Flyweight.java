@@ -24,6 +24,7 @@ import org.agrona.MutableDirectBuffer;
  */
 public final class Ipv4Flyweight {
     public static final int MIN_HEADER_OCTETS = 20;
+    public static final int RESERVED_FLAG = 0x8000;
     public static final int DONT_FRAGMENT = 0x4000;
     public static final int MORE_FRAGMENTS = 0x2000;
     static final int TOTAL_LENGTH = 2;

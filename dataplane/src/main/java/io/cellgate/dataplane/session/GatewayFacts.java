@@ -9,8 +9,7 @@ public final class GatewayFacts {
     private static final Set<Field> UNKNOWN = Set.copyOf(EnumSet.of(Field.SIM_EID,
             Field.DNS_CATEGORIES, Field.DNS_ANSWER_COUNTRY, Field.NET_DST_COUNTRY,
             Field.NET_DST_ASN, Field.NET_APP, Field.TLS_JA4, Field.HTTP_RESPONSE_STATUS,
-            Field.HTTP_RESPONSE_CONTENT_TYPE, Field.USAGE_BYTES_DAY, Field.USAGE_BYTES_MONTH,
-            Field.USAGE_FLOWS_MINUTE));
+            Field.HTTP_RESPONSE_CONTENT_TYPE));
 
     private GatewayFacts() {}
 

@@ -15,11 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param imeiChanged whether its modem is another than the one it was bound to or first used; null if that
  *                    is not known
  * @param inFence     whether it is where its geofence allows; null where it has none or the place is unknown
+ * @param allowance   its quota, and what it had used of it
  */
 public record Subscriber(Iccid iccid, Imsi imsi, @Nullable String msisdn, String account,
         @Nullable String fleet, String status, Map<String, String> tags, PolicySlot policy,
-        @Nullable Boolean imeiChanged, @Nullable Boolean inFence) {
+        @Nullable Boolean imeiChanged, @Nullable Boolean inFence, Allowance allowance) {
     public Subscriber {
         tags = Map.copyOf(tags);
+    }
+
+    /** A SIM without a quota, that has used nothing. */
+    public Subscriber(Iccid iccid, Imsi imsi, @Nullable String msisdn, String account,
+            @Nullable String fleet, String status, Map<String, String> tags, PolicySlot policy,
+            @Nullable Boolean imeiChanged, @Nullable Boolean inFence) {
+        this(iccid, imsi, msisdn, account, fleet, status, tags, policy, imeiChanged, inFence,
+                Allowance.UNLIMITED);
     }
 }

@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.session;
 
+import io.cellgate.policy.subject.Imsi;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -13,6 +14,11 @@ public interface UserPlane {
 
     /** Ends a session: nothing of it is forwarded afterwards, and its flows are gone. */
     CompletionStage<Void> remove(int localTeid);
+
+    /** Whether a session of this SIM may have this TEID: one that leads to where all of its sessions are. */
+    default boolean suits(Imsi imsi, int localTeid) {
+        return true;
+    }
 
     /** What the user plane tells signalling. Called on a worker thread: it must not block it. */
     interface Events {

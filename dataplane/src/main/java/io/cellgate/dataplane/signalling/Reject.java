@@ -44,4 +44,15 @@ record Reject(int gtpv2Cause, int gtpv1Cause, int offendingType, int offendingIn
         return new Reject(94, 204, 0, 0, "superseded",
                 "a newer request for the same IMSI and bearer took its place");
     }
+
+    /** The session went while what it was asked was being looked at. */
+    static Reject endedMeanwhile() {
+        return of(SignallingFault.CONTEXT_NOT_FOUND, "the session has just ended");
+    }
+
+    /** The endpoint that the message came for left its carrier while it was being looked at. */
+    static Reject endpointRemovedMeanwhile() {
+        return of(SignallingFault.FOREIGN_ENDPOINT,
+                "the control endpoint has just ceased to be the carrier's");
+    }
 }

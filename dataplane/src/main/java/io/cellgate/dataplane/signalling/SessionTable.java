@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,16 +24,21 @@ final class SessionTable {
         this.random = random;
     }
 
-    /** Numbers that no live session has and nobody can guess. */
-    Session.Identity newIdentity() {
+    /**
+     * Numbers that no live session has and nobody can guess.
+     *
+     * @param suits which TEIDs the user plane takes
+     */
+    Session.Identity newIdentity(IntPredicate suits) {
         long interfaceId = random.nextLong();
-        return new Session.Identity(newTeid(byControlTeid), newTeid(byUserTeid), random.nextInt(),
+        return new Session.Identity(newTeid(byControlTeid, _ -> true),
+                newTeid(byUserTeid, suits), random.nextInt(),
                 interfaceId == 0 ? 1 : interfaceId);
     }
 
-    private int newTeid(Int2ObjectHashMap<Session> taken) {
+    private int newTeid(Int2ObjectHashMap<Session> taken, IntPredicate suits) {
         int teid = random.nextInt();
-        while (teid == 0 || taken.containsKey(teid)) {
+        while (teid == 0 || taken.containsKey(teid) || !suits.test(teid)) {
             teid = random.nextInt();
         }
         return teid;

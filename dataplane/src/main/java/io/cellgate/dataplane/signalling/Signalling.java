@@ -8,16 +8,12 @@ import io.cellgate.dataplane.gtpc.Gtp2Message;
 import io.cellgate.dataplane.gtpc.Gtp2Type;
 import io.cellgate.dataplane.gtpc.Octets;
 import io.cellgate.dataplane.gtpc.SignallingFault;
-import io.cellgate.dataplane.path.PeerPath;
-import io.cellgate.dataplane.path.PeerPath.Restart;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.peer.PeerTable;
-import io.cellgate.dataplane.session.Refusal;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Signalling {
     private static final Logger LOG = LoggerFactory.getLogger(Signalling.class);
-    private static final int REACTIVATION_REQUESTED = 8;
-    private static final int RECONNECTION_DISALLOWED = 9;
 
     private final SignallingConfig config;
     private final Peers peers;
@@ -41,13 +35,16 @@ final class Signalling {
     private final OwnRequests requests;
     private final OwnRequests.Sender sender;
     private final LongSupplier nanoTime;
-    private final SessionProcedures procedures;
-    private final Gtp1Dialect v1;
-    private final Gtp2Dialect v2;
+    private final Reviews reviews;
+    private final SessionEnds ends;
+    private final PathWatch paths;
+    private final Map<Gtp1Type, Gtp1Handler> v1;
+    private final Map<Gtp2Type, Gtp2Handler> v2;
 
     Signalling(SignallingConfig config, Peers peers, SessionTable table, SignallingLog log,
             OwnRequests requests, OwnRequests.Sender sender, LongSupplier nanoTime,
-            SessionProcedures procedures, Gtp1Dialect v1, Gtp2Dialect v2) {
+            Reviews reviews, SessionEnds ends, PathWatch paths, Map<Gtp1Type, Gtp1Handler> v1,
+            Map<Gtp2Type, Gtp2Handler> v2) {
         this.config = config;
         this.peers = peers;
         this.table = table;
@@ -55,7 +52,9 @@ final class Signalling {
         this.requests = requests;
         this.sender = sender;
         this.nanoTime = nanoTime;
-        this.procedures = procedures;
+        this.reviews = reviews;
+        this.ends = ends;
+        this.paths = paths;
         this.v1 = v1;
         this.v2 = v2;
     }
@@ -88,12 +87,12 @@ final class Signalling {
             case 0 -> {
                 // TS 29.060 §11.1.1: told in the lowest version that both could speak
                 drop(peer, SignallingFault.VERSION_NOT_SUPPORTED, "GTP version 0");
-                sender.send(Gtp1Dialect.versionNotSupported(0), from);
+                sender.send(Gtp1Answers.versionNotSupported(0), from);
             }
             default -> {
                 drop(peer, SignallingFault.VERSION_NOT_SUPPORTED,
                         "GTP version " + (datagram.u8(0) >>> 5));
-                sender.send(Gtp2Dialect.versionNotSupported(0), from);
+                sender.send(Gtp2Answers.versionNotSupported(0), from);
             }
         }
     }
@@ -141,13 +140,14 @@ final class Signalling {
             drop(peer, SignallingFault.HEADER_INCORRECT, type.text() + " without a TEID");
             return;
         }
-        heard(peer, GtpVersion.V2, message.recovery());
+        paths.heard(peer, GtpVersion.V2, message.recovery());
         if (!type.isRequest()) {
             onResponse(peer, GtpVersion.V2, message.sequence(), type.code(), type.text());
             return;
         }
         if (type == Gtp2Type.ECHO_REQUEST) {
-            sender.send(v2.echoResponse(message.sequence()), from);
+            sender.send(Gtp2Answers.echoResponse(message.sequence(), config.restartCounter()),
+                    from);
             return;
         }
         Exchange exchange = exchange(peer, carrier, from,
@@ -155,20 +155,13 @@ final class Signalling {
         if (!exchange.begin(log.counters)) {
             return;
         }
-        switch (type) {
-            case CREATE_SESSION_REQUEST -> {
-                if (mayCreate(exchange, type.text())) {
-                    v2.createSession(exchange, message);
-                }
-            }
-            case MODIFY_BEARER_REQUEST -> v2.modifyBearer(exchange, message);
-            case DELETE_SESSION_REQUEST -> v2.deleteSession(exchange, message);
-            case CHANGE_NOTIFICATION_REQUEST -> v2.changeNotification(exchange, message);
-            default -> {
-                exchange.drop();
-                drop(peer, SignallingFault.WRONG_DIRECTION,
-                        type.text() + ", which only a PGW sends");
-            }
+        Gtp2Handler handler = v2.get(type);
+        if (handler == null) {
+            exchange.drop();
+            drop(peer, SignallingFault.WRONG_DIRECTION,
+                    type.text() + ", which only a PGW sends");
+        } else if (type != Gtp2Type.CREATE_SESSION_REQUEST || mayCreate(exchange, type.text())) {
+            handler.handle(exchange, message);
         }
     }
 
@@ -195,13 +188,14 @@ final class Signalling {
                     type.text() + " without a sequence number");
             return;
         }
-        heard(peer, GtpVersion.V1, message.recovery());
+        paths.heard(peer, GtpVersion.V1, message.recovery());
         if (!type.isRequest()) {
             onResponse(peer, GtpVersion.V1, message.sequence(), type.code(), type.text());
             return;
         }
         if (type == Gtp1Type.ECHO_REQUEST) {
-            sender.send(v1.echoResponse(message.sequence()), from);
+            sender.send(Gtp1Answers.echoResponse(message.sequence(), config.restartCounter()),
+                    from);
             return;
         }
         Exchange exchange = exchange(peer, carrier, from,
@@ -209,16 +203,12 @@ final class Signalling {
         if (!exchange.begin(log.counters)) {
             return;
         }
-        switch (type) {
-            case CREATE_PDP_CONTEXT_REQUEST -> {
-                if (mayCreate(exchange, type.text())) {
-                    v1.createPdpContext(exchange, message);
-                }
-            }
-            case UPDATE_PDP_CONTEXT_REQUEST -> v1.updatePdpContext(exchange, message);
-            case DELETE_PDP_CONTEXT_REQUEST -> v1.deletePdpContext(exchange, message);
-            case MS_INFO_CHANGE_REQUEST -> v1.msInfoChange(exchange, message);
-            default -> throw new IllegalStateException(type + " is no request");
+        Gtp1Handler handler = v1.get(type);
+        if (handler == null) {
+            throw new IllegalStateException(type + " has no handler");
+        }
+        if (type != Gtp1Type.CREATE_PDP_CONTEXT_REQUEST || mayCreate(exchange, type.text())) {
+            handler.handle(exchange, message);
         }
     }
 
@@ -246,71 +236,11 @@ final class Signalling {
         }
     }
 
-    /** A sign of life, and perhaps of a restart, after which the peer knows nothing of its sessions (TS 23.007 §18). */
-    private void heard(Peer peer, GtpVersion version, @Nullable Integer recovery) {
-        PeerPath path = peer.path(version);
-        path.onHeard();
-        Restart restart = recovery == null ? Restart.SAME : path.onRestartCounter(recovery);
-        if (restart == Restart.OLDER) {
-            log.counters.count(SignallingFault.OLD_RESTART_COUNTER);
-        } else if (restart == Restart.RESTARTED) {
-            LOG.warn("peer {} restarted, its counter is {} now", peer.address.getHostAddress(),
-                    recovery);
-            endSessionsOf(peer, version, "peer_restarted", "restart counter " + recovery);
-        }
-    }
-
-    private void endSessionsOf(Peer peer, GtpVersion version, String reason, String detail) {
-        for (Session session : new ArrayList<>(peer.sessions)) {
-            if (session.version == version) {
-                endSilently(session, reason, detail);
-            }
-        }
-    }
-
-    /** Ends a session of which its peer knows, or can know, nothing any more. */
-    private void endSilently(Session session, String reason, String detail) {
-        var _ = procedures.end(session);
-        log.ended(session.control.address(), "session", session.key.imsi(), 0, reason, detail);
-    }
-
-    /** Tells the carrier that we ended a session; see {@link SessionProcedures.Farewell}. */
-    void farewell(Session session, @Nullable Refusal refusal, String reason, String detail) {
-        InetAddress to = session.control.address();
-        int cause = refusal == null || refusal == Refusal.NO_RESOURCES
-                || refusal == Refusal.SESSION_RESET
-                        ? REACTIVATION_REQUESTED
-                        : RECONNECTION_DISALLOWED;
-        switch (session.version) {
-            case V1 -> requests.send(to, GtpVersion.V1,
-                    Gtp1Type.DELETE_PDP_CONTEXT_RESPONSE.code(),
-                    sequence -> Gtp1Dialect.deletePdpContextRequest(session, sequence),
-                    new NoMatter(), nanoTime.getAsLong());
-            case V2 -> requests.send(to, GtpVersion.V2, Gtp2Type.DELETE_BEARER_RESPONSE.code(),
-                    sequence -> Gtp2Dialect.deleteBearerRequest(session, cause, sequence),
-                    new NoMatter(), nanoTime.getAsLong());
-        }
-        log.ended(to,
-                (session.version == GtpVersion.V1
-                        ? Gtp1Type.DELETE_PDP_CONTEXT_REQUEST.text()
-                        : Gtp2Type.DELETE_BEARER_REQUEST.text()),
-                session.key.imsi(), session.version == GtpVersion.V1 ? 0 : cause, reason, detail);
-    }
-
-    /** The session is gone whether or not the peer says that it understood. */
-    private record NoMatter() implements OwnRequests.Outcome {
-        @Override
-        public void answered() {}
-
-        @Override
-        public void unanswered() {}
-    }
-
     /** The user plane learned that a peer has no such tunnel: TS 23.007 §21. */
     void errorIndication(int userTeid) {
         Session session = table.byUserTeid(userTeid);
         if (session != null) {
-            endSilently(session, "error_indication", "the peer has no tunnel for it");
+            ends.endSilently(session, "error_indication", "the peer has no tunnel for it");
         }
     }
 
@@ -319,18 +249,14 @@ final class Signalling {
         PeerTable before = peers.table();
         for (Peer gone : peers.publish(next)) {
             for (Session session : new ArrayList<>(gone.sessions)) {
-                endSilently(session, "peer_removed",
+                ends.endSilently(session, "peer_removed",
                         gone.address.getHostAddress() + " is a peer of its carrier no longer");
             }
         }
         for (Peer peer : peers.all()) {
             Carrier carrier = next.carrierOf(peer.address);
             if (carrier != null && !carrier.equals(before.carrierOf(peer.address))) {
-                procedures.carrierChanged(carrier);
-                for (Session session : new ArrayList<>(peer.sessions)) {
-                    session.request = ChangeOrder.withCarrier(session.request, carrier);
-                    var _ = procedures.reevaluate(session);
-                }
+                reviews.carrierChanged(carrier, peer);
             }
         }
     }
@@ -339,43 +265,7 @@ final class Signalling {
     void tick() {
         long now = nanoTime.getAsLong();
         requests.tick(now);
-        procedures.followClock();
-        for (Peer peer : new ArrayList<>(peers.all())) {
-            peer.replies.expire(now);
-            for (GtpVersion version : GtpVersion.values()) {
-                if (peer.sessionsOf(version) > 0 && peer.path(version).takeEchoDue(now,
-                        config.echoInterval().toNanos())) {
-                    sendEcho(peer, version, now);
-                }
-            }
-        }
-    }
-
-    private void sendEcho(Peer peer, GtpVersion version, long now) {
-        OwnRequests.Outcome outcome = new OwnRequests.Outcome() {
-            @Override
-            public void answered() {
-                // hearing it has already made the path up
-            }
-
-            @Override
-            public void repeated() {
-                peer.path(version).onEchoRepeated();
-            }
-
-            @Override
-            public void unanswered() {
-                peer.path(version).onEchoUnanswered();
-                LOG.warn("peer {} does not answer any more", peer.address.getHostAddress());
-                endSessionsOf(peer, version, "path_failure",
-                        config.n3() + " Echo Requests were not answered");
-            }
-        };
-        switch (version) {
-            case V1 -> requests.send(peer.address, version, Gtp1Type.ECHO_RESPONSE.code(),
-                    Gtp1Dialect::echoRequest, outcome, now);
-            case V2 -> requests.send(peer.address, version, Gtp2Type.ECHO_RESPONSE.code(),
-                    v2::echoRequest, outcome, now);
-        }
+        reviews.followClock();
+        paths.tick(now);
     }
 }

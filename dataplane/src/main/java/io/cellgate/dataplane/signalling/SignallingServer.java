@@ -1,5 +1,7 @@
 package io.cellgate.dataplane.signalling;
 
+import io.cellgate.dataplane.gtpc.Gtp1Type;
+import io.cellgate.dataplane.gtpc.Gtp2Type;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.session.SubscriberDirectory;
@@ -33,6 +35,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +60,7 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
     private final SignallingLog log;
     private final SessionTable table;
     private final Peers peers;
-    private final SessionProcedures procedures;
+    private final Reviews reviews;
     private final Signalling signalling;
     private volatile @Nullable Channel channel;
 
@@ -76,14 +79,35 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
         OwnRequests requests = new OwnRequests(random, this::send, config.t3().toNanos(),
                 config.n3(), config.peerPort());
         SessionGate gate = new SessionGate(directory, new PolicyRules(), loop, clock);
-        procedures = new SessionProcedures(table, peers, gate,
-                new AddressPools(devices, System::nanoTime), userPlane, loop, clock, log,
-                this::farewell, config);
+        AddressPools pools = new AddressPools(devices, System::nanoTime);
+        SessionTraffic traffic = new SessionTraffic(userPlane);
+        Farewell farewell = new Farewell(requests, log, System::nanoTime);
+        SessionEnds ends = new SessionEnds(table, pools, traffic, loop, log, farewell);
+        SessionChanges changes = new SessionChanges(table, peers, gate, traffic, loop, clock, log,
+                ends, farewell);
+        Attaches attaches = new Attaches(table, peers, gate, pools, traffic, loop, clock, log,
+                ends, config);
+        reviews = new Reviews(table, attaches, changes, ends, clock);
         OptionsAnswer options = new OptionsAnswer(devices.dnsServers(), devices.mtu());
+        Gtp1Answers v1 = new Gtp1Answers(table, peers, log, farewell, config.restartCounter());
+        Gtp2Answers v2 = new Gtp2Answers(table, peers, log, farewell, config.restartCounter());
+        InetAddress controlAddress = config.address();
         signalling = new Signalling(config, peers, table, log, requests, this::send,
-                System::nanoTime, procedures,
-                new Gtp1Dialect(procedures, table, peers, log, options, config, userAddress),
-                new Gtp2Dialect(procedures, table, peers, log, options, config, userAddress));
+                System::nanoTime, reviews, ends,
+                new PathWatch(config, peers, ends, requests, log),
+                Map.of(Gtp1Type.CREATE_PDP_CONTEXT_REQUEST,
+                        new Gtp1CreatePdpContext(v1, attaches, options, controlAddress,
+                                userAddress),
+                        Gtp1Type.UPDATE_PDP_CONTEXT_REQUEST,
+                        new Gtp1UpdatePdpContext(v1, changes, controlAddress, userAddress),
+                        Gtp1Type.MS_INFO_CHANGE_REQUEST, new Gtp1MsInfoChange(v1, changes),
+                        Gtp1Type.DELETE_PDP_CONTEXT_REQUEST, new Gtp1DeletePdpContext(v1, ends)),
+                Map.of(Gtp2Type.CREATE_SESSION_REQUEST,
+                        new Gtp2CreateSession(v2, attaches, options, controlAddress, userAddress),
+                        Gtp2Type.MODIFY_BEARER_REQUEST, new Gtp2ModifyBearer(v2, changes),
+                        Gtp2Type.CHANGE_NOTIFICATION_REQUEST,
+                        new Gtp2ChangeNotification(v2, changes), Gtp2Type.DELETE_SESSION_REQUEST,
+                        new Gtp2DeleteSession(v2, ends)));
     }
 
     /**
@@ -164,11 +188,6 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
         }
     }
 
-    private void farewell(Session session,
-            @Nullable Refusal refusal, String reason, String detail) {
-        signalling.farewell(session, refusal, reason, detail);
-    }
-
     // Commands
 
     /** Takes a new peer table; the stage completes when it holds. */
@@ -185,17 +204,17 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
      * waited for.
      */
     public CompletionStage<Integer> endSessions(Imsi imsi, Refusal refusal) {
-        return onLoop(() -> procedures.endAll(imsi, refusal, "its SIM may have no session now"));
+        return onLoop(() -> reviews.endAll(imsi, refusal, "its SIM may have no session now"));
     }
 
     /** Judges the sessions of some SIMs again, as after a change of their policy, lock or fence. */
     public CompletionStage<Void> reevaluate(Collection<Imsi> imsis) {
-        return onLoop(() -> new Sweep<>(List.copyOf(imsis), procedures::reevaluate).start());
+        return onLoop(() -> new Sweep<>(List.copyOf(imsis), reviews::reevaluate).start());
     }
 
     /** Judges all sessions again. */
     public CompletionStage<Void> reevaluateAll() {
-        return onLoop(procedures::reevaluateAll);
+        return onLoop(reviews::reevaluateAll);
     }
 
     @Override

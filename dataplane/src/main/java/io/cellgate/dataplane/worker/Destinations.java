@@ -27,8 +27,10 @@ final class Destinations {
     private final IpPrefix[] infrastructure;
     private final IpPrefix[] pools;
 
-    Destinations(UserPlaneConfig config) {
+    /** @param beside what the host has for its own now, beside what was configured */
+    Destinations(UserPlaneConfig config, List<IpPrefix> beside) {
         List<IpPrefix> all = new ArrayList<>(config.protectedPrefixes());
+        all.addAll(beside);
         NEVER.forEach(text -> all.add(IpPrefix.parse(text)));
         for (InetAddress address : config.gtpuAddresses()) {
             if (!address.isAnyLocalAddress()) {

@@ -4,13 +4,23 @@ import io.cellgate.dataplane.flow.FlowTable;
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.session.SessionFacts;
 import io.cellgate.dataplane.session.UserPlaneSession;
+import io.cellgate.dataplane.usage.UsageFeed;
 import io.cellgate.policy.Facts;
+import io.cellgate.policy.Field;
 import io.cellgate.policy.SessionPolicy;
+import io.cellgate.policy.subject.MobileCountryCode;
+import io.cellgate.policy.subject.Plmn;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /** A session as its worker holds it. Only the worker touches it. */
 final class DeviceSession {
+    /**
+     * Where rules ask for what the SIM has used, flows are judged again when that has grown by so much, or when another
+     * second has begun.
+     */
+    static final int USAGE_STEP_OCTETS = 4096;
+
     final int slot;
     final NameBindings names;
     int localTeid;
@@ -42,6 +52,19 @@ final class DeviceSession {
     long bytesUp;
     long packetsDown;
     long bytesDown;
+    /** What of these was reported. */
+    private long reportedPacketsUp;
+    private long reportedBytesUp;
+    private long reportedPacketsDown;
+    private long reportedBytesDown;
+    /** Its SIM's; null before it is installed and after it has ended. */
+    @Nullable
+    SimMeter meter;
+    /** Whether it is in the list of those that are to be reported, what follows it there, and of which hour it is. */
+    boolean isUnreported;
+    @Nullable
+    DeviceSession nextUnreported;
+    long unreportedHour;
     /** The next session whose tunnel has the same identifier at its peer. */
     @Nullable
     DeviceSession nextOfRemoteTeid;
@@ -51,14 +74,15 @@ final class DeviceSession {
     private long revision;
     private boolean timed;
     private long minute;
+    private boolean metered;
+    private long usageBytes;
+    private int usageSecond;
 
     DeviceSession(int slot, UserPlaneSession session, int maxBindings) {
         this.slot = slot;
         names = new NameBindings(maxBindings);
         origin = session;
         policy = policyOf(session);
-        revision = policy.revision();
-        timed = policy.asksForTime();
         takeOver(session);
     }
 
@@ -72,8 +96,6 @@ final class DeviceSession {
     /** Becomes the session as it is now; its flows stay, and are judged anew. */
     void replaceBy(UserPlaneSession session) {
         policy = policyOf(session);
-        revision = policy.revision();
-        timed = policy.asksForTime();
         epoch++;
         takeOver(session);
     }
@@ -86,6 +108,7 @@ final class DeviceSession {
         peerLo = IpAddresses.lo(session.peer());
         carrierIndex = session.carrierIndex();
         origin = session;
+        follow();
         timeZone = session.timeZone();
         hasIpv4 = session.ipv4() != null;
         ipv4Lo = session.ipv4() == null ? 0 : IpAddresses.lo(session.ipv4());
@@ -96,20 +119,68 @@ final class DeviceSession {
     /**
      * The epoch under which a flow's verdict must have been reached to count.
      *
-     * @param nowMinute since 1970; where rules ask for the time, each minute has an epoch of its own
+     * @param nowMinute  since 1970; where rules ask for the time, each minute has an epoch of its own
+     * @param nowSeconds of any clock; where rules ask for what was used, each second has one
      */
-    int currentEpoch(long nowMinute) {
-        long now = policy.revision();
-        if (now != revision) {
-            revision = now;
-            timed = policy.asksForTime();
+    int currentEpoch(long nowMinute, int nowSeconds) {
+        if (policy.revision() != revision) {
+            follow();
             epoch++;
+        }
+        if (metered) {
+            long bytes = meter().bytesMonth;
+            if (nowSeconds != usageSecond || bytes - usageBytes >= USAGE_STEP_OCTETS) {
+                usageSecond = nowSeconds;
+                usageBytes = bytes;
+                epoch++;
+            }
         }
         if (timed && nowMinute != minute) {
             minute = nowMinute;
             epoch++;
         }
         return epoch;
+    }
+
+    private void follow() {
+        revision = policy.revision();
+        timed = policy.asksForTime();
+        metered = policy.mentions(Field.USAGE_BYTES_DAY)
+                || policy.mentions(Field.USAGE_BYTES_MONTH)
+                || policy.mentions(Field.USAGE_FLOWS_MINUTE);
+    }
+
+    /** Whether any rule asks for what its SIM has used. */
+    boolean isMetered() {
+        return metered;
+    }
+
+    SimMeter meter() {
+        SimMeter its = meter;
+        if (its == null) {
+            throw new IllegalStateException("a session without its SIM's meter");
+        }
+        return its;
+    }
+
+    boolean hasUnreportedPackets() {
+        return packetsUp != reportedPacketsUp || packetsDown != reportedPacketsDown;
+    }
+
+    /** Fills a report with what it has forwarded since the last one. */
+    void report(UsageFeed.Entry entry) {
+        Plmn plmn = origin.request().location().plmn();
+        entry.subscriber = origin.subscriber();
+        entry.carrier = origin.request().carrier().id();
+        entry.country = plmn == null ? null : MobileCountryCode.country(plmn);
+        entry.packetsUp = packetsUp - reportedPacketsUp;
+        entry.bytesUp = bytesUp - reportedBytesUp;
+        entry.packetsDown = packetsDown - reportedPacketsDown;
+        entry.bytesDown = bytesDown - reportedBytesDown;
+        reportedPacketsUp = packetsUp;
+        reportedBytesUp = bytesUp;
+        reportedPacketsDown = packetsDown;
+        reportedBytesDown = bytesDown;
     }
 
     /** The high half of the address that the device has on its side of a flow with this remote address. */

@@ -244,6 +244,11 @@ final class DnsInterceptor {
             long serverLo, long deviceHi, long deviceLo, int devicePort) {
         int length = UdpReply.wrap(frame, Burst.HEADROOM_OCTETS, serverHi, serverLo, 53, deviceHi,
                 deviceLo, devicePort, octets);
+        if (!state.metering.admits(session, length)) {
+            state.drop(DropReason.QUOTA_EXCEEDED);
+            return;
+        }
+        state.metering.countDown(session, length);
         state.outbox.toDevice(session, frame.addressOffset() + Burst.HEADROOM_OCTETS, length);
     }
 

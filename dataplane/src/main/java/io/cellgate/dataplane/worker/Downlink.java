@@ -42,7 +42,10 @@ final class Downlink {
         DropReason reason = packet.parse(view, Burst.HEADROOM_OCTETS, length);
         if (reason == null) {
             DeviceSession session = state.sessions.byAddress(packet.dstHi(), packet.dstLo());
-            reason = session == null ? DropReason.DESTINATION_UNKNOWN : forSession(session);
+            reason = session == null
+                    ? state.colleagues.handDown(packet.dstHi(), packet.dstLo(), view,
+                            packet.offset(), length)
+                    : forSession(session);
         }
         if (reason != null) {
             state.drop(reason);
@@ -53,6 +56,12 @@ final class Downlink {
         if (packet.isUdp() && packet.dstPort() == GtpuHeaderFlyweight.PORT) {
             return DropReason.GTP_IN_GTP;
         }
+        if (packet.isFragment()) {
+            DropReason reason = state.fragments.take(session, packet, false, state.nowSeconds);
+            if (reason != null) {
+                return reason;
+            }
+        }
         if (packet.length() > state.config.tunnelMtuOctets()
                 && (!packet.isIpv4() || Ipv4Flyweight.dontFragment(view, packet.offset()))) {
             // without DF, IPv4 goes out and the outer datagram is fragmented, TS 29.281 §4.2.2
@@ -62,10 +71,15 @@ final class Downlink {
             return DropReason.TOO_BIG;
         }
         if (!packet.isTcp() && !packet.isUdp() && packet.isIcmpError()) {
-            return related.fromCore(session, packet) ? pass(session) : DropReason.ICMP_UNRELATED;
+            if (!related.fromCore(session, packet)) {
+                return DropReason.ICMP_UNRELATED;
+            }
+            return state.metering.admits(session, packet.length())
+                    ? pass(session)
+                    : DropReason.QUOTA_EXCEEDED;
         }
         FlowTable flows = state.flows;
-        int epoch = session.currentEpoch(state.nowMinute);
+        int epoch = session.currentEpoch(state.nowMinute, state.nowSeconds);
         int flow = flows.find(session.slot, packet.dstLo(), packet.dstPort(), packet.srcHi(),
                 packet.srcLo(), packet.srcPort(), packet.protocol());
         if (flow != FlowTable.NONE && flows.epoch(flow) != epoch
@@ -85,8 +99,14 @@ final class Downlink {
                     ? DropReason.CONNECTION_CLOSED
                     : DropReason.of(flows.dropReason(flow));
         }
+        if (verdict == FlowVerdict.INSPECT.index() && packet.isFragment()) {
+            return DropReason.IP_FRAGMENT;
+        }
         if (judge.begunByRemote(flow, packet)) {
             return DropReason.INBOUND_UNSOLICITED;
+        }
+        if (!state.metering.admits(session, packet.length())) {
+            return DropReason.QUOTA_EXCEEDED;
         }
         flows.countDown(flow, packet.length(), state.nowSeconds);
         if (packet.isTcp()) {
@@ -127,10 +147,7 @@ final class Downlink {
     private @Nullable DropReason pass(DeviceSession session) {
         int length = packet.length();
         state.outbox.toDevice(session, view.addressOffset() + packet.offset(), length);
-        session.packetsDown++;
-        session.bytesDown += length;
-        state.counters.add(WorkerCounters.PACKETS_DOWN, 1);
-        state.counters.add(WorkerCounters.BYTES_DOWN, length);
+        state.metering.countDown(session, length);
         return null;
     }
 }

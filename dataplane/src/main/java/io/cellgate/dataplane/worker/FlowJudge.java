@@ -3,6 +3,7 @@ package io.cellgate.dataplane.worker;
 import io.cellgate.dataplane.flow.FlowTable;
 import io.cellgate.dataplane.flow.FlowVerdict;
 import io.cellgate.dataplane.flow.TcpTracker;
+import io.cellgate.dataplane.flow.UdpTimeouts;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.InnerPacket;
 import io.cellgate.dataplane.packet.TcpFlyweight;
@@ -16,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * other facts of its session, or other peers.
  */
 final class FlowJudge {
-    /** RFC 4787 §4.3 asks at least 2 minutes of UDP; RFC 5508 §3.2 at least 60 s of an ICMP query. */
-    private static final int UDP_SECONDS = 180;
+    /** RFC 5508 §3.2 asks at least 60 s of an ICMP query. */
     private static final int ICMP_SECONDS = 60;
 
     private final WorkerState state;
@@ -39,6 +39,9 @@ final class FlowJudge {
 
     /** Whether the packet may begin a flow; else why not. */
     static @Nullable DropReason mayBegin(InnerPacket packet) {
+        if (packet.isLaterFragment()) {
+            return DropReason.IP_FRAGMENT;
+        }
         if (packet.isTcp()) {
             boolean first = (packet.tcpFlags() & (TcpFlyweight.SYN | TcpFlyweight.ACK
                     | TcpFlyweight.RST)) == TcpFlyweight.SYN;
@@ -85,6 +88,7 @@ final class FlowJudge {
         }
         session.firstFlow = flow;
         session.flowCount++;
+        state.metering.flowBegan(session);
         reports.began(flow);
         flows.marks(flow, downward ? FlowMarks.DOWNWARD : 0);
         flows.epoch(flow, session.epoch);
@@ -100,7 +104,7 @@ final class FlowJudge {
         FlowTable flows = state.flows;
         int seconds = switch (flows.protocol(flow)) {
             case Transport.TCP -> TcpTracker.timeoutSeconds(flows.tcpState(flow));
-            case Transport.UDP -> UDP_SECONDS;
+            case Transport.UDP -> UdpTimeouts.seconds(flows.remotePort(flow));
             default -> ICMP_SECONDS;
         };
         flows.timeoutSeconds(flow, seconds, state.nowSeconds);

@@ -117,6 +117,12 @@ final class NetworkPhase {
         boolean downward = (flows.marks(flow) & FlowMarks.DOWNWARD) != 0;
         facts.clear();
         SessionFacts.addTime(facts, state.nowEpochMillis, session.timeZone);
+        if (session.isMetered()) {
+            SimMeter meter = session.meter();
+            facts.set(Field.USAGE_BYTES_DAY, meter.bytesDay);
+            facts.set(Field.USAGE_BYTES_MONTH, meter.bytesMonth);
+            facts.set(Field.USAGE_FLOWS_MINUTE, (long) meter.flowsInMinute(state.nowMinute));
+        }
         facts.set(Field.NET_DIRECTION, downward ? "down" : "up");
         int protocol = flows.protocol(flow);
         facts.set(Field.NET_PROTOCOL, protocolText(protocol));

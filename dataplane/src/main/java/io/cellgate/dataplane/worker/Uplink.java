@@ -88,7 +88,7 @@ final class Uplink {
             return fault;
         }
         return switch (GtpuHeaderFlyweight.messageType(view, 0)) {
-            case GtpuHeaderFlyweight.G_PDU -> gPdu(length, carrier, peerHi, peerLo);
+            case GtpuHeaderFlyweight.G_PDU -> gPdu(length, carrier, peerHi, peerLo, peerPort);
             case GtpuHeaderFlyweight.ECHO_REQUEST -> {
                 UnsafeBuffer frame = state.outbox.frame();
                 state.outbox.toPeer(frame,
@@ -113,9 +113,30 @@ final class Uplink {
         }
         DeviceSession session = state.sessions.byRemote(indication.teid(),
                 indication.addressHi(), indication.addressLo());
-        if (session == null) {
-            return DropReason.TEID_UNKNOWN;
+        if (session != null) {
+            return errorIndicated(session, carrier);
         }
+        if (state.colleagues.count() > 1 && state.errorIndications.take(state.nowNanos)) {
+            state.colleagues.tellErrorIndication(indication.teid(), indication.addressHi(),
+                    indication.addressLo(), carrier);
+            return null;
+        }
+        return DropReason.TEID_UNKNOWN;
+    }
+
+    /** An Error Indication that came to another worker, which has no such session. */
+    void errorIndicated(WorkerCommand.ErrorIndicated elsewhere) {
+        DeviceSession session = state.sessions.byRemote(elsewhere.teid(), elsewhere.addressHi(),
+                elsewhere.addressLo());
+        DropReason reason = session == null
+                ? DropReason.TEID_UNKNOWN
+                : errorIndicated(session, elsewhere.carrier());
+        if (reason != null) {
+            state.drop(reason);
+        }
+    }
+
+    private @Nullable DropReason errorIndicated(DeviceSession session, int carrier) {
         if (session.carrierIndex != carrier) {
             return DropReason.PEER_OF_OTHER_CARRIER;
         }
@@ -126,8 +147,12 @@ final class Uplink {
         return null;
     }
 
-    private @Nullable DropReason gPdu(int length, int carrier, long peerHi, long peerLo) {
+    private @Nullable DropReason gPdu(int length, int carrier, long peerHi, long peerLo,
+            int peerPort) {
         int teid = GtpuHeaderFlyweight.teid(view, 0);
+        if (!state.colleagues.isMine(teid)) {
+            return state.colleagues.handUp(teid, view, length, peerHi, peerLo, peerPort);
+        }
         DeviceSession session = state.sessions.byTeid(teid);
         if (session == null) {
             if (state.errorIndications.take(state.nowNanos)) {
@@ -166,19 +191,37 @@ final class Uplink {
         if (packet.hopLimit() == 0) {
             return DropReason.HOP_LIMIT;
         }
+        if (packet.isFragment()) {
+            DropReason reason = state.fragments.take(session, packet, true, state.nowSeconds);
+            if (reason != null) {
+                return reason;
+            }
+        }
         if (packet.isUdp()) {
             if (packet.dstPort() == GtpuHeaderFlyweight.PORT || packet.dstPort() == GTP_C_PORT) {
                 return DropReason.GTP_IN_GTP;
             }
             if (packet.dstPort() == DNS_PORT) {
-                return dns.query(session, packet);
+                return packet.isFragment() ? DropReason.IP_FRAGMENT : query(session);
             }
         } else if (!packet.isTcp() && packet.isIcmpError()) {
-            return related.fromDevice(session, packet)
+            if (!related.fromDevice(session, packet)) {
+                return DropReason.ICMP_UNRELATED;
+            }
+            return state.metering.admits(session, packet.length())
                     ? pass(session)
-                    : DropReason.ICMP_UNRELATED;
+                    : DropReason.QUOTA_EXCEEDED;
         }
         return flow(session);
+    }
+
+    /** A query is used traffic, however it is answered: without that DNS would be a way around a quota. */
+    private @Nullable DropReason query(DeviceSession session) {
+        if (!state.metering.admits(session, packet.length())) {
+            return DropReason.QUOTA_EXCEEDED;
+        }
+        state.metering.countUp(session, packet.length());
+        return dns.query(session, packet);
     }
 
     /** Whether the packet is of the link itself: its source or destination means nothing beyond it. */
@@ -192,7 +235,7 @@ final class Uplink {
 
     private @Nullable DropReason flow(DeviceSession session) {
         FlowTable flows = state.flows;
-        int epoch = session.currentEpoch(state.nowMinute);
+        int epoch = session.currentEpoch(state.nowMinute, state.nowSeconds);
         int flow = flows.find(session.slot, packet.srcLo(), packet.srcPort(), packet.dstHi(),
                 packet.dstLo(), packet.dstPort(), packet.protocol());
         if (flow != FlowTable.NONE
@@ -221,13 +264,19 @@ final class Uplink {
         if (verdict == FlowVerdict.BLOCK.index()) {
             return blocked(session, flow);
         }
+        if (!state.metering.admits(session, packet.length())) {
+            return DropReason.QUOTA_EXCEEDED;
+        }
         if (verdict == FlowVerdict.INSPECT.index()) {
+            if (packet.isFragment()) {
+                return DropReason.IP_FRAGMENT;
+            }
             int length = packet.length();
             DropReason reason = inspector.fromDevice(session, flow, packet, view);
             if (reason == null) {
                 flows.countUp(flow, length, state.nowSeconds);
                 judge.follow(flow, packet, true);
-                count(session, length);
+                state.metering.countUp(session, length);
             }
             return reason;
         }
@@ -247,10 +296,12 @@ final class Uplink {
         flows.countUp(flow, packet.length(), state.nowSeconds);
         int marks = flows.marks(flow);
         if ((marks & FlowMarks.CLOSED_BY_US) != 0) {
-            inspector.afterClose(session, flow, packet);
+            if (!packet.isFragment()) {
+                inspector.afterClose(session, flow, packet);
+            }
             return DropReason.CONNECTION_CLOSED;
         }
-        if ((marks & FlowMarks.REJECT) != 0) {
+        if ((marks & FlowMarks.REJECT) != 0 && !packet.isLaterFragment()) {
             verdicts.reject(session, packet);
         }
         return DropReason.of(flows.dropReason(flow));
@@ -260,7 +311,7 @@ final class Uplink {
     private boolean isQuic() {
         DirectBuffer b = packet.buffer();
         int at = packet.payloadOffset();
-        if (packet.payloadLength() < 7 || (b.getByte(at) & 0x80) == 0) {
+        if (packet.isLaterFragment() || packet.payloadLength() < 7 || (b.getByte(at) & 0x80) == 0) {
             return false;
         }
         int version = b.getInt(at + 1, ByteOrder.BIG_ENDIAN);
@@ -270,14 +321,7 @@ final class Uplink {
 
     private @Nullable DropReason pass(DeviceSession session) {
         state.outbox.toCore(view.addressOffset() + packet.offset(), packet.length());
-        count(session, packet.length());
+        state.metering.countUp(session, packet.length());
         return null;
-    }
-
-    private void count(DeviceSession session, int length) {
-        session.packetsUp++;
-        session.bytesUp += length;
-        state.counters.add(WorkerCounters.PACKETS_UP, 1);
-        state.counters.add(WorkerCounters.BYTES_UP, length);
     }
 }

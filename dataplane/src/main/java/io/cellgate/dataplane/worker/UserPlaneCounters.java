@@ -1,6 +1,7 @@
 package io.cellgate.dataplane.worker;
 
 import io.cellgate.dataplane.packet.DropReason;
+import java.util.EnumMap;
 import java.util.Map;
 
 /**
@@ -22,6 +23,18 @@ public record UserPlaneCounters(long packetsUp, long bytesUp, long packetsDown, 
         long requestsJudged, long shadowDifferences, long flowLogLost) {
     public UserPlaneCounters {
         drops = Map.copyOf(drops);
+    }
+
+    /** What two workers come to together. */
+    UserPlaneCounters plus(UserPlaneCounters other) {
+        Map<DropReason, Long> both = new EnumMap<>(DropReason.class);
+        drops.forEach((reason, count) -> both.put(reason, count + other.dropped(reason)));
+        return new UserPlaneCounters(packetsUp + other.packetsUp, bytesUp + other.bytesUp,
+                packetsDown + other.packetsDown, bytesDown + other.bytesDown, both,
+                sessions + other.sessions, flows + other.flows,
+                flowsStarted + other.flowsStarted, dnsQueries + other.dnsQueries,
+                requestsJudged + other.requestsJudged,
+                shadowDifferences + other.shadowDifferences, flowLogLost + other.flowLogLost);
     }
 
     public long dropped(DropReason reason) {

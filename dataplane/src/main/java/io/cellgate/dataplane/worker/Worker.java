@@ -7,6 +7,8 @@ import io.cellgate.dataplane.io.PacketIo;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.session.UserPlane;
 import io.cellgate.dataplane.session.UserPlaneSession;
+import io.cellgate.dataplane.usage.UsageFeed;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -45,10 +47,12 @@ final class Worker implements Runnable {
     private volatile boolean stopping;
 
     Worker(UserPlaneConfig config, PacketIo io, UserPlane.Events events,
-            DnsInterceptor.Resolver resolver, FlowLog flowLog, long seed) {
+            DnsInterceptor.Resolver resolver, FlowLog flowLog, UsageFeed usage,
+            Colleagues colleagues, long seed) {
         this.io = io;
         long now = System.nanoTime();
-        state = new WorkerState(config, io, flowLog, seed, now, System.currentTimeMillis());
+        state = new WorkerState(config, io, flowLog, usage, colleagues, seed, now,
+                System.currentTimeMillis());
         faultLog = new TokenBucket(1, now);
         FlowReports reports = new FlowReports(state);
         Verdicts verdicts = new Verdicts(state, reports);
@@ -75,15 +79,23 @@ final class Worker implements Runnable {
      */
     boolean offer(WorkerCommand command) {
         if (waitingCommands.incrementAndGet() > state.config.commandQueueEntries()
-                && !(command instanceof WorkerCommand.Remove)) {
+                && !(command instanceof WorkerCommand.Remove
+                        || command instanceof WorkerCommand.ForeignEnded)) {
             waitingCommands.decrementAndGet();
             return false;
         }
         commands.offer(command);
+        wakeIfParked();
+        return true;
+    }
+
+    /** There is something to do. Any thread. */
+    void wakeIfParked() {
+        VarHandle.fullFence(); // what was published is seen before the worker parks, or its parking
+                               // here
         if (parked) {
             io.wake();
         }
-        return true;
     }
 
     private void answered(WorkerCommand command) {
@@ -104,12 +116,13 @@ final class Worker implements Runnable {
             emptyRounds = guardedRound() > 0 ? 0 : emptyRounds + 1;
             if (emptyRounds > EMPTY_ROUNDS_BEFORE_PARKING) {
                 parked = true;
-                if (commands.isEmpty() && !stopping) {
-                    io.await(PARK_NANOS);
+                if (commands.isEmpty() && !state.colleagues.haveSomething() && !stopping) {
+                    io.await(state.metering.restNanos(PARK_NANOS));
                 }
                 parked = false;
             }
         }
+        state.metering.reportLast();
         for (WorkerCommand command = commands.poll(); command != null; command = commands.poll()) {
             refuse(command, new IllegalStateException("the user plane has stopped"));
         }
@@ -133,7 +146,10 @@ final class Worker implements Runnable {
             case WorkerCommand.Remove(var _, var done) -> done.completeExceptionally(why);
             case WorkerCommand.Peers(var _, var done) -> done.completeExceptionally(why);
             case WorkerCommand.Usage(var _, var done) -> done.completeExceptionally(why);
-            case WorkerCommand.Answered _ -> {
+            case WorkerCommand.Protect(var _, var done) -> done.completeExceptionally(why);
+            case WorkerCommand.Foreign session -> session.done().completeExceptionally(why);
+            case WorkerCommand.ForeignEnded(var _, var done) -> done.completeExceptionally(why);
+            case WorkerCommand.Answered _,WorkerCommand.ErrorIndicated _ -> {
             }
         }
     }
@@ -152,8 +168,35 @@ final class Worker implements Runnable {
             down(i);
         }
         state.outbox.flush();
+        work += takeFromOthers();
+        state.colleagues.wake();
+        state.metering.reportDue();
         if (state.nowSeconds != before) {
             state.flows.expire(state.nowSeconds, EXPIRY_BUDGET, expiry);
+        }
+        return work;
+    }
+
+    /** Does what other workers received for us; it lies in their rings until it has been sent. */
+    private int takeFromOthers() {
+        int work = 0;
+        for (int other = 0; other < state.colleagues.count(); other++) {
+            Handover ring = state.colleagues.from(other);
+            if (ring == null || ring.isEmpty()) {
+                continue;
+            }
+            try {
+                work += ring.take(access, core);
+                for (int i = 0; i < access.size(); i++) {
+                    up(i);
+                }
+                for (int i = 0; i < core.size(); i++) {
+                    down(i);
+                }
+                state.outbox.flush();
+            } finally {
+                ring.release();
+            }
         }
         return work;
     }
@@ -214,9 +257,7 @@ final class Worker implements Runnable {
             }
             case WorkerCommand.Peers(var table, var done) -> {
                 state.peers = new PeerIndex(table);
-                for (DeviceSession session : state.sessions.all()) {
-                    session.epoch++;
-                }
+                judgeAllAgain();
                 done.complete(null);
             }
             case WorkerCommand.Usage(int localTeid, var done) -> {
@@ -226,9 +267,29 @@ final class Worker implements Runnable {
                         : new SessionUsage(localTeid, s.packetsUp, s.bytesUp, s.packetsDown,
                                 s.bytesDown, s.flowCount));
             }
+            case WorkerCommand.Protect(var prefixes, var done) -> {
+                state.destinations = new Destinations(state.config, prefixes);
+                judgeAllAgain();
+                done.complete(null);
+            }
+            case WorkerCommand.Foreign session -> {
+                state.colleagues.began(session);
+                session.done().complete(null);
+            }
+            case WorkerCommand.ForeignEnded(int localTeid, var done) -> {
+                state.colleagues.ended(localTeid);
+                done.complete(null);
+            }
+            case WorkerCommand.ErrorIndicated elsewhere -> uplink.errorIndicated(elsewhere);
             case WorkerCommand.Answered(var query, var answer) -> dns.answered(query, answer);
         }
         state.counters.set(WorkerCounters.SESSIONS, state.sessions.size());
+    }
+
+    private void judgeAllAgain() {
+        for (DeviceSession session : state.sessions.all()) {
+            session.epoch++;
+        }
     }
 
     private void install(UserPlaneSession session) {
@@ -240,10 +301,12 @@ final class Worker implements Runnable {
             newPrefix = installed.hasIpv6;
         } else {
             long prefixBefore = existing.hasIpv6 ? existing.prefixHi : 0;
+            state.metering.reportNow(existing);
             state.sessions.replace(existing, session);
             installed = existing;
             newPrefix = installed.hasIpv6 && installed.prefixHi != prefixBefore;
         }
+        state.metering.install(installed);
         if (newPrefix) {
             routers.advertise(installed);
         }
@@ -252,6 +315,8 @@ final class Worker implements Runnable {
     private void remove(@Nullable DeviceSession session) {
         if (session != null) {
             judge.endAll(session);
+            state.metering.reportNow(session);
+            state.metering.leave(session);
             state.sessions.remove(session);
         }
     }

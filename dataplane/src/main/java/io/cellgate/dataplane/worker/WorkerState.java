@@ -5,6 +5,8 @@ import io.cellgate.dataplane.flow.FlowTable;
 import io.cellgate.dataplane.io.PacketIo;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.usage.UsageFeed;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** What the parts of one worker share: its tables, its counters, the time of the present burst. One thread. */
@@ -17,8 +19,11 @@ final class WorkerState {
     final FlowTable flows;
     final Frames held;
     final Outbox outbox;
-    final Destinations destinations;
+    Destinations destinations;
     final FlowLog log;
+    final Metering metering;
+    final Fragments fragments;
+    final Colleagues colleagues;
     final TokenBucket errorIndications;
     final TokenBucket rejects;
     final TokenBucket inboundLog;
@@ -31,23 +36,31 @@ final class WorkerState {
     long nowMinute;
     private final long startNanos;
 
-    WorkerState(UserPlaneConfig config, PacketIo io, FlowLog log, long seed, long nowNanos,
-            long nowEpochMillis) {
+    WorkerState(UserPlaneConfig config, PacketIo io, FlowLog log, UsageFeed usage,
+            Colleagues colleagues, long seed, long nowNanos, long nowEpochMillis) {
         this.config = config;
         this.log = log;
+        this.colleagues = colleagues;
         startNanos = nowNanos;
         sessions = new SessionTable(config.maxBindingsPerSession());
         flows = new FlowTable(config.maxFlows(), seed);
         held = new Frames(config.maxHeldPackets(), HELD_PACKET_OCTETS);
+        fragments = new Fragments(seed);
         outbox = new Outbox(io, counters, held);
-        destinations = new Destinations(config);
+        destinations = new Destinations(config, List.of());
         errorIndications = new TokenBucket(config.errorIndicationsPerSecond(), nowNanos);
         rejects = new TokenBucket(config.rejectsPerSecond(), nowNanos);
         inboundLog = new TokenBucket(10, nowNanos);
-        time(nowNanos, nowEpochMillis);
+        setTime(nowNanos, nowEpochMillis);
+        metering = new Metering(this, usage);
     }
 
     void time(long nanos, long epochMillis) {
+        setTime(nanos, epochMillis);
+        metering.time();
+    }
+
+    private void setTime(long nanos, long epochMillis) {
         nowNanos = nanos;
         nowSeconds = (int) TimeUnit.NANOSECONDS.toSeconds(nanos - startNanos);
         nowEpochMillis = epochMillis;

@@ -22,6 +22,7 @@ import io.cellgate.dataplane.signalling.DeviceConfig;
 import io.cellgate.dataplane.signalling.SessionView;
 import io.cellgate.dataplane.signalling.SignallingConfig;
 import io.cellgate.dataplane.signalling.SignallingEvent;
+import io.cellgate.dataplane.usage.UsageRecord;
 import io.cellgate.dns.ForwarderConfig;
 import io.cellgate.policy.EffectivePolicy;
 import io.cellgate.policy.PolicySlot;
@@ -64,8 +65,9 @@ class GatewayTest {
     void attachedDevice_hasASessionInBothHalves_untilItsSimIsSuspended() throws Exception {
         int port = freePort();
         try (DatagramSocket sgw = new DatagramSocket(0, LOOPBACK);
-                Gateway gateway = Gateway.start(config(port, sgw.getLocalPort()), io(),
-                        directory(), listener(), Clock.systemUTC())) {
+                Gateway gateway = Gateway.start(config(port, sgw.getLocalPort()),
+                        List.of(io()),
+                        directory(), listener(), UsageRecord.Listener.NONE, Clock.systemUTC())) {
             sgw.setSoTimeout(10_000);
             Carrier carrier = new Carrier(0, "carrier", "Carrier", Set.of(), Set.of());
             await(gateway.publishPeers(

@@ -16,10 +16,12 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -172,6 +174,59 @@ class TunPacketIoTest {
                 assertThat(burst.peerLo(0)).isEqualTo(IpAddresses.lo(carrier.getLocalAddress()));
                 assertThat(burst.peerPort(0)).isEqualTo(2152);
                 assertThat(octets(burst.address(0), burst.length(0))).isEqualTo(down);
+            }
+            return null;
+        });
+    }
+
+    @Test
+    void severalWorkers_getDatagramsByTheirTeid_andPacketsByTheirDestination() throws Exception {
+        inNamespace(() -> {
+            int workers = 3;
+            InetSocketAddress gtpu = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"),
+                    2152);
+            List<TunPacketIo> ios = TunPacketIo.open(TunPacketIo.Config.of(gtpu, "cgup3",
+                    "10.45.0.1/16", "2001:db8:45::1/48"), workers);
+            try (DatagramSocket carrier = new DatagramSocket(
+                    new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), 2152));
+                    DatagramSocket host = new DatagramSocket()) {
+                Burst burst = new Burst(64);
+                for (int teid = -30; teid < 30; teid++) {
+                    byte[] message = ByteBuffer.allocate(12).putInt(0x30ff0004).putInt(teid)
+                            .putInt(0).array();
+                    carrier.send(new DatagramPacket(message, message.length, gtpu));
+                }
+                for (int worker = 0; worker < workers; worker++) {
+                    assertThat(ios.get(worker).receiveAccess(burst)).isEqualTo(20);
+                    for (int i = 0; i < burst.size(); i++) {
+                        int teid = ByteBuffer.wrap(octets(burst.address(i), 12)).getInt(4);
+                        assertThat(Integer.remainderUnsigned(teid, workers)).isEqualTo(worker);
+                    }
+                }
+                for (int end = 2; end < 32; end++) {
+                    byte[] payload = {(byte) end};
+                    host.send(new DatagramPacket(payload, 1,
+                            new InetSocketAddress("10.45.0." + end, 4000)));
+                    host.send(new DatagramPacket(payload, 1, new InetSocketAddress(
+                            InetAddress.ofLiteral("2001:db8:45:" + end + "::7"), 4000)));
+                }
+                for (int worker = 0; worker < workers; worker++) {
+                    int udp = 0;
+                    int count = ios.get(worker).receiveCore(burst);
+                    for (int i = 0; i < count; i++) {
+                        byte[] packet = octets(burst.address(i), burst.length(i));
+                        boolean v4 = packet[0] >>> 4 == 4;
+                        if (packet[v4 ? 9 : 6] == 17) {
+                            int end = ByteBuffer.wrap(packet).getInt(v4 ? 16 : 28);
+                            assertThat(Integer.remainderUnsigned(end, workers))
+                                    .isEqualTo(worker);
+                            udp++;
+                        }
+                    }
+                    assertThat(udp).isEqualTo(20);
+                }
+            } finally {
+                ios.forEach(TunPacketIo::close);
             }
             return null;
         });

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 /** What is refused of IP packets, each under its own name. */
 @SuppressWarnings("ByteBufferBackingArray") // all are made by allocate() here
 class InnerPacketTest {
+    private static InnerPacket parsed = new InnerPacket(new UnsafeBuffer(new byte[0]));
+
     private static ByteBuffer ipv4(int protocol, byte... transport) {
         return ByteBuffer.allocate(20 + transport.length).put(0, (byte) 0x45)
                 .putShort(2, (short) (20 + transport.length)).put(8, (byte) 64)
@@ -34,7 +36,8 @@ class InnerPacketTest {
 
     private static @Nullable DropReason parse(byte[] packet) {
         UnsafeBuffer view = new UnsafeBuffer(packet);
-        return new InnerPacket(view).parse(view, 0, packet.length);
+        parsed = new InnerPacket(view);
+        return parsed.parse(view, 0, packet.length);
     }
 
     @Test
@@ -110,12 +113,42 @@ class InnerPacketTest {
     }
 
     @Test
-    void fragments_areRefused() {
+    void fragments_areTakenApartAsFarAsTheyGo() {
+        ByteBuffer first = ipv4(17, udp(8)).putShort(6, (short) 0x2000);
+        first.putShort(24, (short) 500);
+        assertThat(parse(first)).isNull();
+        assertThat(parsed.isFragment()).isTrue();
+        assertThat(parsed.isLaterFragment()).isFalse();
+        assertThat(parsed.fragmentLength()).isEqualTo(16);
+        assertThat(parse(ipv4(17, udp(8)).putShort(6, (short) 5))).isNull();
+        assertThat(parsed.isLaterFragment()).isTrue();
+        assertThat(parsed.fragmentOffset()).isEqualTo(40);
+        assertThat(parsed.srcPort()).isZero();
+        byte[] of6 = new byte[24];
+        of6[0] = 17;
+        of6[3] = 8; // offset 8, none after it
+        of6[7] = 9;
+        assertThat(parse(ipv6(44, of6))).isNull();
+        assertThat(parsed.isLaterFragment()).isTrue();
+        assertThat(parsed.fragmentOffset()).isEqualTo(8);
+        assertThat(parsed.identification()).isEqualTo(9);
+        assertThat(parsed.protocol()).isEqualTo(17);
+    }
+
+    @Test
+    void impossibleFragments_areRefused() {
+        // the whole of a datagram said to be a part, lengths that no part has, beyond 65 535 octets
         assertThat(parse(ipv4(17, udp(0)).putShort(6, (short) 0x2000)))
+                .isEqualTo(DropReason.TRANSPORT_HEADER);
+        assertThat(parse(ipv4(17, new byte[13]).putShort(6, (short) 0x2005)))
                 .isEqualTo(DropReason.IP_FRAGMENT);
-        assertThat(parse(ipv4(17, udp(0)).putShort(6, (short) 5)))
+        assertThat(parse(ipv4(17, new byte[0]).putShort(6, (short) 5)))
                 .isEqualTo(DropReason.IP_FRAGMENT);
-        assertThat(parse(ipv6(44, new byte[16]))).isEqualTo(DropReason.IP_FRAGMENT);
+        assertThat(parse(ipv4(17, new byte[16]).putShort(6, (short) 0x1fff)))
+                .isEqualTo(DropReason.IP_FRAGMENT);
+        byte[] twice = new byte[32];
+        twice[0] = 44;
+        assertThat(parse(ipv6(44, twice))).isEqualTo(DropReason.IPV6_EXTENSIONS);
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AddressesTest {
     private static final Destinations DESTINATIONS = new Destinations(UserPlaneConfig.of(
             List.of(InetAddress.getLoopbackAddress()), List.of(IpPrefix.parse("10.45.0.0/16")),
-            List.of(), null, null, null));
+            List.of(), null, null, null), List.of());
 
     @ParameterizedTest
     @ValueSource(strings = {"0.1.2.3", "127.0.0.2", "169.254.169.254", "224.0.0.1",

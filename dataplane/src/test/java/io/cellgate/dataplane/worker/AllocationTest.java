@@ -14,6 +14,7 @@ import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.usage.UsageFeed;
 import io.cellgate.dataplane.session.UserPlaneSession;
 import io.cellgate.policy.CompiledPolicy;
 import java.lang.management.ManagementFactory;
@@ -49,7 +50,8 @@ class AllocationTest {
             UserPlaneConfig config = UserPlaneConfig.of(List.of(peer),
                     List.of(IpPrefix.parse("10.45.0.0/16")), List.of(), null, null, null);
             try (FlowLog log = new FlowLog(64, "test-flow-log", _ -> {})) {
-                Worker worker = new Worker(config, io, _ -> {}, (_, _, _) -> false, log, 1);
+                Worker worker = new Worker(config, io, _ -> {}, (_, _, _) -> false, log,
+                        new UsageFeed(), new Colleagues(), 1);
                 assertThat(worker.offer(new WorkerCommand.Peers(
                         new PeerTable(List.of(new PeerTable.Entry(peer, CARRIER))),
                         new CompletableFuture<>()))).isTrue();

@@ -13,6 +13,7 @@ import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.policy.CompiledPolicy;
+import io.cellgate.dataplane.usage.UsageFeed;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -74,7 +75,8 @@ class SessionModesTest {
                 List.of(IpPrefix.parse("10.45.0.0/16")), List.of(), null, null, null);
         long[] sent = new long[times.length];
         try (FlowLog log = new FlowLog(64, "test-flow-log", _ -> {})) {
-            Worker worker = new Worker(config, io, _ -> {}, (_, _, _) -> false, log, 1);
+            Worker worker = new Worker(config, io, _ -> {}, (_, _, _) -> false, log,
+                    new UsageFeed(), new Colleagues(), 1);
             assertThat(worker.offer(new WorkerCommand.Peers(
                     new PeerTable(List.of(new PeerTable.Entry(peer, CARRIER))),
                     new CompletableFuture<>()))).isTrue();

@@ -400,7 +400,7 @@ class UserPlaneTest {
         bed.publish(allow("udp", ALL_UDP));
         bed.install();
         byte[] packet = Packets.udp(DEVICE, 4000, SERVER, 5000);
-        packet[6] = 0x20;
+        packet[7] = 5; // the first one never came
         bed.fromDevice(packet);
         assertThat(bed.dropped(DropReason.IP_FRAGMENT, 1)).isTrue();
     }

@@ -6,12 +6,14 @@ import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.session.Allowance;
 import io.cellgate.dataplane.session.AttachRequest;
 import io.cellgate.dataplane.session.PdnType;
 import io.cellgate.dataplane.session.Rat;
 import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.dataplane.session.UserLocation;
 import io.cellgate.dataplane.session.UserPlaneSession;
+import io.cellgate.dataplane.usage.UsageRecord;
 import io.cellgate.dns.DnsForwarder;
 import io.cellgate.dns.ForwarderConfig;
 import io.cellgate.policy.Action;
@@ -36,6 +38,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -65,15 +68,15 @@ final class UserPlaneTestBed implements AutoCloseable {
 
     final BlockingQueue<Integer> errorIndications = new LinkedBlockingQueue<>();
     final ConcurrentLinkedQueue<FlowRecord> flows = new ConcurrentLinkedQueue<>();
+    final ConcurrentLinkedQueue<UsageRecord> used = new ConcurrentLinkedQueue<>();
     final PolicySlot slot = new PolicySlot(EffectivePolicy.nothing(1));
     final DatagramSocket carrier;
     final DatagramSocket internet;
     final TestDnsServer dns;
     final DnsForwarder forwarder;
     final WorkerUserPlane userPlane;
-    private final DatagramPacketIo io;
-    private final InetSocketAddress gtpu;
-    private final InetSocketAddress core;
+    private final List<InetSocketAddress> gtpu = new ArrayList<>();
+    private final List<InetSocketAddress> core = new ArrayList<>();
     private long revision = 1;
 
     UserPlaneTestBed() throws Exception {
@@ -81,25 +84,36 @@ final class UserPlaneTestBed implements AutoCloseable {
     }
 
     UserPlaneTestBed(UnaryOperator<UserPlaneConfig> change) throws Exception {
+        this(change, 1);
+    }
+
+    /** @param workers how many; each has its own sockets, and gets whatever is sent to these */
+    UserPlaneTestBed(UnaryOperator<UserPlaneConfig> change, int workers) throws Exception {
         int net = NETS.getAndIncrement();
         InetAddress gatewayAddress = loopback(net, 1);
         carrier = new DatagramSocket(new InetSocketAddress(loopback(net, 2), 2152));
         internet = new DatagramSocket(new InetSocketAddress(loopback(net, 3), 0));
         dns = new TestDnsServer();
         forwarder = new DnsForwarder(ForwarderConfig.of(List.of(dns.address())));
-        io = new DatagramPacketIo(List.of(new InetSocketAddress(gatewayAddress, 0)),
-                new InetSocketAddress(loopback(net, 4), 0),
-                (InetSocketAddress) internet.getLocalSocketAddress());
-        gtpu = io.accessAddress(0);
-        core = io.coreAddress();
+        List<DatagramPacketIo> ios = new ArrayList<>();
+        for (int i = 0; i < workers; i++) {
+            DatagramPacketIo io = new DatagramPacketIo(
+                    List.of(new InetSocketAddress(gatewayAddress, 0)),
+                    new InetSocketAddress(loopback(net, 4), 0),
+                    (InetSocketAddress) internet.getLocalSocketAddress());
+            ios.add(io);
+            gtpu.add(io.accessAddress(0));
+            core.add(io.coreAddress());
+        }
         UserPlaneConfig config = UserPlaneConfig.of(List.of(gatewayAddress),
                 List.of(IpPrefix.parse("10.45.0.0/16"), IpPrefix.parse("2001:db8:45::/48")),
                 List.of(IpPrefix.parse("192.0.2.0/24")),
                 (Inet4Address) InetAddress.ofLiteral("10.45.0.1"),
                 (Inet6Address) InetAddress.ofLiteral("2001:db8:45::1"),
                 (Inet6Address) InetAddress.ofLiteral("2001:db8:45::53"));
-        userPlane = WorkerUserPlane.start(change.apply(config), io, errorIndications::add,
-                forwarder, flows::add);
+        userPlane = WorkerUserPlane.start(change.apply(config), ios,
+                errorIndications::add,
+                forwarder, flows::add, used::addAll);
         userPlane.publishPeers(peers()).toCompletableFuture().get(5, TimeUnit.SECONDS);
     }
 
@@ -175,8 +189,20 @@ final class UserPlaneTestBed implements AutoCloseable {
                 usual.request(), timeZone, quarantine);
     }
 
+    /** The session as usual, of a SIM with this allowance. */
+    UserPlaneSession session(Allowance allowance) throws IOException {
+        UserPlaneSession usual = session(TEID, REMOTE_TEID, DEVICE, null, slot);
+        Subscriber whose = usual.subscriber();
+        return new UserPlaneSession(usual.localTeid(), usual.remoteTeid(), usual.peer(),
+                usual.carrierIndex(), usual.ipv4(), usual.ipv6Prefix(),
+                new Subscriber(whose.iccid(), whose.imsi(), whose.msisdn(), whose.account(),
+                        whose.fleet(), whose.status(), whose.tags(), whose.policy(),
+                        whose.imeiChanged(), whose.inFence(), allowance),
+                usual.request(), null, null);
+    }
+
     InetSocketAddress gtpu() {
-        return gtpu;
+        return gtpu.getFirst();
     }
 
     void install() throws Exception {
@@ -193,7 +219,12 @@ final class UserPlaneTestBed implements AutoCloseable {
 
     /** Sends a GTP-U message from the carrier. */
     void fromCarrier(byte[] message) throws IOException {
-        carrier.send(new DatagramPacket(message, message.length, gtpu));
+        fromCarrier(0, message);
+    }
+
+    /** Sends a GTP-U message from the carrier to one of the workers. */
+    void fromCarrier(int worker, byte[] message) throws IOException {
+        carrier.send(new DatagramPacket(message, message.length, gtpu.get(worker)));
     }
 
     void fromDevice(byte[] packet) throws IOException {
@@ -210,7 +241,12 @@ final class UserPlaneTestBed implements AutoCloseable {
     }
 
     void fromInternet(byte[] packet) throws IOException {
-        internet.send(new DatagramPacket(packet, packet.length, core));
+        fromInternet(0, packet);
+    }
+
+    /** Sends a packet from the internet to one of the workers. */
+    void fromInternet(int worker, byte[] packet) throws IOException {
+        internet.send(new DatagramPacket(packet, packet.length, core.get(worker)));
     }
 
     /** The next packet to the internet, or null where none comes. */

@@ -8,6 +8,7 @@ import io.cellgate.dataplane.io.PacketIo;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.usage.UsageFeed;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -71,7 +72,8 @@ class WorkerTest {
         UserPlaneConfig config = new UserPlaneConfig(usual.gtpuAddresses(), usual.pools(),
                 usual.protectedPrefixes(), null, null, null, usual.tunnelMtuOctets(), 64, 16, 16,
                 60, 16, 64, 1, 1, 64, 16);
-        return new Worker(config, io, _ -> {}, (_, _, _) -> false, log, 1);
+        return new Worker(config, io, _ -> {}, (_, _, _) -> false, log,
+                new UsageFeed(), new Colleagues(), 1);
     }
 
     private static WorkerCommand.Usage usage() {

@@ -1,5 +1,6 @@
 package io.cellgate.inventory.account;
 
+import io.cellgate.policy.subject.Quota;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param defaultPolicy      the policy of its SIMs that have no other, or null: they reach nothing
  * @param terminationEnabled whether its SIMs may be terminated, which is final
+ * @param quota              of each of its SIMs that has none of its own or of its fleet; null: none
  * @param revision           grows with each change
  */
 public record Account(String id, String name, @Nullable String defaultPolicy,
-        boolean terminationEnabled, Instant createdAt, long revision) {}
+        boolean terminationEnabled, @Nullable Quota quota, Instant createdAt, long revision) {}

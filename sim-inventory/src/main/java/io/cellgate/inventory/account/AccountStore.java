@@ -5,6 +5,7 @@ import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.outcome.Outcome.Reason;
 import io.cellgate.inventory.page.Page;
 import io.cellgate.inventory.page.PageRequest;
+import io.cellgate.inventory.sim.QuotaColumn;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.store.ObjectId;
@@ -13,6 +14,7 @@ import io.cellgate.inventory.store.Tables.Policy;
 import io.cellgate.inventory.store.Tables.Sim;
 import io.cellgate.inventory.store.Tables.SimOrder;
 import io.cellgate.inventory.store.Tx;
+import io.cellgate.policy.subject.Quota;
 import java.time.Instant;
 import java.util.Objects;
 import org.jooq.DSLContext;
@@ -38,7 +40,7 @@ public final class AccountStore {
         }
         return database.write(actor, tx -> {
             Account account = new Account(ObjectId.next("acc", tx.now()), name, null,
-                    terminationEnabled, tx.now(), 1);
+                    terminationEnabled, null, tx.now(), 1);
             tx.sql().insertInto(Tables.Account.TABLE).set(Tables.Account.ID, account.id())
                     .set(Tables.Account.NAME, name)
                     .set(Tables.Account.TERMINATION_ENABLED, terminationEnabled)
@@ -72,7 +74,7 @@ public final class AccountStore {
      */
     public Outcome<Account> replace(Actor actor, Scope scope, String id, String name,
             @Nullable String defaultPolicy, boolean terminationEnabled,
-            @Nullable Long expectedRevision) {
+            @Nullable Quota quota, @Nullable Long expectedRevision) {
         return database.write(actor, tx -> read(tx.sql(), scope, id).then(old -> {
             if (expectedRevision != null && expectedRevision != old.revision()) {
                 return new Outcome.Stale<>(expectedRevision, old.revision());
@@ -86,16 +88,18 @@ public final class AccountStore {
             if (faults.any()) {
                 return faults.invalid();
             }
-            Account changed = new Account(id, name, defaultPolicy, terminationEnabled,
+            Account changed = new Account(id, name, defaultPolicy, terminationEnabled, quota,
                     old.createdAt(), old.revision() + 1);
             if (Objects.equals(old.name(), name)
                     && Objects.equals(old.defaultPolicy(), defaultPolicy)
-                    && old.terminationEnabled() == terminationEnabled) {
+                    && old.terminationEnabled() == terminationEnabled
+                    && Objects.equals(old.quota(), quota)) {
                 return Outcome.done(old);
             }
             tx.sql().update(Tables.Account.TABLE).set(Tables.Account.NAME, name)
                     .set(Tables.Account.DEFAULT_POLICY, defaultPolicy)
                     .set(Tables.Account.TERMINATION_ENABLED, terminationEnabled)
+                    .set(Tables.Account.QUOTA, QuotaColumn.write(quota))
                     .set(Tables.Account.REVISION, changed.revision())
                     .where(Tables.Account.ID.eq(id)).execute();
             tx.tell(id, "account.changed", id, told(old), told(changed));
@@ -138,14 +142,16 @@ public final class AccountStore {
         return new Account(row.get(Tables.Account.ID), row.get(Tables.Account.NAME),
                 row.get(Tables.Account.DEFAULT_POLICY),
                 row.get(Tables.Account.TERMINATION_ENABLED),
+                QuotaColumn.read(row.get(Tables.Account.QUOTA)),
                 Instant.ofEpochMilli(row.get(Tables.Account.CREATED_AT)),
                 row.get(Tables.Account.REVISION));
     }
 
     private record Told(String name, @Nullable String default_policy,
-            boolean termination_enabled) {}
+            boolean termination_enabled, QuotaColumn.@Nullable Stored quota) {}
 
     private static Told told(Account account) {
-        return new Told(account.name(), account.defaultPolicy(), account.terminationEnabled());
+        return new Told(account.name(), account.defaultPolicy(), account.terminationEnabled(),
+                QuotaColumn.stored(account.quota()));
     }
 }

@@ -2,6 +2,7 @@ package io.cellgate.inventory.fleet;
 
 import io.cellgate.inventory.sim.Fence;
 import io.cellgate.inventory.sim.ImeiLock;
+import io.cellgate.policy.subject.Quota;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param name     unique within its account
  * @param imeiLock null: none
  * @param fence    null: none
+ * @param quota    of each of its SIMs; null: none
  */
 public record Fleet(String id, String account, String name, @Nullable String policy,
-        @Nullable ImeiLock imeiLock, @Nullable Fence fence, Instant createdAt, long revision) {}
+        @Nullable ImeiLock imeiLock, @Nullable Fence fence, @Nullable Quota quota,
+        Instant createdAt, long revision) {}

@@ -7,6 +7,7 @@ import static io.cellgate.inventory.store.Tables.Fleet.ID;
 import static io.cellgate.inventory.store.Tables.Fleet.IMEI_LOCK;
 import static io.cellgate.inventory.store.Tables.Fleet.NAME;
 import static io.cellgate.inventory.store.Tables.Fleet.POLICY;
+import static io.cellgate.inventory.store.Tables.Fleet.QUOTA;
 import static io.cellgate.inventory.store.Tables.Fleet.REVISION;
 import static io.cellgate.inventory.store.Tables.Fleet.TABLE;
 
@@ -19,11 +20,13 @@ import io.cellgate.inventory.page.Page;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.sim.Fence;
 import io.cellgate.inventory.sim.ImeiLock;
+import io.cellgate.inventory.sim.QuotaColumn;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.store.ObjectId;
 import io.cellgate.inventory.store.Tables;
 import io.cellgate.inventory.store.Tx;
+import io.cellgate.policy.subject.Quota;
 import java.time.Instant;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -39,18 +42,19 @@ public final class FleetStore {
     }
 
     public Outcome<Fleet> create(Actor actor, String account, String name, @Nullable String policy,
-            @Nullable ImeiLock imeiLock, @Nullable Fence fence) {
+            @Nullable ImeiLock imeiLock, @Nullable Fence fence, @Nullable Quota quota) {
         return database.write(actor, tx -> {
             if (!tx.sql().fetchExists(Tables.Account.TABLE, Tables.Account.ID.eq(account))) {
                 return new Outcome.Absent<>("account", account);
             }
             Fleet fleet = new Fleet(ObjectId.next("flt", tx.now()), account, name, policy,
-                    imeiLock, fence, tx.now(), 1);
+                    imeiLock, fence, quota, tx.now(), 1);
             return check(tx, fleet).map(_ -> {
                 tx.sql().insertInto(TABLE).set(ID, fleet.id()).set(ACCOUNT, account)
                         .set(NAME, name).set(POLICY, policy)
                         .set(IMEI_LOCK, ImeiLock.write(imeiLock)).set(FENCE, Fence.write(fence))
-                        .set(CREATED_AT, tx.nowMillis()).set(REVISION, 1L).execute();
+                        .set(QUOTA, QuotaColumn.write(quota)).set(CREATED_AT, tx.nowMillis())
+                        .set(REVISION, 1L).execute();
                 tx.tell(account, "fleet.created", fleet.id(), null, told(fleet));
                 return fleet;
             });
@@ -73,16 +77,17 @@ public final class FleetStore {
 
     public Outcome<Fleet> replace(Actor actor, Scope scope, String id, String name,
             @Nullable String policy, @Nullable ImeiLock imeiLock, @Nullable Fence fence,
-            @Nullable Long expectedRevision) {
+            @Nullable Quota quota, @Nullable Long expectedRevision) {
         return database.write(actor, tx -> read(tx.sql(), scope, id).then(old -> {
             if (expectedRevision != null && expectedRevision != old.revision()) {
                 return new Outcome.Stale<>(expectedRevision, old.revision());
             }
             Fleet changed = new Fleet(id, old.account(), name, policy, imeiLock, fence,
-                    old.createdAt(), old.revision() + 1);
+                    quota, old.createdAt(), old.revision() + 1);
             return check(tx, changed).map(_ -> {
                 tx.sql().update(TABLE).set(NAME, name).set(POLICY, policy)
                         .set(IMEI_LOCK, ImeiLock.write(imeiLock)).set(FENCE, Fence.write(fence))
+                        .set(QUOTA, QuotaColumn.write(quota))
                         .set(REVISION, changed.revision()).where(ID.eq(id)).execute();
                 tx.tell(old.account(), "fleet.changed", id, told(old), told(changed));
                 return changed;
@@ -128,16 +133,17 @@ public final class FleetStore {
     private static Fleet fleet(Record row) {
         return new Fleet(row.get(ID), row.get(ACCOUNT), row.get(NAME), row.get(POLICY),
                 ImeiLock.read(row.get(IMEI_LOCK)), Fence.read(row.get(FENCE)),
+                QuotaColumn.read(row.get(QUOTA)),
                 Instant.ofEpochMilli(row.get(CREATED_AT)), row.get(REVISION));
     }
 
     private record Told(String name, @Nullable String policy, ImeiLock.@Nullable Stored imei_lock,
-            Fence.@Nullable Stored fence) {}
+            Fence.@Nullable Stored fence, QuotaColumn.@Nullable Stored quota) {}
 
     private static Told told(Fleet fleet) {
         ImeiLock lock = fleet.imeiLock();
         Fence fence = fleet.fence();
         return new Told(fleet.name(), fleet.policy(), lock == null ? null : lock.stored(),
-                fence == null ? null : fence.stored());
+                fence == null ? null : fence.stored(), QuotaColumn.stored(fleet.quota()));
     }
 }

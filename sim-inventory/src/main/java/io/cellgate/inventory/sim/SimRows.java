@@ -15,6 +15,7 @@ import static io.cellgate.inventory.store.Tables.Sim.MSISDN;
 import static io.cellgate.inventory.store.Tables.Sim.ORDER_ID;
 import static io.cellgate.inventory.store.Tables.Sim.POLICY;
 import static io.cellgate.inventory.store.Tables.Sim.PRODUCT;
+import static io.cellgate.inventory.store.Tables.Sim.QUOTA;
 import static io.cellgate.inventory.store.Tables.Sim.REVISION;
 import static io.cellgate.inventory.store.Tables.Sim.STATE;
 import static io.cellgate.inventory.store.Tables.Sim.TABLE;
@@ -52,7 +53,7 @@ final class SimRows {
         String imei = row.get(BOUND_IMEI);
         SimSettings settings = new SimSettings(row.get(FLEET), row.get(POLICY),
                 ImeiLock.read(row.get(IMEI_LOCK)), Fence.read(row.get(FENCE)),
-                Json.map(row.get(TAGS)));
+                QuotaColumn.read(row.get(QUOTA)), Json.map(row.get(TAGS)));
         return new Sim(new Iccid(row.get(ICCID)), new Imsi(row.get(IMSI)), row.get(MSISDN),
                 row.get(PRODUCT), row.get(BATCH), SimState.parse(row.get(STATE)),
                 SimState.parse(row.get(INTENDED)), row.get(ACCOUNT), row.get(ORDER_ID), settings,
@@ -90,6 +91,7 @@ final class SimRows {
                 .set(POLICY, settings.policy())
                 .set(IMEI_LOCK, ImeiLock.write(settings.imeiLock()))
                 .set(FENCE, Fence.write(settings.fence()))
+                .set(QUOTA, QuotaColumn.write(settings.quota()))
                 .set(TAGS, settings.tags().isEmpty() ? null : Json.write(settings.tags()))
                 .set(BOUND_IMEI, bound == null ? null : bound.digits())
                 .set(CHANGED_AT, tx.nowMillis()).set(REVISION, saved.revision())
@@ -117,7 +119,7 @@ final class SimRows {
 
     static Sim movedTo(Sim sim, String account, @Nullable String fleet) {
         SimSettings kept = new SimSettings(fleet, null, sim.settings().imeiLock(),
-                sim.settings().fence(), sim.settings().tags());
+                sim.settings().fence(), sim.settings().quota(), sim.settings().tags());
         return new Sim(sim.iccid(), sim.imsi(), sim.msisdn(), sim.product(), sim.batch(),
                 sim.actual(), sim.intended(), account, null, kept, sim.boundImei(),
                 sim.createdAt(), sim.changedAt(), sim.revision());
@@ -127,7 +129,8 @@ final class SimRows {
     private record Told(String imsi, String state, String intended, @Nullable String account,
             @Nullable String order, @Nullable String fleet, @Nullable String policy,
             ImeiLock.@Nullable Stored imei_lock, @Nullable String bound_imei,
-            Fence.@Nullable Stored fence, Map<String, String> tags) {}
+            Fence.@Nullable Stored fence, QuotaColumn.@Nullable Stored quota,
+            Map<String, String> tags) {}
 
     private static Told told(Sim sim) {
         SimSettings settings = sim.settings();
@@ -137,6 +140,7 @@ final class SimRows {
         return new Told(sim.imsi().digits(), sim.actual().text(), sim.intended().text(),
                 sim.account(), sim.order(), settings.fleet(), settings.policy(),
                 lock == null ? null : lock.stored(), bound == null ? null : bound.digits(),
-                fence == null ? null : fence.stored(), settings.tags());
+                fence == null ? null : fence.stored(), QuotaColumn.stored(settings.quota()),
+                settings.tags());
     }
 }

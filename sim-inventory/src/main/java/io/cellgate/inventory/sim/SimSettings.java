@@ -1,5 +1,6 @@
 package io.cellgate.inventory.sim;
 
+import io.cellgate.policy.subject.Quota;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,32 +11,39 @@ import org.jspecify.annotations.Nullable;
  * @param policy   its own policy
  * @param imeiLock its own lock
  * @param fence    its own fence
+ * @param quota    its own quota
  */
 public record SimSettings(@Nullable String fleet, @Nullable String policy,
-        @Nullable ImeiLock imeiLock, @Nullable Fence fence, Map<String, String> tags) {
-    public static final SimSettings NONE = new SimSettings(null, null, null, null, Map.of());
+        @Nullable ImeiLock imeiLock, @Nullable Fence fence, @Nullable Quota quota,
+        Map<String, String> tags) {
+    public static final SimSettings NONE = new SimSettings(null, null, null, null, null,
+            Map.of());
 
     public SimSettings {
         tags = Map.copyOf(tags);
     }
 
     public SimSettings withFleet(@Nullable String other) {
-        return new SimSettings(other, policy, imeiLock, fence, tags);
+        return new SimSettings(other, policy, imeiLock, fence, quota, tags);
     }
 
     public SimSettings withPolicy(@Nullable String other) {
-        return new SimSettings(fleet, other, imeiLock, fence, tags);
+        return new SimSettings(fleet, other, imeiLock, fence, quota, tags);
     }
 
     public SimSettings withImeiLock(@Nullable ImeiLock other) {
-        return new SimSettings(fleet, policy, other, fence, tags);
+        return new SimSettings(fleet, policy, other, fence, quota, tags);
     }
 
     public SimSettings withFence(@Nullable Fence other) {
-        return new SimSettings(fleet, policy, imeiLock, other, tags);
+        return new SimSettings(fleet, policy, imeiLock, other, quota, tags);
+    }
+
+    public SimSettings withQuota(@Nullable Quota other) {
+        return new SimSettings(fleet, policy, imeiLock, fence, other, tags);
     }
 
     public SimSettings withTags(Map<String, String> other) {
-        return new SimSettings(fleet, policy, imeiLock, fence, other);
+        return new SimSettings(fleet, policy, imeiLock, fence, quota, other);
     }
 }

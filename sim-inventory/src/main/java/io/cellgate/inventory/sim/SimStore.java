@@ -140,8 +140,8 @@ public final class SimStore {
     }
 
     /**
-     * Moves a SIM to another account. Its policy and order stay behind, for they are the old account's; its tags, lock and fence go
-     * with it.
+     * Moves a SIM to another account. Its policy and order stay behind, for they are the old account's; its tags, lock, fence and quota
+     * go with it.
      *
      * @param fleet a fleet of that account, or null for none
      */

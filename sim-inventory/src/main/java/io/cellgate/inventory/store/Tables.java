@@ -69,6 +69,7 @@ public final class Tables {
         public static final Field<String> ID = text("account", "id");
         public static final Field<String> NAME = text("account", "name");
         public static final Field<String> DEFAULT_POLICY = text("account", "default_policy");
+        public static final Field<String> QUOTA = text("account", "quota");
         public static final Field<Boolean> TERMINATION_ENABLED = truth("account",
                 "termination_enabled");
         public static final Field<Long> CREATED_AT = number("account", "created_at");
@@ -213,6 +214,7 @@ public final class Tables {
         public static final Field<String> POLICY = text("fleet", "policy");
         public static final Field<String> IMEI_LOCK = text("fleet", "imei_lock");
         public static final Field<String> FENCE = text("fleet", "fence");
+        public static final Field<String> QUOTA = text("fleet", "quota");
         public static final Field<Long> CREATED_AT = number("fleet", "created_at");
         public static final Field<Long> REVISION = number("fleet", "revision");
     }
@@ -255,10 +257,57 @@ public final class Tables {
         public static final Field<String> IMEI_LOCK = text("sim", "imei_lock");
         public static final Field<String> BOUND_IMEI = text("sim", "bound_imei");
         public static final Field<String> FENCE = text("sim", "fence");
+        public static final Field<String> QUOTA = text("sim", "quota");
         public static final Field<String> TAGS = text("sim", "tags");
         public static final Field<Long> CREATED_AT = number("sim", "created_at");
         public static final Field<Long> CHANGED_AT = number("sim", "changed_at");
         public static final Field<Long> REVISION = number("sim", "revision");
+    }
+
+    /** {@code sim_condition} */
+    public static final class SimCondition {
+        private SimCondition() {}
+
+        public static final Table<Record> TABLE = table(name("sim_condition"));
+        public static final Field<String> ICCID = text("sim_condition", "iccid");
+        public static final Field<String> KIND = text("sim_condition", "kind");
+        public static final Field<Long> SINCE = number("sim_condition", "since");
+        public static final Field<String> DETAIL = text("sim_condition", "detail");
+    }
+
+    /** {@code usage_hour} */
+    public static final class UsageHour {
+        private UsageHour() {}
+
+        public static final Table<Record> TABLE = table(name("usage_hour"));
+        public static final Field<String> ICCID = text("usage_hour", "iccid");
+        public static final Field<Long> HOUR = number("usage_hour", "hour");
+        public static final Field<String> ACCOUNT = text("usage_hour", "account");
+        public static final Field<String> FLEET = text("usage_hour", "fleet");
+        public static final Field<String> CARRIER = text("usage_hour", "carrier");
+        public static final Field<String> COUNTRY = text("usage_hour", "country");
+        public static final Field<Long> OCTETS_UP = number("usage_hour", "octets_up");
+        public static final Field<Long> PACKETS_UP = number("usage_hour", "packets_up");
+        public static final Field<Long> OCTETS_DOWN = number("usage_hour", "octets_down");
+        public static final Field<Long> PACKETS_DOWN = number("usage_hour", "packets_down");
+    }
+
+    /** {@code usage_day} */
+    public static final class UsageDay {
+        private UsageDay() {}
+
+        public static final Table<Record> TABLE = table(name("usage_day"));
+        public static final Field<String> ICCID = text("usage_day", "iccid");
+        public static final Field<Long> DAY = number("usage_day", "day");
+        public static final Field<String> ACCOUNT = text("usage_day", "account");
+        public static final Field<String> FLEET = text("usage_day", "fleet");
+        public static final Field<String> CARRIER = text("usage_day", "carrier");
+        public static final Field<String> COUNTRY = text("usage_day", "country");
+        public static final Field<Long> MONTH = number("usage_day", "month");
+        public static final Field<Long> OCTETS_UP = number("usage_day", "octets_up");
+        public static final Field<Long> PACKETS_UP = number("usage_day", "packets_up");
+        public static final Field<Long> OCTETS_DOWN = number("usage_day", "octets_down");
+        public static final Field<Long> PACKETS_DOWN = number("usage_day", "packets_down");
     }
 
     /** {@code sim_tag} */

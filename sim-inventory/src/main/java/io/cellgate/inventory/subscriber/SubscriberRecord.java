@@ -6,6 +6,7 @@ import io.cellgate.inventory.sim.SimState;
 import io.cellgate.policy.subject.Iccid;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Imsi;
+import io.cellgate.policy.subject.Quota;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param imeiLock  its own, else its fleet's, else {@link ImeiLock#OFF}
  * @param boundImei the modem of its first use, where it is known
  * @param fence     its own, else its fleet's, else null: none
+ * @param quota     its own, else its fleet's, else its account's; null: none
  * @param policy    its own, else its fleet's, else its account's; null: it reaches nothing
  */
 public record SubscriberRecord(Iccid iccid, Imsi imsi, @Nullable String msisdn, SimState state,
         @Nullable String account, @Nullable String fleet, ImeiLock imeiLock,
-        @Nullable Imei boundImei, @Nullable Fence fence, @Nullable String policy,
+        @Nullable Imei boundImei, @Nullable Fence fence, @Nullable Quota quota,
+        @Nullable String policy,
         Map<String, String> tags) {
     public SubscriberRecord {
         tags = Map.copyOf(tags);

@@ -2,6 +2,7 @@ package io.cellgate.inventory.subscriber;
 
 import io.cellgate.inventory.sim.Fence;
 import io.cellgate.inventory.sim.ImeiLock;
+import io.cellgate.inventory.sim.QuotaColumn;
 import io.cellgate.inventory.sim.SimState;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Database;
@@ -30,7 +31,8 @@ public final class SubscriberStore implements AutoCloseable {
             select sim.iccid, sim.imsi, sim.msisdn, sim.state, sim.account, sim.fleet,
                    coalesce(sim.imei_lock, fleet.imei_lock), sim.bound_imei,
                    coalesce(sim.fence, fleet.fence),
-                   coalesce(sim.policy, fleet.policy, account.default_policy), sim.tags
+                   coalesce(sim.policy, fleet.policy, account.default_policy), sim.tags,
+                   coalesce(sim.quota, fleet.quota, account.quota)
               from sim
               left join fleet on fleet.id = sim.fleet
               left join account on account.id = sim.account
@@ -109,7 +111,7 @@ public final class SubscriberStore implements AutoCloseable {
                 row.getString(3), SimState.parse(row.getString(4)), row.getString(5),
                 row.getString(6), lock == null ? ImeiLock.OFF : lock,
                 bound == null ? null : new Imei(bound), Fence.read(row.getString(9)),
-                row.getString(10), tags(row.getString(11)));
+                QuotaColumn.read(row.getString(12)), row.getString(10), tags(row.getString(11)));
     }
 
     private static Map<String, String> tags(@Nullable String json) {

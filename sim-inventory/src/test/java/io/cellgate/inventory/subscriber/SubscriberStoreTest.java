@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import io.cellgate.policy.subject.Quota;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -76,27 +77,32 @@ class SubscriberStoreTest {
     void sim_withoutAnythingOfItsOwn_hasItsFleets_andThenItsAccounts() {
         assertThat(found()).isEqualTo(new SubscriberRecord(sim.iccid(), sim.imsi(),
                 Fixture.msisdn(0), SimState.ACTIVE, acme.id(), null, ImeiLock.OFF, null, null,
-                null, Map.of()));
+                null, null, Map.of()));
 
         String ofAccount = policy("account");
         acme = inventory.accounts().replace(TESTER, Scope.OPERATOR, acme.id(), "acme", ofAccount,
-                false, null).require();
+                false, Quota.block(1000L, null), null).require();
         assertThat(found().policy()).isEqualTo(ofAccount);
+        assertThat(found().quota()).isEqualTo(Quota.block(1000L, null));
 
         String ofFleet = policy("fleet");
         Fence home = new Fence(Set.of("DE"), Set.of(), false);
         Fleet fleet = inventory.fleets().create(TESTER, acme.id(), "meters", ofFleet, FIRST_USE,
-                home).require();
+                home, Quota.block(null, 2000L)).require();
         set(settings -> settings.withFleet(fleet.id()).withTags(Map.of("a", "b")));
         assertThat(found().policy()).isEqualTo(ofFleet);
         assertThat(found().imeiLock()).isEqualTo(FIRST_USE);
         assertThat(found().fence()).isEqualTo(home);
+        assertThat(found().quota()).isEqualTo(Quota.block(null, 2000L));
         assertThat(found().fleet()).isEqualTo(fleet.id());
         assertThat(found().tags()).isEqualTo(Map.of("a", "b"));
 
         String own = policy("own");
         Fence elsewhere = new Fence(Set.of("FR"), Set.of(), true);
-        set(settings -> settings.withPolicy(own).withImeiLock(ImeiLock.OFF).withFence(elsewhere));
+        Quota slow = new Quota(5L, 6L, 64_000);
+        set(settings -> settings.withPolicy(own).withImeiLock(ImeiLock.OFF).withFence(elsewhere)
+                .withQuota(slow));
+        assertThat(found().quota()).isEqualTo(slow);
         assertThat(found().policy()).isEqualTo(own);
         assertThat(found().imeiLock()).isEqualTo(ImeiLock.OFF);
         assertThat(found().fence()).isEqualTo(elsewhere);

@@ -1,0 +1,227 @@
+package io.cellgate.dataplane.signalling;
+
+import io.cellgate.dataplane.gtpc.SignallingFault;
+import io.cellgate.dataplane.peer.Carrier;
+import io.cellgate.dataplane.session.AttachRequest;
+import io.cellgate.dataplane.session.PdnType;
+import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.dataplane.signalling.CreateOutcome.PdnChange;
+import io.cellgate.dataplane.signalling.SessionGate.Verdict;
+import io.cellgate.policy.subject.Imsi;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a device gets a session.
+ *
+ * <p>The order of things is what makes them safe. A device is let through only when carrier, inventory and policy
+ * have agreed; the peer hears of success only when the user plane is ready. Attaches that wait for the inventory can be
+ * overtaken: by a newer attach for the same bearer, by a suspension, by a change of policy; each of these marks what is
+ * waiting, and the mark is looked at when the answer comes.
+ */
+final class Attaches {
+    private static final Logger LOG = LoggerFactory.getLogger(Attaches.class);
+
+    private final Map<AttachKey, Attach> waiting = new HashMap<>();
+    private final SessionTable table;
+    private final Peers peers;
+    private final SessionGate gate;
+    private final AddressPools pools;
+    private final SessionTraffic traffic;
+    private final EventExecutor loop;
+    private final Clock clock;
+    private final SignallingLog log;
+    private final SessionEnds ends;
+    private final int maxPendingAttaches;
+    private final Set<String> apns;
+    /** Also those that were overtaken and are not in {@link #waiting} any more. */
+    private int pendingAttaches;
+
+    /** Carriers do not overtake each other: whoever could name an IMSI could keep it from attaching. */
+    private record AttachKey(BearerKey bearer, String carrier) {}
+
+    /** An attach that waits for the inventory. */
+    private static final class Attach {
+        final AttachKey key;
+        final PdnChange pdnChange;
+        final Consumer<CreateOutcome> answer;
+        CreateOrder order;
+        @Nullable
+        Reject cancelled;
+        boolean again;
+
+        Attach(CreateOrder order, PdnChange pdnChange,
+                Consumer<CreateOutcome> answer) {
+            this.order = order;
+            this.key = new AttachKey(order.key(), order.request().carrier().id());
+            this.pdnChange = pdnChange;
+            this.answer = answer;
+        }
+    }
+
+    Attaches(SessionTable table, Peers peers, SessionGate gate, AddressPools pools,
+            SessionTraffic traffic, EventExecutor loop, Clock clock, SignallingLog log,
+            SessionEnds ends, SignallingConfig config) {
+        this.table = table;
+        this.peers = peers;
+        this.gate = gate;
+        this.pools = pools;
+        this.traffic = traffic;
+        this.loop = loop;
+        this.clock = clock;
+        this.log = log;
+        this.ends = ends;
+        this.maxPendingAttaches = config.maxPendingAttaches();
+        this.apns = config.apns();
+    }
+
+    void create(CreateOrder asked, Consumer<CreateOutcome> answer) {
+        AttachRequest request = asked.request();
+        if (!apns.isEmpty() && !apns.contains(request.apn())) {
+            answer.accept(CreateOutcome.Rejected.of(Refusal.UNKNOWN_APN,
+                    "APN \"" + request.apn() + "\" is none of " + apns));
+            return;
+        }
+        if (pendingAttaches >= maxPendingAttaches) {
+            log.counters.count(SignallingFault.TOO_MANY_PENDING);
+            answer.accept(new CreateOutcome.Rejected(Reject.of(SignallingFault.TOO_MANY_PENDING,
+                    pendingAttaches + " attaches wait for the inventory")));
+            return;
+        }
+        PdnType granted = pools.granted(request.pdnType(), asked.dualAddress());
+        if (granted == null) {
+            answer.accept(new CreateOutcome.Rejected(
+                    Reject.pdnType(request.pdnType().name())));
+            return;
+        }
+        CreateOrder order = asked.withRequest(with(request, granted));
+        Attach attach = new Attach(order, pools.change(request.pdnType(), granted), answer);
+        pendingAttaches++;
+        Attach before = waiting.put(attach.key, attach);
+        if (before != null) {
+            before.cancelled = Reject.superseded();
+        }
+        // TS 29.274 §7.2.1: the old context goes. Another carrier's goes only once this one was let
+        // in.
+        Session old = table.find(order.key());
+        if (old != null && old.carrier().id().equals(request.carrier().id())) {
+            var _ = ends.end(old);
+        }
+        judge(attach);
+    }
+
+    private static AttachRequest with(AttachRequest request, PdnType pdnType) {
+        return new AttachRequest(request.carrier(), request.imsi(), request.imei(), request.apn(),
+                request.rat(), pdnType, request.location());
+    }
+
+    private void judge(Attach attach) {
+        gate.judge(attach.order.request(), attach.order.timeZone(),
+                verdict -> onVerdict(attach, verdict));
+    }
+
+    private void onVerdict(Attach attach, Verdict verdict) {
+        Reject cancelled = attach.cancelled;
+        if (cancelled == null && attach.again) {
+            attach.again = false;
+            judge(attach);
+            return;
+        }
+        pendingAttaches--;
+        waiting.remove(attach.key, attach);
+        if (cancelled != null) {
+            attach.answer.accept(new CreateOutcome.Rejected(cancelled));
+            return;
+        }
+        CreateOrder asked = attach.order;
+        log.trials(asked.control().address(), asked.key().imsi(), verdict.trials());
+        switch (verdict) {
+            case Verdict.Denied denied -> attach.answer
+                    .accept(new CreateOutcome.Rejected(denied.reject()));
+            case Verdict.Allowed allowed -> establish(attach, allowed);
+        }
+    }
+
+    private void establish(Attach attach, Verdict.Allowed allowed) {
+        CreateOrder order = attach.order;
+        if (!peers.owns(order.request().carrier(), order.control().address())) {
+            attach.answer.accept(new CreateOutcome.Rejected(Reject.endpointRemovedMeanwhile()));
+            return;
+        }
+        Session old = table.find(order.key());
+        if (old != null) {
+            var _ = ends.end(old);
+        }
+        PdnType type = order.request().pdnType();
+        Inet4Address ipv4 = type == PdnType.IPV6 ? null : pools.takeIpv4();
+        Inet6Address ipv6 = type == PdnType.IPV4 ? null : pools.takeIpv6();
+        if ((type != PdnType.IPV6 && ipv4 == null) || (type != PdnType.IPV4 && ipv6 == null)) {
+            pools.giveBack(ipv4, ipv6);
+            attach.answer.accept(new CreateOutcome.Rejected(Reject.noAddress()));
+            return;
+        }
+        Session session = new Session(order, peers.of(order.control().address()),
+                allowed.subscriber(),
+                table.newIdentity(teid -> traffic.suits(order.request().imsi(), teid)), ipv4,
+                ipv6, clock.instant());
+        session.ruling = allowed.ruling();
+        table.add(session);
+        SessionGate.onLoop(loop, traffic.install(session), (_, failure) -> {
+            if (session.hasEnded()) {
+                attach.answer.accept(new CreateOutcome.Rejected(Reject.superseded()));
+            } else if (failure != null) {
+                LOG.error("the user plane did not take the session of IMSI {}",
+                        order.key().imsi(), failure);
+                var _ = ends.end(session);
+                attach.answer.accept(new CreateOutcome.Rejected(Reject.of(
+                        SignallingFault.SYSTEM_FAILURE, "the user plane did not take it")));
+            } else {
+                log.counters.countCreated();
+                attach.answer.accept(new CreateOutcome.Created(session, attach.pdnChange));
+            }
+        });
+    }
+
+    // What overtakes those that wait
+
+    /** Refuses what a SIM is about to get. */
+    void cancel(Imsi imsi, Reject reject) {
+        mark(key -> key.bearer().imsi().equals(imsi), attach -> attach.cancelled = reject);
+    }
+
+    /** What a SIM may do has changed: its attaches are judged once more when the inventory has answered. */
+    void judgeAgain(Imsi imsi) {
+        mark(key -> key.bearer().imsi().equals(imsi), attach -> attach.again = true);
+    }
+
+    void judgeAllAgain() {
+        mark(_ -> true, attach -> attach.again = true);
+    }
+
+    /** What a carrier may do has changed: what waits in its name is judged by that. */
+    void carrierChanged(Carrier carrier) {
+        mark(key -> key.carrier().equals(carrier.id()), attach -> {
+            attach.order = attach.order.withRequest(
+                    ChangeOrder.withCarrier(attach.order.request(), carrier));
+            attach.again = true;
+        });
+    }
+
+    private void mark(Predicate<AttachKey> which, Consumer<Attach> how) {
+        waiting.forEach((key, attach) -> {
+            if (which.test(key)) {
+                how.accept(attach);
+            }
+        });
+    }
+}
