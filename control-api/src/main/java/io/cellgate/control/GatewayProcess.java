@@ -1,10 +1,12 @@
 package io.cellgate.control;
 
+import io.cellgate.control.access.Gatekeeper;
 import io.cellgate.control.http.ApiServer;
 import io.cellgate.control.http.Authentication;
 import io.cellgate.control.http.Contract;
 import io.cellgate.control.http.Endpoints;
-import io.cellgate.control.http.Principal;
+import io.cellgate.control.http.OpenApi;
+import io.cellgate.control.http.RateLimits;
 import io.cellgate.control.live.InventoryDirectory;
 import io.cellgate.control.live.ListDesk;
 import io.cellgate.control.live.LiveEffects;
@@ -21,26 +23,33 @@ import io.cellgate.control.resource.EventsResource;
 import io.cellgate.control.resource.ExplainResource;
 import io.cellgate.control.resource.FleetsResource;
 import io.cellgate.control.resource.Idempotency;
+import io.cellgate.control.resource.IdentityProvidersResource;
 import io.cellgate.control.resource.ListsResource;
 import io.cellgate.control.resource.LogsResource;
+import io.cellgate.control.resource.MeResource;
 import io.cellgate.control.resource.OperationsResource;
 import io.cellgate.control.resource.OrdersResource;
 import io.cellgate.control.resource.PoliciesResource;
 import io.cellgate.control.resource.ProductsResource;
+import io.cellgate.control.resource.RolesResource;
+import io.cellgate.control.resource.SessionsResource;
 import io.cellgate.control.resource.SimsResource;
 import io.cellgate.control.resource.TokensResource;
-import io.cellgate.control.resource.SessionsResource;
 import io.cellgate.control.resource.UsageResource;
+import io.cellgate.control.resource.UsersResource;
+import io.cellgate.control.webhook.Backoff;
+import io.cellgate.control.webhook.Dispatcher;
+import io.cellgate.control.webhook.Targets;
+import io.cellgate.control.webhook.WebhooksResource;
 import io.cellgate.dataplane.usage.UsageRecord;
 import io.cellgate.inventory.account.IssuedToken;
 import io.cellgate.inventory.account.Scope;
-import io.cellgate.inventory.account.Token;
-import io.cellgate.inventory.account.TokenStore;
 import io.cellgate.inventory.page.Page;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.policy.NamedList;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonArray;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -135,14 +144,21 @@ public final class GatewayProcess implements AutoCloseable {
                 .setWorkerPoolSize(2).setInternalBlockingPoolSize(2));
         parts.push(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
         Contract contract = Contract.load(vertx);
-        EventsResource events = new EventsResource(stores.events(), stores.tokens());
+        Authentication gate = new Gatekeeper(stores.tokens());
+        EventsResource events = new EventsResource(stores.events(), gate::holds);
         OperationsResource operations = new OperationsResource(contract, gateway, logs,
                 logStore, stores::probe, policies);
         parts.push(operations);
+        Targets targets = new Targets(settings.webhookNetworks(), settings.deviceNetworks());
+        Dispatcher dispatcher = new Dispatcher(vertx, stores.webhooks(), stores.deliveries(),
+                stores.events(), targets, Backoff.USUAL, EventsResource::show);
+        parts.push(dispatcher);
         Endpoints endpoints = endpoints(stores, lists, policies, gateway, logs, live, events,
-                operations);
+                operations, OpenApi.scopes(contract.document()));
+        new WebhooksResource(stores.webhooks(), stores.deliveries(), targets, dispatcher)
+                .mount(endpoints);
         ApiServer api = ApiServer.start(vertx, contract, endpoints,
-                authentication(stores.tokens()), settings.api());
+                gate, new RateLimits(settings.requestsPerSecond()), settings.api());
         parts.push(api);
         parts.push(events::close);
         // the last step: a start that fails must not use up the token that is shown once
@@ -153,11 +169,16 @@ public final class GatewayProcess implements AutoCloseable {
 
     private static Endpoints endpoints(Stores stores, ListDesk lists, PolicyDesk policies,
             LiveGateway gateway, TrafficLogs logs, LiveEffects live, EventsResource events,
-            OperationsResource operations) {
+            OperationsResource operations, JsonArray scopes) {
         Idempotency once = new Idempotency(stores.idempotency());
         Endpoints endpoints = new Endpoints();
         new AccountsResource(stores.accounts(), once, live).mount(endpoints);
-        new TokensResource(stores.accounts(), stores.tokens()).mount(endpoints);
+        new TokensResource(stores.accounts(), stores.tokens(), stores.roles(), scopes)
+                .mount(endpoints);
+        new RolesResource(stores.roles(), scopes, once).mount(endpoints);
+        new UsersResource(stores.users(), stores.roles(), scopes, once).mount(endpoints);
+        new IdentityProvidersResource(stores.identityProviders(), once).mount(endpoints);
+        new MeResource(stores.tokens(), stores.users()).mount(endpoints);
         new CarriersResource(stores.carriers(), once, live, gateway).mount(endpoints);
         new ProductsResource(stores.products(), once).mount(endpoints);
         new OrdersResource(stores.orders(), once).mount(endpoints);
@@ -188,15 +209,6 @@ public final class GatewayProcess implements AutoCloseable {
             }
             next = next.next(after);
         }
-    }
-
-    private static Authentication authentication(TokenStore tokens) {
-        return (secret, _) -> {
-            Token token = tokens.authenticate(secret);
-            return token == null
-                    ? null
-                    : new Principal(token.id(), token.role(), token.account());
-        };
     }
 
     public URI apiUri() {

@@ -2,6 +2,7 @@ package io.cellgate.control;
 
 import io.cellgate.control.http.ApiServer;
 import io.cellgate.control.log.LogRetention;
+import io.cellgate.inventory.account.Network;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -52,6 +53,12 @@ final class RunCommand implements Callable<Integer> {
     @Nullable
     private String apiKey;
 
+    @Option(names = "--api-rate", paramLabel = "REQUESTS", defaultValue = "5000", description = "Requests a second that one account may make, unless it was given another limit (${DEFAULT-VALUE}).")
+    private long apiRate;
+
+    @Option(names = "--webhook-networks", paramLabel = "PREFIX", split = ",", description = "Networks that webhooks may reach though they are not public, also by plain http; none unless told.")
+    @Nullable
+    private List<String> webhookNetworks;
     @Option(names = "--log-octets", paramLabel = "OCTETS", defaultValue = "1G", description = "Most that the logs of flows, DNS queries and signalling take of the disk, such as 500M or 20G; the oldest lines go first (${DEFAULT-VALUE}).")
     private String logOctets = "";
 
@@ -154,8 +161,19 @@ final class RunCommand implements Callable<Integer> {
 
     private Settings settings() {
         return new Settings(data, new ApiServer.Binding(apiAddress, apiPort, apiCert, apiKey),
-                logs(),
-                noGateway ? null : gateway());
+                apiRate, webhookNetworks(), logs(), noGateway ? null : gateway());
+    }
+
+    private List<Network> webhookNetworks() {
+        List<String> told = webhookNetworks;
+        return told == null ? List.of() : told.stream().map(text -> {
+            try {
+                return Network.parse(text);
+            } catch (IllegalArgumentException notOne) {
+                throw new IllegalArgumentException("--webhook-networks: got " + text
+                        + ", expected a prefix such as 10.0.0.0/8", notOne);
+            }
+        }).toList();
     }
 
     private LogRetention logs() {

@@ -2,10 +2,13 @@ package io.cellgate.control;
 
 import io.cellgate.control.http.ApiServer;
 import io.cellgate.control.log.LogRetention;
+import io.cellgate.inventory.account.Network;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +17,37 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data    the folder that holds the store and its key; made where it is missing
  * @param api     where the API listens
- * @param logs    how much of the logs is kept
+ * @param requestsPerSecond of an account that was given no limit of its own
+ * @param webhookNetworks   what webhooks may reach though it is not public
+ * @param logs              how much of the logs is kept
  * @param gateway null: the process serves the API alone and takes no traffic
  */
-public record Settings(Path data, ApiServer.Binding api, LogRetention logs,
-        @Nullable Gateway gateway) {
+public record Settings(Path data, ApiServer.Binding api, long requestsPerSecond,
+        List<Network> webhookNetworks, LogRetention logs, @Nullable Gateway gateway) {
+    /** Requests a second of an account, where nothing else is said. */
+    public static final long REQUESTS_PER_SECOND = 5000;
+
+    public Settings {
+        webhookNetworks = List.copyOf(webhookNetworks);
+        if (requestsPerSecond < 1) {
+            throw new IllegalArgumentException("--api-rate: got " + requestsPerSecond
+                    + ", expected at least 1 request a second");
+        }
+    }
+
+    public Settings(Path data, ApiServer.Binding api, LogRetention logs,
+            @Nullable Gateway gateway) {
+        this(data, api, REQUESTS_PER_SECOND, List.of(), logs, gateway);
+    }
+
+    /** The devices' addresses. */
+    List<Network> deviceNetworks() {
+        Gateway devices = gateway;
+        return devices == null
+                ? List.of()
+                : Stream.of(devices.ipv4Pool(), devices.ipv6Pool()).filter(Objects::nonNull)
+                        .map(Network::parse).toList();
+    }
 
     /**
      * The gateway's own.

@@ -1,7 +1,10 @@
 package io.cellgate.control;
 
 import io.cellgate.inventory.account.AccountStore;
+import io.cellgate.inventory.account.IdentityProviderStore;
+import io.cellgate.inventory.account.RoleStore;
 import io.cellgate.inventory.account.TokenStore;
+import io.cellgate.inventory.account.UserStore;
 import io.cellgate.inventory.batch.BatchStore;
 import io.cellgate.inventory.carrier.CarrierStore;
 import io.cellgate.inventory.event.EventLog;
@@ -20,6 +23,8 @@ import io.cellgate.inventory.usage.QuotaConditions;
 import io.cellgate.inventory.usage.UsageStore;
 import io.cellgate.inventory.vault.MasterKey;
 import io.cellgate.inventory.vault.Vault;
+import io.cellgate.inventory.webhook.DeliveryQueue;
+import io.cellgate.inventory.webhook.WebhookStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -40,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * lock file that keeps a second process out.
  */
 record Stores(FileChannel lock, Database database, AccountStore accounts, TokenStore tokens,
+        RoleStore roles, UserStore users,
+        IdentityProviderStore identityProviders, WebhookStore webhooks, DeliveryQueue deliveries,
         CarrierStore carriers, ProductStore products, OrderStore orders, BatchStore batches,
         SimStore sims, FleetStore fleets, PolicyStore policies, ListStore lists,
         SubscriberStore subscribers, EventLog events, IdempotencyStore idempotency,
@@ -60,6 +67,9 @@ record Stores(FileChannel lock, Database database, AccountStore accounts, TokenS
             vault.check();
             UsageStore usage = new UsageStore(database);
             return new Stores(lock, database, new AccountStore(database), new TokenStore(database),
+                    new RoleStore(database), new UserStore(database),
+                    new IdentityProviderStore(database, vault), new WebhookStore(database, vault),
+                    new DeliveryQueue(database),
                     new CarrierStore(database), new ProductStore(database),
                     new OrderStore(database), new BatchStore(database, vault),
                     new SimStore(database), new FleetStore(database), new PolicyStore(database),

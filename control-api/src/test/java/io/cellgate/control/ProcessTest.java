@@ -7,19 +7,14 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,42 +28,9 @@ class ProcessTest {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
-    private record Run(Process process, String uri, String token) implements AutoCloseable {
-        @Override
-        public void close() {
-            process.destroyForcibly();
-        }
-    }
-
-    private Run run(String token) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
-                "--enable-native-access=ALL-UNNAMED", "-cp",
-                System.getProperty("java.class.path"), Main.class.getName(), "run",
-                "--no-gateway", "--api-port", "0", "--data", folder.resolve("data").toString()));
-        Process process = new ProcessBuilder(command)
-                .redirectError(folder.resolve("err.log").toFile()).start();
-        BufferedReader out = new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        String uri = "";
-        String shown = token;
-        for (String line = out.readLine(); line != null; line = out.readLine()) {
-            if (line.contains("listens at ")) {
-                uri = line.substring(line.indexOf("http"));
-            } else if (line.contains("token")) {
-                shown = line.substring(line.lastIndexOf(' ') + 1);
-            } else if (line.contains("No gateway")) {
-                return new Run(process, uri, shown);
-            }
-        }
-        throw new AssertionError(
-                "it did not start: " + Files.readString(folder.resolve("err.log")));
-    }
-
     @Test
     void sigterm_stopsCleanly() throws Exception {
-        try (Run run = run("")) {
+        try (RunningProcess run = RunningProcess.start(folder, "")) {
             assertThat(run.token()).startsWith("cg_");
             run.process().destroy();
             assertThat(run.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -90,7 +52,7 @@ class ProcessTest {
         }
         String token;
         String batch;
-        try (Run run = run("")) {
+        try (RunningProcess run = RunningProcess.start(folder, "")) {
             token = run.token();
             String product = post(run, "/v1/products",
                     "{\"name\":\"card\",\"kind\":\"card\",\"unit_price\":1,\"currency\":\"EUR\"}")
@@ -101,13 +63,13 @@ class ProcessTest {
         }
         Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
         for (int round = 0; round < 3; round++) {
-            try (Run run = run(token)) {
+            try (RunningProcess run = RunningProcess.start(folder, token)) {
                 importUntil(run, batch, file.toString(), acknowledged,
                         acknowledged.size() + 1 + random.nextInt(6000));
                 run.process().destroyForcibly().waitFor();
             }
         }
-        try (Run run = run(token)) {
+        try (RunningProcess run = RunningProcess.start(folder, token)) {
             long stored = get(run, "/v1/batches/" + batch).getLong("sims");
             assertThat(stored).as("seed %d", seed).isGreaterThanOrEqualTo(
                     acknowledged.stream().distinct().count());
@@ -122,7 +84,7 @@ class ProcessTest {
     }
 
     /** Sends the file and reads the answer at the same time, as lines become durable. */
-    private static void importUntil(Run run, String batch, String file,
+    private static void importUntil(RunningProcess run, String batch, String file,
             Queue<String> acknowledged, int enough) throws InterruptedException {
         Vertx vertx = Vertx.vertx();
         try {
@@ -156,11 +118,11 @@ class ProcessTest {
         }
     }
 
-    private static JsonObject get(Run run, String path) throws Exception {
+    private static JsonObject get(RunningProcess run, String path) throws Exception {
         return send(run, HttpRequest.newBuilder(URI.create(run.uri() + path)));
     }
 
-    private static JsonObject post(Run run, String path, String body) throws Exception {
+    private static JsonObject post(RunningProcess run, String path, String body) throws Exception {
         return send(run, HttpRequest.newBuilder(URI.create(run.uri() + path))
                 .header("Content-Type", body.indexOf('\n') < 0
                         ? "application/json"
@@ -170,7 +132,8 @@ class ProcessTest {
 
     private static final java.net.http.HttpClient CLIENT = java.net.http.HttpClient.newHttpClient();
 
-    private static JsonObject send(Run run, HttpRequest.Builder request) throws Exception {
+    private static JsonObject send(RunningProcess run, HttpRequest.Builder request)
+            throws Exception {
         HttpResponse<String> answer = CLIENT.send(
                 request.header("Authorization", "Bearer " + run.token()).build(),
                 HttpResponse.BodyHandlers.ofString());

@@ -69,9 +69,13 @@ final class RunningApi implements AutoCloseable {
     }
 
     static RunningApi start(Path data, GatewayProcess.GatewayStarter gateway) {
-        GatewayProcess process = GatewayProcess.start(new Settings(data,
-                new ApiServer.Binding("127.0.0.1", 0, null, null),
-                LogRetention.DEFAULT, null), gateway);
+        return start(new Settings(data, new ApiServer.Binding("127.0.0.1", 0, null, null),
+                LogRetention.DEFAULT, null),
+                gateway);
+    }
+
+    static RunningApi start(Settings settings, GatewayProcess.GatewayStarter gateway) {
+        GatewayProcess process = GatewayProcess.start(settings, gateway);
         return new RunningApi(process, Objects.requireNonNull(process.bootstrapToken()));
     }
 

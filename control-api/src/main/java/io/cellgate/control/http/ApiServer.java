@@ -79,14 +79,16 @@ public final class ApiServer implements AutoCloseable {
 
     /** Starts it; blocks until it listens. The contract and the endpoints have to name the same operations. */
     public static ApiServer start(Vertx vertx, Contract contract, Endpoints endpoints,
-            Authentication authentication, Binding binding) {
+            Authentication authentication, RateLimits rates, Binding binding) {
         for (String id : endpoints.operationIds()) {
             if (!contract.operationIds().contains(id)) {
                 throw new IllegalStateException("the contract has no operation " + id);
             }
         }
-        RequestRunner runner = new RequestRunner(authentication);
+        RequestRunner runner = new RequestRunner(authentication, rates);
+        Connections connections = new Connections(vertx);
         Router router = Router.router(vertx);
+        router.route().handler(connections::track);
         List<Operation> operations = contract.operations().stream()
                 // /flows/export is not the flow of the id "export"
                 .sorted(Comparator.comparing(each -> each.getOpenAPIPath().indexOf('{') >= 0))
@@ -114,6 +116,7 @@ public final class ApiServer implements AutoCloseable {
             refuse(context, Problem.of(ProblemType.INTERNAL, "the request could not be routed"));
         });
         HttpServer server = vertx.createHttpServer(options(binding)).requestHandler(router)
+                .connectionHandler(connections::opened)
                 .invalidRequestHandler(
                         request -> respond(request.response(), Problem.of(
                                 ProblemType.INVALID_REQUEST,

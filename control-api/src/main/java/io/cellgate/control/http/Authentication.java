@@ -2,10 +2,12 @@ package io.cellgate.control.http;
 
 import org.jspecify.annotations.Nullable;
 
-/** Tells whose token it is. */
-@FunctionalInterface
+/** Tells who asks. */
 public interface Authentication {
-    /** The token's holder, or null for a token that is unknown, expired, revoked or not for this address. */
+    /** The credential's holder, or null for one that is unknown, expired, revoked or not for this address. */
     @Nullable
-    Principal authenticate(String token, String remoteAddress);
+    Principal authenticate(String credential, String remoteAddress);
+
+    /** Whether what the principal showed is still good, for an answer that goes on for long. */
+    boolean holds(Principal principal);
 }

@@ -1,5 +1,6 @@
 package io.cellgate.control.http;
 
+import io.cellgate.inventory.account.Permission;
 import io.cellgate.inventory.account.Role;
 import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.Operation;
@@ -15,6 +16,7 @@ final class OperationRoute {
     private final RequestJudge judge;
     private final Endpoints.Endpoint endpoint;
     private final @Nullable Role role;
+    private final @Nullable Permission scope;
     private final long maxBody;
     private final boolean streamed;
 
@@ -27,6 +29,8 @@ final class OperationRoute {
             throw new IllegalStateException(operation.getOperationId() + " says no x-role");
         }
         role = needed.equals("anyone") ? null : Role.valueOf(needed.toUpperCase(Locale.ROOT));
+        String named = described.getString("x-scope", OpenApi.NO_SCOPE);
+        scope = named.equals(OpenApi.NO_SCOPE) ? null : Permission.parse(named);
         maxBody = described.getLong("x-max-body", Contract.DEFAULT_MAX_BODY);
         streamed = described.getBoolean("x-streamed", false);
         judge = new RequestJudge(operation, contract.openApi().getSchemaRepository());
@@ -45,6 +49,12 @@ final class OperationRoute {
     @Nullable
     Role role() {
         return role;
+    }
+
+    /** What a token with scopes has to name; null: nothing. */
+    @Nullable
+    Permission scope() {
+        return scope;
     }
 
     long maxBody() {

@@ -1,5 +1,6 @@
 package io.cellgate.control.http;
 
+import io.cellgate.inventory.account.Grant;
 import io.cellgate.inventory.account.Role;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.store.Actor;
@@ -8,23 +9,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who asks.
  *
- * @param token   the id of the token, for the audit log
- * @param account the account it belongs to; null: the operator's
+ * @param token             the id of the token that was shown; null: the word of an identity provider
+ * @param user              the user whose session it is; null: a script's token
+ * @param grant             what it may do
+ * @param account           the account it belongs to; null: the operator's
+ * @param requestsPerSecond how many requests it may make; null: as many as its account
+ * @param accountRate       how many those of its account may make together; null: the instance's default
  */
-public record Principal(String token, Role role, @Nullable String account) {
+public record Principal(@Nullable String token, @Nullable String user, Grant grant,
+        @Nullable String account, @Nullable Long requestsPerSecond, @Nullable Long accountRate) {
     /** Who shows no token, to operations that need none. */
-    static final Principal NOBODY = new Principal("none", Role.VIEWER, "");
+    static final Principal NOBODY = new Principal(null, null, Grant.of(Role.VIEWER), "", null,
+            null);
 
     public Scope scope() {
         return new Scope(account);
+    }
+
+    public Role role() {
+        return grant.role();
     }
 
     public boolean isOperator() {
         return account == null;
     }
 
-    /** How the audit log names the asker. */
+    /** How the audit log names the asker: the person where there is one. */
     public Actor actor() {
-        return Actor.token(token);
+        return user != null ? Actor.user(user) : Actor.token(token == null ? "none" : token);
     }
 }

@@ -29,6 +29,8 @@ public enum ProblemType {
     UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "The body's type is not taken here"),
     /** Too many failed log-ins from this address. */
     TOO_MANY_ATTEMPTS(429, "too-many-attempts", "Too many failed attempts"),
+    /** More requests in a short time than the token or its account may make. */
+    RATE_LIMITED(429, "rate-limited", "Too many requests"),
     /** More requests at once than this process answers. */
     OVERLOADED(503, "overloaded", "Too many requests are under way"),
     /** Something this process needs is not there. */

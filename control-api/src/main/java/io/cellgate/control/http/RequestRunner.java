@@ -1,9 +1,11 @@
 package io.cellgate.control.http;
 
+import io.cellgate.inventory.account.Permission;
 import io.cellgate.inventory.account.Role;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.DecodeException;
@@ -35,13 +37,15 @@ final class RequestRunner {
 
     private final Authentication authentication;
     private final LoginThrottle throttle = new LoginThrottle();
+    private final RateLimits rates;
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
     private final AccountShares shares = new AccountShares(MOST_OF_ONE);
     private final ExecutorService threads = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("api-", 0).factory());
 
-    RequestRunner(Authentication authentication) {
+    RequestRunner(Authentication authentication, RateLimits rates) {
         this.authentication = authentication;
+        this.rates = rates;
     }
 
     /** On the event loop. */
@@ -69,7 +73,7 @@ final class RequestRunner {
     private void run(HttpServerRequest request, String requestId, Map<String, String> path,
             MultiMap queryText, OperationRoute route, BodyStream body) {
         try {
-            Principal principal = authenticate(request, route.role());
+            Principal principal = admit(request, route);
             if (!shares.tryAcquire(principal.account())) {
                 throw Problem.of(ProblemType.OVERLOADED, MOST_OF_ONE
                         + " requests of this account are being answered, try again");
@@ -82,6 +86,10 @@ final class RequestRunner {
                 shares.release(principal.account());
             }
         } catch (ProblemException problem) {
+            if (route.role() == null
+                    && problem.problem().type() == ProblemType.UNAUTHENTICATED) {
+                throttle.failed(request.remoteAddress().hostAddress(), System.nanoTime());
+            }
             refuse(request, requestId, problem.problem(), body);
         } catch (IOException broken) {
             log.debug("request {} {} broke off", requestId, route.id(), broken);
@@ -95,17 +103,47 @@ final class RequestRunner {
         }
     }
 
-    private Principal authenticate(HttpServerRequest request, @Nullable Role needed) {
-        if (needed == null) {
-            return Principal.NOBODY;
-        }
+    /** Who asks, if they may ask this, and now. */
+    private Principal admit(HttpServerRequest request, OperationRoute route) {
         String address = request.remoteAddress().hostAddress();
         long now = System.nanoTime();
+        Role needed = route.role();
+        if (needed == null && HttpMethod.GET.equals(request.method())) {
+            return Principal.NOBODY;
+        }
         long wait = throttle.secondsToWait(address, now);
         if (wait > 0) {
+            request.response().putHeader("Retry-After", Long.toString(wait));
             throw Problem.of(ProblemType.TOO_MANY_ATTEMPTS, "got " + LoginThrottle.MOST_FAILURES
                     + " failed attempts from " + address + ", try again in " + wait + " s");
         }
+        if (needed == null) {
+            return Principal.NOBODY;
+        }
+        Principal principal = authenticate(request, address, now);
+        if (!principal.role().includes(needed)) {
+            throw Problem.of(ProblemType.FORBIDDEN, "got a token with role "
+                    + text(principal.role()) + ", expected at least " + text(needed));
+        }
+        Permission scope = route.scope();
+        if (scope != null && !principal.grant().names(scope)) {
+            throw Problem.of(ProblemType.FORBIDDEN, "got a token with scopes "
+                    + principal.grant().scopes() + ", expected one that covers " + scope);
+        }
+        RateLimits.Standing standing = rates.take(principal, now);
+        if (standing != null) {
+            standing.headers().forEach(request.response()::putHeader);
+            if (!standing.admitted()) {
+                throw Problem.of(ProblemType.RATE_LIMITED,
+                        "got more than " + standing.perSecond() + " requests a second of this "
+                                + standing.whose() + ", try again in " + standing.resetSeconds()
+                                + " s");
+            }
+        }
+        return principal;
+    }
+
+    private Principal authenticate(HttpServerRequest request, String address, long now) {
         String header = request.getHeader("Authorization");
         if (header == null) {
             throw Problem.of(ProblemType.UNAUTHENTICATED,
@@ -120,11 +158,7 @@ final class RequestRunner {
         if (principal == null) {
             throttle.failed(address, now);
             throw Problem.of(ProblemType.UNAUTHENTICATED,
-                    "the token is unknown, expired or revoked");
-        }
-        if (!principal.role().includes(needed)) {
-            throw Problem.of(ProblemType.FORBIDDEN, "got a token with role "
-                    + text(principal.role()) + ", expected at least " + text(needed));
+                    "the token is unknown, expired, revoked or not for this address");
         }
         return principal;
     }
@@ -228,9 +262,6 @@ final class RequestRunner {
                 .putHeader("Cache-Control", "no-store");
         if (problem.type() == ProblemType.UNAUTHENTICATED) {
             response.putHeader("WWW-Authenticate", "Bearer realm=\"cellgate\"");
-        }
-        if (problem.type() == ProblemType.TOO_MANY_ATTEMPTS) {
-            response.putHeader("Retry-After", "3");
         }
         closeIfUnread(response, body);
         Future<Void> _ = response.end(problem.toJson(requestId).encode());

@@ -163,6 +163,13 @@ public final class PolicyDesk {
         };
     }
 
+    /** Takes a policy off the shelf that was filed in a transaction which then was not committed. */
+    public void forgetUnlessStored(String id) {
+        if (policies.find(Scope.OPERATOR, id) instanceof Outcome.Absent<PolicyStore.Current>) {
+            shelf.remove(id);
+        }
+    }
+
     public Outcome<Policy> delete(Actor actor, Scope scope, String id) {
         return atDesk(() -> policies.delete(actor, scope, id).map(policy -> {
             shelf.remove(id);

@@ -32,7 +32,11 @@ public final class AccountsResource {
                 .on("createAccount", call -> idempotency.once(call, () -> create(call)))
                 .on("getAccount", call -> answer(
                         Outcomes.require(accounts.find(call.scope(), call.path("id")))))
-                .on("updateAccount", this::update);
+                .on("updateAccount", this::update).on("deleteAccount", call -> {
+                    Account _ = Outcomes.require(
+                            accounts.delete(call.actor(), call.path("id"), call.ifMatch()));
+                    return Answer.none();
+                });
     }
 
     private Answer create(Call call) {
@@ -52,14 +56,23 @@ public final class AccountsResource {
             throw Problem.of(ProblemType.FORBIDDEN,
                     "termination_enabled: got a change by a token of the account, expected one of the operator");
         }
+        boolean limited = patch.containsKey("requests_per_second");
+        if (limited && !call.principal().isOperator()) {
+            throw Problem.of(ProblemType.FORBIDDEN,
+                    "requests_per_second: got a change by a token of the account, expected one of the operator");
+        }
         String policy = patch.containsKey("default_policy")
                 ? patch.getString("default_policy")
                 : old.defaultPolicy();
         Quota quota = patch.containsKey("quota") ? SimForms.quota(patch) : old.quota();
         Long expected = call.ifMatch();
-        Account changed = Outcomes.require(accounts.replace(call.actor(), call.scope(), id,
+        Account replaced = Outcomes.require(accounts.replace(call.actor(), call.scope(), id,
                 patch.getString("name", old.name()), policy, termination, quota,
                 expected == null ? Long.valueOf(old.revision()) : expected));
+        Account changed = limited
+                ? Outcomes.require(accounts.limit(call.actor(), id,
+                        patch.getLong("requests_per_second")))
+                : replaced;
         if (!Objects.equals(old.defaultPolicy(), changed.defaultPolicy())
                 || !Objects.equals(old.quota(), changed.quota())) {
             live.accountChanged(id);
@@ -74,6 +87,7 @@ public final class AccountsResource {
     private static JsonObject show(Account account) {
         return new JsonObject().put("id", account.id()).put("name", account.name())
                 .put("default_policy", account.defaultPolicy())
+                .put("requests_per_second", account.requestsPerSecond())
                 .put("termination_enabled", account.terminationEnabled())
                 .put("quota", SimForms.show(account.quota()))
                 .put("created_at", Shown.time(account.createdAt()))

@@ -8,10 +8,7 @@ import io.cellgate.control.http.Principal;
 import io.cellgate.control.http.Problem;
 import io.cellgate.control.http.ProblemType;
 import io.cellgate.inventory.account.Scope;
-import io.cellgate.inventory.account.Token;
-import io.cellgate.inventory.account.TokenStore;
 import io.cellgate.inventory.event.EventLog;
-import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.store.Event;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
@@ -19,12 +16,12 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /events} and {@code /audit}: what changed, from the outbox that each change was written to with itself. */
@@ -35,7 +32,7 @@ public final class EventsResource {
     private static final int CHUNK = 200;
 
     private final EventLog events;
-    private final TokenStore tokens;
+    private final Predicate<Principal> mayGoOn;
     private final Semaphore streams = new Semaphore(MOST_STREAMS);
     private final AccountShares shares = new AccountShares(MOST_STREAMS_OF_ONE);
     private final ReentrantLock news = new ReentrantLock();
@@ -43,9 +40,10 @@ public final class EventsResource {
     private long changes;
     private volatile boolean closed;
 
-    public EventsResource(EventLog events, TokenStore tokens) {
+    /** @param mayGoOn whether who opened a stream may still read: a stream ends with its token */
+    public EventsResource(EventLog events, Predicate<Principal> mayGoOn) {
         this.events = events;
-        this.tokens = tokens;
+        this.mayGoOn = mayGoOn;
         events.listen(_ -> wake());
     }
 
@@ -105,7 +103,7 @@ public final class EventsResource {
             throws IOException, InterruptedException {
         long seq = from;
         send(out, ": following from " + seq + "\n\n");
-        while (!closed && mayGoOn(principal)) {
+        while (!closed && mayGoOn.test(principal)) {
             long seen = changes();
             List<Event> found = events.after(scope, EventLog.Filter.ALL, seq, CHUNK);
             if (found.isEmpty()) {
@@ -122,13 +120,6 @@ public final class EventsResource {
             }
             send(out, text.toString());
         }
-    }
-
-    /** A stream ends with its token: one that is revoked or expires is told nothing more. */
-    private boolean mayGoOn(Principal principal) {
-        return tokens.find(principal.scope(),
-                principal.token()) instanceof Outcome.Done<Token>(Token token)
-                && token.isValidAt(Instant.now());
     }
 
     private static void send(OutputStream out, String text) throws IOException {
@@ -174,7 +165,8 @@ public final class EventsResource {
         wake();
     }
 
-    private static JsonObject show(Event event) {
+    /** An event as those see it who hear of it, here and by webhooks. */
+    public static JsonObject show(Event event) {
         return new JsonObject().put("seq", event.seq()).put("at", Shown.time(event.at()))
                 .put("account", event.account()).put("actor", event.actor())
                 .put("kind", event.kind()).put("subject", event.subject())

@@ -14,6 +14,7 @@ import io.cellgate.inventory.policy.PolicyRevision;
 import io.cellgate.inventory.policy.PolicyStore;
 import io.cellgate.policy.CompileResult;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +38,7 @@ public final class PoliciesResource {
                 .on("listPolicies",
                         call -> Shown.page(policies.list(call.listScope(), call.page()),
                                 PoliciesResource::show))
-                .on("createPolicy",
-                        call -> desk.atDesk(() -> idempotency.once(call, () -> create(call))))
+                .on("createPolicy", call -> desk.atDesk(() -> createOnce(call)))
                 .on("getPolicy",
                         call -> answer(
                                 Outcomes.require(policies.find(call.scope(), call.path("id"))),
@@ -60,10 +60,22 @@ public final class PoliciesResource {
                 : call.account();
     }
 
-    private Answer create(Call call) {
+    /** Under an idempotency key the transaction ends after the policy was filed; where it fails, so has the filing. */
+    private Answer createOnce(Call call) {
+        List<String> filed = new ArrayList<>(1);
+        try {
+            return idempotency.once(call, () -> create(call, filed));
+        } catch (RuntimeException undone) {
+            filed.forEach(desk::forgetUnlessStored);
+            throw undone;
+        }
+    }
+
+    private Answer create(Call call, List<String> filed) {
         PolicyDesk.Filing filing = desk.create(call.actor(), owner(call), call.body(),
                 message(call));
         PolicyStore.Current made = filed(filing);
+        filed.add(made.policy().id());
         return Answer.created("/v1/policies/" + made.policy().id(), show(made, warnings(filing)))
                 .revision(made.policy().head());
     }

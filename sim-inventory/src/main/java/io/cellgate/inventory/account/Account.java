@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param terminationEnabled whether its SIMs may be terminated, which is final
  * @param quota              of each of its SIMs that has none of its own or of its fleet; null: none
  * @param revision           grows with each change
+ * @param requestsPerSecond  how many requests its tokens may make together, or null: the instance's default
  */
 public record Account(String id, String name, @Nullable String defaultPolicy,
-        boolean terminationEnabled, @Nullable Quota quota, Instant createdAt, long revision) {}
+        boolean terminationEnabled, @Nullable Quota quota, Instant createdAt, long revision,
+        @Nullable Long requestsPerSecond) {}

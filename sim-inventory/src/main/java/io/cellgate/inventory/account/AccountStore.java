@@ -40,7 +40,7 @@ public final class AccountStore {
         }
         return database.write(actor, tx -> {
             Account account = new Account(ObjectId.next("acc", tx.now()), name, null,
-                    terminationEnabled, null, tx.now(), 1);
+                    terminationEnabled, null, tx.now(), 1, null);
             tx.sql().insertInto(Tables.Account.TABLE).set(Tables.Account.ID, account.id())
                     .set(Tables.Account.NAME, name)
                     .set(Tables.Account.TERMINATION_ENABLED, terminationEnabled)
@@ -89,7 +89,7 @@ public final class AccountStore {
                 return faults.invalid();
             }
             Account changed = new Account(id, name, defaultPolicy, terminationEnabled, quota,
-                    old.createdAt(), old.revision() + 1);
+                    old.createdAt(), old.revision() + 1, old.requestsPerSecond());
             if (Objects.equals(old.name(), name)
                     && Objects.equals(old.defaultPolicy(), defaultPolicy)
                     && old.terminationEnabled() == terminationEnabled
@@ -107,9 +107,37 @@ public final class AccountStore {
         }));
     }
 
-    /** Deletes an account that nothing belongs to any more; its tokens go with it. */
-    public Outcome<Account> delete(Actor actor, String id) {
+    /**
+     * Says how many requests all tokens of an account may make together.
+     *
+     * @param requestsPerSecond null: the instance's default
+     */
+    public Outcome<Account> limit(Actor actor, String id, @Nullable Long requestsPerSecond) {
+        return database.write(actor, tx -> read(tx.sql(), Scope.OPERATOR, id).then(old -> {
+            if (Objects.equals(old.requestsPerSecond(), requestsPerSecond)) {
+                return Outcome.done(old);
+            }
+            tx.sql().update(Tables.Account.TABLE)
+                    .set(Tables.Account.REQUESTS_PER_SECOND, requestsPerSecond)
+                    .set(Tables.Account.REVISION, old.revision() + 1)
+                    .where(Tables.Account.ID.eq(id)).execute();
+            return read(tx.sql(), Scope.OPERATOR, id).map(changed -> {
+                tx.tell(id, "account.changed", id, told(old), told(changed));
+                return changed;
+            });
+        }));
+    }
+
+    /**
+     * Deletes an account that nothing belongs to any more; its tokens, users, roles and webhooks go with it.
+     *
+     * @param expectedRevision the revision that the caller read, or null to delete whatever is there
+     */
+    public Outcome<Account> delete(Actor actor, String id, @Nullable Long expectedRevision) {
         return database.write(actor, tx -> read(tx.sql(), Scope.OPERATOR, id).then(account -> {
+            if (expectedRevision != null && expectedRevision != account.revision()) {
+                return new Outcome.Stale<>(expectedRevision, account.revision());
+            }
             if (tx.sql().fetchExists(Sim.TABLE, Sim.ACCOUNT.eq(id))
                     || tx.sql().fetchExists(SimOrder.TABLE, SimOrder.ACCOUNT.eq(id))
                     || tx.sql().fetchExists(Policy.TABLE, Policy.ACCOUNT.eq(id))
@@ -120,6 +148,16 @@ public final class AccountStore {
                         + " still has SIMs, orders, fleets, policies or lists; expected none");
             }
             tx.sql().deleteFrom(Tables.Token.TABLE).where(Tables.Token.ACCOUNT.eq(id)).execute();
+            tx.sql().deleteFrom(Tables.AccessUser.TABLE).where(Tables.AccessUser.ACCOUNT.eq(id))
+                    .execute();
+            tx.sql().deleteFrom(Tables.AccessRole.TABLE).where(Tables.AccessRole.ACCOUNT.eq(id))
+                    .execute();
+            tx.sql().deleteFrom(Tables.WebhookDelivery.TABLE)
+                    .where(Tables.WebhookDelivery.WEBHOOK.in(DSL.select(Tables.Webhook.ID)
+                            .from(Tables.Webhook.TABLE).where(Tables.Webhook.ACCOUNT.eq(id))))
+                    .execute();
+            tx.sql().deleteFrom(Tables.Webhook.TABLE).where(Tables.Webhook.ACCOUNT.eq(id))
+                    .execute();
             tx.sql().deleteFrom(Tables.Account.TABLE).where(Tables.Account.ID.eq(id)).execute();
             tx.tell(id, "account.deleted", id, told(account), null);
             return Outcome.done(account);
@@ -144,14 +182,15 @@ public final class AccountStore {
                 row.get(Tables.Account.TERMINATION_ENABLED),
                 QuotaColumn.read(row.get(Tables.Account.QUOTA)),
                 Instant.ofEpochMilli(row.get(Tables.Account.CREATED_AT)),
-                row.get(Tables.Account.REVISION));
+                row.get(Tables.Account.REVISION), row.get(Tables.Account.REQUESTS_PER_SECOND));
     }
 
     private record Told(String name, @Nullable String default_policy,
-            boolean termination_enabled, QuotaColumn.@Nullable Stored quota) {}
+            boolean termination_enabled, QuotaColumn.@Nullable Stored quota,
+            @Nullable Long requests_per_second) {}
 
     private static Told told(Account account) {
         return new Told(account.name(), account.defaultPolicy(), account.terminationEnabled(),
-                QuotaColumn.stored(account.quota()));
+                QuotaColumn.stored(account.quota()), account.requestsPerSecond());
     }
 }

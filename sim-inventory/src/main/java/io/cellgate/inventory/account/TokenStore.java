@@ -6,6 +6,7 @@ import io.cellgate.inventory.page.Page;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Database;
+import io.cellgate.inventory.store.Json;
 import io.cellgate.inventory.store.ObjectId;
 import io.cellgate.inventory.store.Tables;
 import io.cellgate.inventory.store.Tables.Setting;
@@ -18,8 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
-import org.jooq.Record;
+import java.util.Objects;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
@@ -51,29 +53,35 @@ public final class TokenStore {
             if (tx.sql().fetchExists(Setting.TABLE, Setting.NAME.eq(BOOTSTRAPPED))) {
                 return null;
             }
-            IssuedToken issued = insert(tx, null, Role.OPERATOR, "bootstrap", null);
+            IssuedToken issued = insert(tx, null,
+                    TokenSpec.of(Role.OPERATOR, "bootstrap", null));
             tx.sql().insertInto(Setting.TABLE).set(Setting.NAME, BOOTSTRAPPED)
                     .set(Setting.VALUE, issued.token().id()).execute();
             return issued;
         });
     }
 
+    /** Issues a token of a built-in role, unrestricted; see {@link #issue(Actor, String, TokenSpec)}. */
+    public Outcome<IssuedToken> issue(Actor actor, @Nullable String account, Role role, String name,
+            @Nullable Instant expiresAt) {
+        return issue(actor, account, TokenSpec.of(role, name, expiresAt));
+    }
+
     /**
      * Issues a token.
      *
-     * @param account   the account that it gives access to, or null with {@link Role#OPERATOR} and only with it
-     * @param expiresAt null: never
+     * @param account the account that it gives access to, or null with {@link Role#OPERATOR} and only with it
      */
-    public Outcome<IssuedToken> issue(Actor actor, @Nullable String account, Role role, String name,
-            @Nullable Instant expiresAt) {
+    public Outcome<IssuedToken> issue(Actor actor, @Nullable String account, TokenSpec spec) {
         return database.write(actor, tx -> {
             Faults faults = new Faults();
-            faults.name("/name", name, 100);
-            if ((account == null) != (role == Role.OPERATOR)) {
-                faults.add("/role", text(role), account == null
+            faults.name("/name", spec.name(), 100);
+            if ((account == null) != (spec.grant().role() == Role.OPERATOR)) {
+                faults.add("/role", text(spec.grant().role()), account == null
                         ? "operator, for a token of no account"
                         : "admin, editor or viewer, for a token of an account");
             }
+            Instant expiresAt = spec.expiresAt();
             if (expiresAt != null && !expiresAt.isAfter(tx.now())) {
                 faults.add("/expires_at", expiresAt.toString(), "a time after " + tx.now());
             }
@@ -84,24 +92,33 @@ public final class TokenStore {
                     Tables.Account.ID.eq(account))) {
                 return new Outcome.Absent<>("account", account);
             }
-            return Outcome.done(insert(tx, account, role, name, expiresAt));
+            return Outcome.done(insert(tx, account, spec));
         });
     }
 
-    private IssuedToken insert(Tx tx, @Nullable String account, Role role, String name,
-            @Nullable Instant expiresAt) {
+    private IssuedToken insert(Tx tx, @Nullable String account, TokenSpec spec) {
         byte[] bits = new byte[32];
         random.nextBytes(bits);
         String secret = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
-        Token token = new Token(ObjectId.next("tok", tx.now()), account, role, name, tx.now(),
-                expiresAt, null, null);
-        tx.sql().insertInto(Tables.Token.TABLE).set(Tables.Token.ID, token.id())
-                .set(Tables.Token.ACCOUNT, account).set(Tables.Token.ROLE, text(role))
-                .set(Tables.Token.NAME, name).set(Tables.Token.HASH, hash(secret))
+        String id = ObjectId.next("tok", tx.now());
+        Instant expiresAt = spec.expiresAt();
+        List<Permission> scopes = spec.customRole() == null ? spec.grant().scopes() : List.of();
+        tx.sql().insertInto(Tables.Token.TABLE).set(Tables.Token.ID, id)
+                .set(Tables.Token.ACCOUNT, account)
+                .set(Tables.Token.ROLE, text(spec.grant().role()))
+                .set(Tables.Token.CUSTOM_ROLE, spec.customRole())
+                .set(Tables.Token.SCOPES, scopes.isEmpty() ? null : Json.write(texts(scopes)))
+                .set(Tables.Token.NETWORKS,
+                        spec.networks().isEmpty() ? null : Json.write(texts(spec.networks())))
+                .set(Tables.Token.REQUESTS_PER_SECOND, spec.requestsPerSecond())
+                .set(Tables.Token.USER_ID, spec.user()).set(Tables.Token.NAME, spec.name())
+                .set(Tables.Token.HASH, hash(secret))
                 .set(Tables.Token.CREATED_AT, tx.nowMillis())
                 .set(Tables.Token.EXPIRES_AT, expiresAt == null ? null : expiresAt.toEpochMilli())
                 .execute();
-        tx.tell(account, "token.issued", token.id(), null, told(token));
+        Token token = Objects
+                .requireNonNull(TokenRows.one(tx.sql(), Tables.Token.ID.eq(id)));
+        tx.tell(account, "token.issued", id, null, told(token));
         return new IssuedToken(token, secret);
     }
 
@@ -110,13 +127,12 @@ public final class TokenStore {
         if (!secret.startsWith(PREFIX) || secret.length() > 100) {
             return null;
         }
-        Record row = database.read(sql -> sql.selectFrom(Tables.Token.TABLE)
-                .where(Tables.Token.HASH.eq(hash(secret))).fetchOne());
+        Token token = database
+                .read(sql -> TokenRows.one(sql, Tables.Token.HASH.eq(hash(secret))));
         Instant now = database.now();
-        if (row == null || !token(row).isValidAt(now)) {
+        if (token == null || !token.isValidAt(now)) {
             return null;
         }
-        Token token = token(row);
         Instant recorded = token.lastUsedAt();
         if (recorded == null || recorded.plus(LAST_USED_PRECISION).isBefore(now)) {
             database.write(Actor.SYSTEM, tx -> tx.sql().update(Tables.Token.TABLE)
@@ -128,20 +144,20 @@ public final class TokenStore {
 
     public Outcome<Token> find(Scope scope, String id) {
         return database.read(sql -> {
-            Record row = sql.selectFrom(Tables.Token.TABLE).where(Tables.Token.ID.eq(id))
-                    .and(scope.on(Tables.Token.ACCOUNT)).fetchOne();
-            return row == null ? new Outcome.Absent<>(WHAT, id) : Outcome.done(token(row));
+            Token token = TokenRows.one(sql,
+                    Tables.Token.ID.eq(id).and(scope.on(Tables.Token.ACCOUNT)));
+            return token == null ? new Outcome.Absent<>(WHAT, id) : Outcome.done(token);
         });
     }
 
     /** The tokens in scope, revoked and expired ones too. */
     public Page<Token> list(Scope scope, PageRequest page) {
         return database.read(sql -> Page.of(
-                sql.selectFrom(Tables.Token.TABLE).where(scope.on(Tables.Token.ACCOUNT))
+                TokenRows.select(sql).where(scope.on(Tables.Token.ACCOUNT))
                         .and(page.afterKey() == null
                                 ? DSL.noCondition()
                                 : Tables.Token.ID.gt(page.afterKey()))
-                        .orderBy(Tables.Token.ID).limit(page.fetch()).fetch(TokenStore::token),
+                        .orderBy(Tables.Token.ID).limit(page.fetch()).fetch(TokenRows::token),
                 page, Token::id));
     }
 
@@ -153,11 +169,18 @@ public final class TokenStore {
             }
             tx.sql().update(Tables.Token.TABLE).set(Tables.Token.REVOKED_AT, tx.nowMillis())
                     .where(Tables.Token.ID.eq(id)).execute();
-            Token revoked = new Token(id, old.account(), old.role(), old.name(), old.createdAt(),
-                    old.expiresAt(), tx.now(), old.lastUsedAt());
+            Token revoked = Objects
+                    .requireNonNull(TokenRows.one(tx.sql(), Tables.Token.ID.eq(id)));
             tx.tell(old.account(), "token.revoked", id, told(old), told(revoked));
             return Outcome.done(revoked);
         }));
+    }
+
+    /** Ends the sessions of a user, within the change that takes its access away. */
+    static void revokeAllOf(Tx tx, String user) {
+        tx.sql().update(Tables.Token.TABLE).set(Tables.Token.REVOKED_AT, tx.nowMillis())
+                .where(Tables.Token.USER_ID.eq(user)).and(Tables.Token.REVOKED_AT.isNull())
+                .execute();
     }
 
     private static String hash(String secret) {
@@ -169,29 +192,21 @@ public final class TokenStore {
         }
     }
 
-    private static Token token(Record row) {
-        return new Token(row.get(Tables.Token.ID), row.get(Tables.Token.ACCOUNT),
-                Role.valueOf(row.get(Tables.Token.ROLE).toUpperCase(Locale.ROOT)),
-                row.get(Tables.Token.NAME),
-                Instant.ofEpochMilli(row.get(Tables.Token.CREATED_AT)),
-                instant(row.get(Tables.Token.EXPIRES_AT)),
-                instant(row.get(Tables.Token.REVOKED_AT)),
-                instant(row.get(Tables.Token.LAST_USED_AT)));
-    }
-
-    private static @Nullable Instant instant(@Nullable Long millis) {
-        return millis == null ? null : Instant.ofEpochMilli(millis);
-    }
-
-    private static String text(Role role) {
+    static String text(Role role) {
         return role.name().toLowerCase(Locale.ROOT);
     }
 
-    private record Told(String name, String role, @Nullable String expires_at,
-            @Nullable String revoked_at) {}
+    static List<String> texts(List<?> values) {
+        return values.stream().map(Object::toString).toList();
+    }
+
+    private record Told(String name, String role, List<String> scopes, List<String> networks,
+            @Nullable String user, @Nullable String expires_at, @Nullable String revoked_at) {}
 
     private static Told told(Token token) {
-        return new Told(token.name(), text(token.role()),
+        return new Told(token.name(),
+                token.customRole() == null ? text(token.role()) : token.customRole(),
+                texts(token.grant().scopes()), texts(token.networks()), token.user(),
                 token.expiresAt() == null ? null : token.expiresAt().toString(),
                 token.revokedAt() == null ? null : token.revokedAt().toString());
     }

@@ -74,6 +74,8 @@ public final class Tables {
                 "termination_enabled");
         public static final Field<Long> CREATED_AT = number("account", "created_at");
         public static final Field<Long> REVISION = number("account", "revision");
+        public static final Field<Long> REQUESTS_PER_SECOND = number("account",
+                "requests_per_second");
     }
 
     /** {@code token} */
@@ -90,6 +92,12 @@ public final class Tables {
         public static final Field<Long> EXPIRES_AT = number("token", "expires_at");
         public static final Field<Long> REVOKED_AT = number("token", "revoked_at");
         public static final Field<Long> LAST_USED_AT = number("token", "last_used_at");
+        public static final Field<String> CUSTOM_ROLE = text("token", "custom_role");
+        public static final Field<String> SCOPES = text("token", "scopes");
+        public static final Field<String> NETWORKS = text("token", "networks");
+        public static final Field<Long> REQUESTS_PER_SECOND = number("token",
+                "requests_per_second");
+        public static final Field<String> USER_ID = text("token", "user_id");
     }
 
     /** {@code carrier} */
@@ -341,5 +349,99 @@ public final class Tables {
         public static final Field<Long> STATUS = number("idempotency", "status");
         public static final Field<String> BODY = text("idempotency", "body");
         public static final Field<Long> EXPIRES_AT = number("idempotency", "expires_at");
+    }
+
+    /** {@code access_role} */
+    public static final class AccessRole {
+        private AccessRole() {}
+
+        public static final Table<Record> TABLE = table(name("access_role"));
+        public static final Field<String> ID = text("access_role", "id");
+        public static final Field<String> ACCOUNT = text("access_role", "account");
+        public static final Field<String> NAME = text("access_role", "name");
+        public static final Field<String> BASE = text("access_role", "base");
+        public static final Field<String> SCOPES = text("access_role", "scopes");
+        public static final Field<Long> CREATED_AT = number("access_role", "created_at");
+        public static final Field<Long> REVISION = number("access_role", "revision");
+    }
+
+    /** {@code identity_provider} */
+    public static final class IdentityProvider {
+        private IdentityProvider() {}
+
+        public static final Table<Record> TABLE = table(name("identity_provider"));
+        public static final Field<String> ID = text("identity_provider", "id");
+        public static final Field<String> NAME = text("identity_provider", "name");
+        public static final Field<String> ISSUER = text("identity_provider", "issuer");
+        public static final Field<String> CLIENT_ID = text("identity_provider", "client_id");
+        public static final Field<String> AUDIENCES = text("identity_provider", "audiences");
+        public static final Field<String> REDIRECT_URIS = text("identity_provider",
+                "redirect_uris");
+        public static final Field<Boolean> EMAILS_VERIFIED = truth("identity_provider",
+                "emails_verified");
+        public static final Field<String> DATA_KEY = text("identity_provider", "data_key");
+        public static final Field<String> CLIENT_SECRET = text("identity_provider",
+                "client_secret");
+        public static final Field<Long> CREATED_AT = number("identity_provider", "created_at");
+        public static final Field<Long> REVISION = number("identity_provider", "revision");
+    }
+
+    /** {@code access_user} */
+    public static final class AccessUser {
+        private AccessUser() {}
+
+        public static final Table<Record> TABLE = table(name("access_user"));
+        public static final Field<String> ID = text("access_user", "id");
+        public static final Field<String> ACCOUNT = text("access_user", "account");
+        public static final Field<String> NAME = text("access_user", "name");
+        public static final Field<String> EMAIL = text("access_user", "email");
+        public static final Field<String> ISSUER = text("access_user", "issuer");
+        public static final Field<String> SUBJECT = text("access_user", "subject");
+        public static final Field<String> ROLE = text("access_user", "role");
+        public static final Field<String> CUSTOM_ROLE = text("access_user", "custom_role");
+        public static final Field<Boolean> ENABLED = truth("access_user", "enabled");
+        public static final Field<Long> CREATED_AT = number("access_user", "created_at");
+        public static final Field<Long> LAST_LOGIN_AT = number("access_user", "last_login_at");
+        public static final Field<Long> REVISION = number("access_user", "revision");
+    }
+
+    /** {@code webhook} */
+    public static final class Webhook {
+        private Webhook() {}
+
+        public static final Table<Record> TABLE = table(name("webhook"));
+        public static final Field<String> ID = text("webhook", "id");
+        public static final Field<String> ACCOUNT = text("webhook", "account");
+        public static final Field<String> NAME = text("webhook", "name");
+        public static final Field<String> URL = text("webhook", "url");
+        public static final Field<String> KINDS = text("webhook", "kinds");
+        public static final Field<Boolean> ENABLED = truth("webhook", "enabled");
+        public static final Field<Long> MAX_ATTEMPTS = number("webhook", "max_attempts");
+        public static final Field<String> DATA_KEY = text("webhook", "data_key");
+        public static final Field<String> SECRET = text("webhook", "secret");
+        public static final Field<String> OLD_SECRET = text("webhook", "old_secret");
+        public static final Field<Long> OLD_SECRET_UNTIL = number("webhook", "old_secret_until");
+        public static final Field<Long> POSITION = number("webhook", "position");
+        public static final Field<Long> CREATED_AT = number("webhook", "created_at");
+        public static final Field<Long> REVISION = number("webhook", "revision");
+    }
+
+    /** {@code webhook_delivery} */
+    public static final class WebhookDelivery {
+        private WebhookDelivery() {}
+
+        public static final Table<Record> TABLE = table(name("webhook_delivery"));
+        public static final Field<String> ID = text("webhook_delivery", "id");
+        public static final Field<String> WEBHOOK = text("webhook_delivery", "webhook");
+        public static final Field<Long> EVENT_SEQ = number("webhook_delivery", "event_seq");
+        public static final Field<String> KIND = text("webhook_delivery", "kind");
+        public static final Field<String> SUBJECT = text("webhook_delivery", "subject");
+        public static final Field<String> STATE = text("webhook_delivery", "state");
+        public static final Field<Long> ATTEMPTS = number("webhook_delivery", "attempts");
+        public static final Field<Long> NEXT_AT = number("webhook_delivery", "next_at");
+        public static final Field<Long> LAST_STATUS = number("webhook_delivery", "last_status");
+        public static final Field<String> LAST_ERROR = text("webhook_delivery", "last_error");
+        public static final Field<Long> CREATED_AT = number("webhook_delivery", "created_at");
+        public static final Field<Long> CHANGED_AT = number("webhook_delivery", "changed_at");
     }
 }

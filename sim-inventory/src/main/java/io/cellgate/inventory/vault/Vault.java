@@ -64,6 +64,20 @@ public final class Vault {
         return sealer(sql, dataKey).seal(secret.octets(), iccid.digits());
     }
 
+    /**
+     * Seals another secret than a SIM's with a data key.
+     *
+     * @param context what it is the secret of; it opens in no other's place
+     */
+    public String seal(DSLContext sql, String dataKey, String context, byte[] secret) {
+        return sealer(sql, dataKey).seal(secret, context);
+    }
+
+    /** Opens what {@link #seal(DSLContext, String, String, byte[])} sealed. */
+    public byte[] open(DSLContext sql, String dataKey, String context, String sealed) {
+        return sealer(sql, dataKey).open(sealed, context);
+    }
+
     /** The secret of a SIM, or null where none came with it. */
     public @Nullable SimSecret secretOf(Iccid iccid) {
         return database.read(

@@ -153,11 +153,11 @@ class TokenStoreTest {
     void account_withAnythingInIt_isNotDeleted() {
         String policy = inventory.policies().create(TESTER, acme.id(), "p", "{}", "").require()
                 .policy().id();
-        assertThat(inventory.accounts().delete(TESTER, acme.id()))
+        assertThat(inventory.accounts().delete(TESTER, acme.id(), null))
                 .isInstanceOf(Outcome.Conflict.class);
         inventory.policies().delete(TESTER, Scope.OPERATOR, policy).require();
         IssuedToken token = issue(Role.ADMIN);
-        inventory.accounts().delete(TESTER, acme.id()).require();
+        inventory.accounts().delete(TESTER, acme.id(), null).require();
         assertThat(inventory.tokens().authenticate(token.secret())).isNull();
     }
 }
