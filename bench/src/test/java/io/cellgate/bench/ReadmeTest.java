@@ -28,7 +28,7 @@ class ReadmeTest {
     @Test
     void walk_leadsFromABatchOfSimsToASuspendedSim() throws Exception {
         Prerequisites.requirePrograms("bash", "curl", "jq");
-        Settings settings = new Settings(folder.resolve("data"),
+        Settings settings = new Settings(Settings.Store.in(folder.resolve("data")),
                 new ApiServer.Binding("127.0.0.1", 0, null, null), LogRetention.DEFAULT, null);
         try (GatewayProcess process = GatewayProcess.start(settings)) {
             String walk = BASH_BLOCK.matcher(Files.readString(readme())).results()

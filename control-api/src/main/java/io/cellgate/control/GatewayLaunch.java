@@ -2,6 +2,7 @@ package io.cellgate.control;
 
 import io.cellgate.control.live.LiveGateway;
 import io.cellgate.control.live.RunningGateway;
+import io.cellgate.dataplane.atlas.LiveAtlas;
 import io.cellgate.dataplane.gateway.Gateway;
 import io.cellgate.dataplane.gateway.GatewayConfig;
 import io.cellgate.dataplane.packet.IpPrefix;
@@ -48,7 +49,7 @@ final class GatewayLaunch {
     }
 
     private LiveGateway start(GatewayProcess.GatewayNeeds needs, Deque<AutoCloseable> parts) {
-        GatewayConfig config = config(needs.restartCounter());
+        GatewayConfig config = config(needs.restartCounter(), needs.atlas());
         if (settings.nat()) {
             parts.push(Nat.open(settings.tun(), pools()));
         } else if (!Nat.hostForwards()) {
@@ -61,7 +62,8 @@ final class GatewayLaunch {
                             Clock.systemUTC()));
         } catch (IOException e) {
             throw new StartFailure("GTP-U at " + shown(settings.gtpu()) + " or the TUN device "
-                    + settings.tun() + " cannot be opened: " + e.getMessage()
+                    + settings.tun() + ", or the packet I/O asked for, cannot be opened: "
+                    + e.getMessage()
                     + ". The TUN device needs /dev/net/tun (modprobe tun) and the capability CAP_NET_ADMIN:"
                     + " run as root, or give it by systemd's AmbientCapabilities=CAP_NET_ADMIN;"
                     + " to serve the API alone: --no-gateway", e);
@@ -70,13 +72,12 @@ final class GatewayLaunch {
         }
     }
 
-    private GatewayConfig config(int restartCounter) {
+    private GatewayConfig config(int restartCounter, LiveAtlas atlas) {
         InetSocketAddress gtpc = settings.gtpc();
         SignallingConfig plain = SignallingConfig.defaults(restartCounter);
         SignallingConfig signalling = new SignallingConfig(gtpc.getAddress(), gtpc.getPort(),
                 plain.peerPort(), plain.t3(), plain.n3(), plain.echoInterval(), restartCounter,
-                plain.createsPerSecond(), plain.createBurst(), plain.maxPendingAttaches(),
-                plain.repliesPerPeer(), plain.apns());
+                plain.maxPendingAttaches(), plain.repliesPerPeer());
         DeviceConfig usual = DeviceConfig.defaults();
         List<InetAddress> dns = settings.dns().isEmpty()
                 ? pools().stream().map(GatewayLaunch::first).toList()
@@ -88,9 +89,10 @@ final class GatewayLaunch {
         return new GatewayConfig(signalling, devices,
                 new GatewayConfig.Tunnels(settings.gtpu(), settings.tun(), true,
                         protectedPrefixes(), standard.maxFlows(), standard.maxFlowsPerSession(),
-                        settings.workers()),
+                        settings.workers(), settings.io()),
                 ForwarderConfig.of(settings.upstreams())
-                        .withForbiddenAnswers(forbiddenAnswers()));
+                        .withForbiddenAnswers(forbiddenAnswers()),
+                atlas);
     }
 
     /** What no device may reach, whatever its policy, beside what the gateway knows itself. */

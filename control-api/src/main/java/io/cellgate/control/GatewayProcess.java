@@ -7,6 +7,8 @@ import io.cellgate.control.http.Contract;
 import io.cellgate.control.http.Endpoints;
 import io.cellgate.control.http.OpenApi;
 import io.cellgate.control.http.RateLimits;
+import io.cellgate.control.live.AddressDesk;
+import io.cellgate.control.live.AtlasKeeper;
 import io.cellgate.control.live.InventoryDirectory;
 import io.cellgate.control.live.ListDesk;
 import io.cellgate.control.live.LiveEffects;
@@ -17,12 +19,15 @@ import io.cellgate.control.log.LogOwners;
 import io.cellgate.control.log.LogStore;
 import io.cellgate.control.log.TrafficLogs;
 import io.cellgate.control.resource.AccountsResource;
+import io.cellgate.control.resource.AddressesResource;
 import io.cellgate.control.resource.BatchesResource;
 import io.cellgate.control.resource.CarriersResource;
 import io.cellgate.control.resource.EventsResource;
 import io.cellgate.control.resource.ExplainResource;
+import io.cellgate.control.resource.FirewallResource;
 import io.cellgate.control.resource.FleetsResource;
 import io.cellgate.control.resource.Idempotency;
+import io.cellgate.control.resource.LearnResource;
 import io.cellgate.control.resource.IdentityProvidersResource;
 import io.cellgate.control.resource.ListsResource;
 import io.cellgate.control.resource.LogsResource;
@@ -31,6 +36,7 @@ import io.cellgate.control.resource.OperationsResource;
 import io.cellgate.control.resource.OrdersResource;
 import io.cellgate.control.resource.PoliciesResource;
 import io.cellgate.control.resource.ProductsResource;
+import io.cellgate.control.resource.ReplayResource;
 import io.cellgate.control.resource.RolesResource;
 import io.cellgate.control.resource.SessionsResource;
 import io.cellgate.control.resource.SimsResource;
@@ -41,7 +47,9 @@ import io.cellgate.control.webhook.Backoff;
 import io.cellgate.control.webhook.Dispatcher;
 import io.cellgate.control.webhook.Targets;
 import io.cellgate.control.webhook.WebhooksResource;
+import io.cellgate.dataplane.atlas.LiveAtlas;
 import io.cellgate.dataplane.usage.UsageRecord;
+import io.cellgate.inventory.Inventory;
 import io.cellgate.inventory.account.IssuedToken;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.page.Page;
@@ -50,6 +58,7 @@ import io.cellgate.inventory.policy.NamedList;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonArray;
+import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -82,7 +91,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** What a gateway is started with, beside its settings. */
     record GatewayNeeds(InventoryDirectory directory, TrafficLogs logs,
-            UsageRecord.Listener usage, int restartCounter) {}
+            UsageRecord.Listener usage, LiveAtlas atlas, int restartCounter) {}
 
     private GatewayProcess(ApiServer.Binding binding, ApiServer api,
             @Nullable String bootstrapToken, Deque<AutoCloseable> parts) {
@@ -115,11 +124,13 @@ public final class GatewayProcess implements AutoCloseable {
 
     private static GatewayProcess start(Settings settings, GatewayStarter starter,
             Deque<AutoCloseable> parts) {
-        Stores stores = Stores.open(settings.data());
+        Inventory stores = settings.store().open();
         parts.push(stores);
         ListDesk lists = new ListDesk(stores.lists());
         lists.open(allLists(stores));
-        PolicyDesk policies = new PolicyDesk(stores.policies(), lists);
+        LiveAtlas atlas = openAtlas(settings);
+        PolicyDesk policies = new PolicyDesk(stores.policies(), lists,
+                atlas.files().unknown());
         policies.open();
         InventoryDirectory directory = new InventoryDirectory(stores.subscribers(),
                 stores.fleets(), stores.accounts(), policies, stores.usage());
@@ -127,18 +138,23 @@ public final class GatewayProcess implements AutoCloseable {
         UsageDesk usage = new UsageDesk(stores.database(), stores.usage(), stores.quotas(),
                 InstantSource.system());
         parts.push(usage);
-        LogStore logStore = LogStore.open(settings.data().resolve("logs"), settings.logs(),
+        LogStore logStore = LogStore.open(settings.store().data().resolve("logs"), settings.logs(),
                 InstantSource.system());
         TrafficLogs logs = new TrafficLogs(logStore,
                 new LogOwners(stores.subscribers(), stores.events()));
         parts.push(logs);
         LiveGateway gateway = starter.start(
-                new GatewayNeeds(directory, logs, usage, stores.nextRestartCounter()), parts);
+                new GatewayNeeds(directory, logs, usage, atlas, stores.nextRestartCounter()),
+                parts);
         parts.push(gateway);
         logs.countAlso(() -> gateway.counters().getOrDefault("userplane.flows", Map.of())
                 .getOrDefault("log_lost", 0L));
-        LiveEffects live = new LiveEffects(gateway, stores.carriers());
+        LiveEffects live = new LiveEffects(gateway, stores.carriers(),
+                stores.firewalls());
         live.carriersChanged();
+        AddressDesk addresses = new AddressDesk(gateway, stores.apns(), stores.pools());
+        addresses.open(stores.staticAddresses());
+        parts.push(AtlasKeeper.start(atlas, live));
 
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2)
                 .setWorkerPoolSize(2).setInternalBlockingPoolSize(2));
@@ -153,8 +169,8 @@ public final class GatewayProcess implements AutoCloseable {
         Dispatcher dispatcher = new Dispatcher(vertx, stores.webhooks(), stores.deliveries(),
                 stores.events(), targets, Backoff.USUAL, EventsResource::show);
         parts.push(dispatcher);
-        Endpoints endpoints = endpoints(stores, lists, policies, gateway, logs, live, events,
-                operations, OpenApi.scopes(contract.document()));
+        Endpoints endpoints = endpoints(stores, lists, policies, gateway, logs, live, addresses,
+                events, operations, OpenApi.scopes(contract.document()), atlas);
         new WebhooksResource(stores.webhooks(), stores.deliveries(), targets, dispatcher)
                 .mount(endpoints);
         ApiServer api = ApiServer.start(vertx, contract, endpoints,
@@ -167,9 +183,21 @@ public final class GatewayProcess implements AutoCloseable {
                 bootstrap == null ? null : bootstrap.secret(), parts);
     }
 
-    private static Endpoints endpoints(Stores stores, ListDesk lists, PolicyDesk policies,
-            LiveGateway gateway, TrafficLogs logs, LiveEffects live, EventsResource events,
-            OperationsResource operations, JsonArray scopes) {
+    private static LiveAtlas openAtlas(Settings settings) {
+        try {
+            return LiveAtlas.open(settings.atlas());
+        } catch (IOException unreadable) {
+            throw new StartFailure(
+                    "a file of --geoip-country, --geoip-asn or --dns-category cannot be used: "
+                            + unreadable.getMessage(),
+                    unreadable);
+        }
+    }
+
+    private static Endpoints endpoints(Inventory stores, ListDesk lists, PolicyDesk policies,
+            LiveGateway gateway, TrafficLogs logs, LiveEffects live, AddressDesk addresses,
+            EventsResource events, OperationsResource operations, JsonArray scopes,
+            LiveAtlas atlas) {
         Idempotency once = new Idempotency(stores.idempotency());
         Endpoints endpoints = new Endpoints();
         new AccountsResource(stores.accounts(), once, live).mount(endpoints);
@@ -180,6 +208,9 @@ public final class GatewayProcess implements AutoCloseable {
         new IdentityProvidersResource(stores.identityProviders(), once).mount(endpoints);
         new MeResource(stores.tokens(), stores.users()).mount(endpoints);
         new CarriersResource(stores.carriers(), once, live, gateway).mount(endpoints);
+        new FirewallResource(stores.firewalls(), live, gateway).mount(endpoints);
+        new AddressesResource(stores.apns(), stores.pools(), stores.staticAddresses(), once,
+                addresses).mount(endpoints);
         new ProductsResource(stores.products(), once).mount(endpoints);
         new OrdersResource(stores.orders(), once).mount(endpoints);
         new BatchesResource(stores.batches(), once).mount(endpoints);
@@ -188,7 +219,10 @@ public final class GatewayProcess implements AutoCloseable {
                 InstantSource.system()).mount(endpoints);
         new FleetsResource(stores.fleets(), once, live).mount(endpoints);
         new PoliciesResource(stores.policies(), policies, once, live).mount(endpoints);
-        new ExplainResource(stores.policies(), policies, stores.sims()).mount(endpoints);
+        new ExplainResource(stores.policies(), policies, stores.sims(), logs, atlas)
+                .mount(endpoints);
+        new ReplayResource(stores.policies(), policies, logs).mount(endpoints);
+        new LearnResource(policies, logs).mount(endpoints);
         new ListsResource(stores.lists(), lists, policies, once, live).mount(endpoints);
         new SessionsResource(gateway).mount(endpoints);
         new LogsResource(logs).mount(endpoints);
@@ -197,7 +231,7 @@ public final class GatewayProcess implements AutoCloseable {
         return endpoints;
     }
 
-    private static List<NamedList> allLists(Stores stores) {
+    private static List<NamedList> allLists(Inventory stores) {
         List<NamedList> all = new ArrayList<>();
         PageRequest next = PageRequest.FIRST;
         while (true) {

@@ -1,5 +1,8 @@
 package io.cellgate.control;
 
+import io.cellgate.control.cli.ApiCommands;
+import io.cellgate.control.cli.CliFailure;
+import io.cellgate.control.cli.ProfileCommands;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,7 +16,19 @@ import picocli.CommandLine.ParameterException;
 /** The {@code cellgate} command. */
 @Command(name = "cellgate", mixinStandardHelpOptions = true, version = "Cellgate 0.1.0", subcommands = {
         RunCommand.class,
-        OperatorTokenCommand.class}, description = "A Zero Trust network gateway for cellular IoT fleets.")
+        OperatorTokenCommand.class, BackupCommand.class, RestoreCommand.class,
+        ProfileCommands.Login.class, ProfileCommands.Logout.class,
+        ProfileCommands.Choose.class,
+        ProfileCommands.Completion.class}, description = "A Zero Trust network gateway for cellular IoT fleets.", footer = {
+                "",
+                "The commands from accounts on call the API of the profile that cellgate login made:",
+                "  cellgate login --url http://127.0.0.1:8080",
+                "  cellgate sims list --state active",
+                "  cellgate sims suspend 8949010000000000016",
+                "  cellgate policies create -f policy.yaml",
+                "",
+                "Exit status: 0 done; 1 failed here; 2 wrongly used; 3 refused by the API; 4 not logged in",
+                "or not allowed; 5 no such object; 6 it changed since it was read; 7 not reachable, or try later."})
 public final class Main {
     static final int WRONG_USE = 2;
     static final int FAILED = 1;
@@ -29,6 +44,11 @@ public final class Main {
     static int execute(String[] arguments, PrintWriter out, PrintWriter err) {
         CommandLine line = new CommandLine(new Main()).setOut(out).setErr(err)
                 .setExecutionExceptionHandler(failures(err));
+        // those of this process need no document read; completion and help name all
+        if (arguments.length == 0 || !line.getSubcommands().containsKey(arguments[0])
+                || arguments[0].equals("completion")) {
+            ApiCommands.addTo(line);
+        }
         try {
             Path file = configFile(arguments);
             if (file != null) {
@@ -48,8 +68,12 @@ public final class Main {
             switch (thrown) {
                 case IllegalArgumentException wrong ->
                     err.println("cellgate: " + wrong.getMessage());
+                case CliFailure failure -> err.println("cellgate: " + failure.getMessage());
                 case StartFailure failure -> err.println("cellgate: " + failure.getMessage());
                 default -> thrown.printStackTrace(err);
+            }
+            if (thrown instanceof CliFailure failure) {
+                return failure.status();
             }
             return thrown instanceof IllegalArgumentException
                     || thrown instanceof ParameterException

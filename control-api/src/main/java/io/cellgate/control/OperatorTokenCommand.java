@@ -1,12 +1,13 @@
 package io.cellgate.control;
 
+import io.cellgate.inventory.Inventory;
 import io.cellgate.inventory.account.IssuedToken;
 import io.cellgate.inventory.account.Role;
 import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.store.Actor;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -22,19 +23,20 @@ final class OperatorTokenCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--data", paramLabel = "DIR", defaultValue = "./data", description = "The gateway's data folder (${DEFAULT-VALUE}).")
-    private Path data = Path.of("data");
+    @Mixin
+    private StoreOptions options = new StoreOptions();
 
     @Option(names = "--name", paramLabel = "NAME", defaultValue = "command line", description = "The token's name in lists (${DEFAULT-VALUE}).")
     private String name = "";
 
     @Override
     public Integer call() {
-        if (!Stores.isThere(data)) {
-            throw new IllegalArgumentException("--data: got " + data
+        Settings.Store store = options.store();
+        if (!Inventory.isThere(store.data())) {
+            throw new IllegalArgumentException("--data: got " + store.data()
                     + ", expected the data folder of a gateway that has run before");
         }
-        try (Stores stores = Stores.open(data)) {
+        try (Inventory stores = store.open()) {
             if (!(stores.tokens().issue(Actor.SYSTEM, null, Role.OPERATOR, name,
                     null) instanceof Outcome.Done<IssuedToken>(IssuedToken issued))) {
                 throw new IllegalArgumentException("--name: got \"" + name

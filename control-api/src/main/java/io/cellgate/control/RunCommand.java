@@ -1,20 +1,27 @@
 package io.cellgate.control;
 
 import io.cellgate.control.http.ApiServer;
+import io.cellgate.dataplane.atlas.AtlasFiles;
+import io.cellgate.dns.NameListReader;
 import io.cellgate.control.log.LogRetention;
+import io.cellgate.dataplane.io.PacketBackends;
 import io.cellgate.inventory.account.Network;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -27,6 +34,8 @@ import picocli.CommandLine.Spec;
         "give it to the process, as by systemd's AmbientCapabilities=CAP_NET_ADMIN."})
 final class RunCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
+    private static final Pattern CATEGORY = Pattern
+            .compile("([A-Za-z0-9_-]{1,64})(?::(domains|hosts|rpz))?=(.+)");
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -36,8 +45,8 @@ final class RunCommand implements Callable<Integer> {
     @Nullable
     private Path config;
 
-    @Option(names = "--data", paramLabel = "DIR", defaultValue = "./data", description = "Folder of the store and its key, made where it is missing (${DEFAULT-VALUE}).")
-    private Path data = Path.of("data");
+    @Mixin
+    private StoreOptions store = new StoreOptions();
 
     @Option(names = "--api-address", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Where the API listens; another than a loopback address needs TLS (${DEFAULT-VALUE}).")
     private String apiAddress = "";
@@ -84,6 +93,18 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--tun", paramLabel = "NAME", defaultValue = "cellgate0", description = "TUN device on the internet's side, made at start (${DEFAULT-VALUE}).")
     private String tun = "";
 
+    @Option(names = "--io", paramLabel = "BACKEND", defaultValue = "auto", description = "How packets come in and go out: auto, tun (through the kernel), xdp (AF_XDP, past "
+            + "it; needs CAP_BPF and CAP_NET_RAW, too) or afpacket (packet sockets, past it, slower). auto takes the fastest that works and logs why not a faster one (${DEFAULT-VALUE}).")
+    private String io = "";
+
+    @Option(names = "--access-interface", paramLabel = "NAME", description = "Interface towards the carriers, for xdp and afpacket (the one that has the GTP-U address).")
+    @Nullable
+    private String accessInterface;
+
+    @Option(names = "--core-interface", paramLabel = "NAME", description = "Interface towards the internet, for xdp and afpacket; without it, the kernel forwards.")
+    @Nullable
+    private String coreInterface;
+
     @Option(names = "--workers", paramLabel = "N", defaultValue = "1", description = "Threads that forward packets; more than one needs CAP_BPF, too (${DEFAULT-VALUE}).")
     private int workers;
 
@@ -107,6 +128,18 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--dns-upstream", paramLabel = "ADDRESS[:PORT]", split = ",", description = "DNS servers that allowed queries go to (those of /etc/resolv.conf).")
     @Nullable
     private List<String> dnsUpstreams;
+
+    @Option(names = "--geoip-country", paramLabel = "FILE", description = "MaxMind DB with the countries of addresses, for net.dst.country and dns.answer.country.")
+    @Nullable
+    private Path geoipCountry;
+
+    @Option(names = "--geoip-asn", paramLabel = "FILE", description = "MaxMind DB with their autonomous systems, for net.dst.asn. All such files are read again when they change.")
+    @Nullable
+    private Path geoipAsn;
+
+    @Option(names = "--dns-category", paramLabel = "NAME[:FORMAT]=FILE", split = ",", description = "List of the names of a category, for dns.categories; FORMAT is domains (one a line), hosts or rpz (domains).")
+    @Nullable
+    private List<String> dnsCategories;
 
     @Nullable
     Path config() {
@@ -160,8 +193,31 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Settings settings() {
-        return new Settings(data, new ApiServer.Binding(apiAddress, apiPort, apiCert, apiKey),
-                apiRate, webhookNetworks(), logs(), noGateway ? null : gateway());
+        return new Settings(store.store(),
+                new ApiServer.Binding(apiAddress, apiPort, apiCert, apiKey),
+                apiRate, webhookNetworks(), logs(), noGateway ? null : gateway(), atlas());
+    }
+
+    private AtlasFiles atlas() {
+        List<String> categories = dnsCategories;
+        return new AtlasFiles(geoipCountry, geoipAsn,
+                categories == null
+                        ? List.of()
+                        : categories.stream().map(RunCommand::category).toList());
+    }
+
+    private static AtlasFiles.CategoryFile category(String text) {
+        Matcher parts = CATEGORY.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("--dns-category: got \"" + text
+                    + "\", expected NAME=FILE or NAME:FORMAT=FILE, with a name of letters, digits, '_' and '-' and domains, hosts or rpz for a format");
+        }
+        String format = parts.group(2);
+        return new AtlasFiles.CategoryFile(parts.group(1),
+                format == null
+                        ? NameListReader.Format.DOMAINS
+                        : NameListReader.Format.valueOf(format.toUpperCase(Locale.ROOT)),
+                Path.of(parts.group(3)));
     }
 
     private List<Network> webhookNetworks() {
@@ -216,7 +272,9 @@ final class RunCommand implements Callable<Integer> {
                         : upstreams.stream()
                                 .map(text -> HostPort.endpoint("--dns-upstream", text, 53))
                                 .toList(),
-                workers);
+                workers,
+                new PacketBackends.Wish(PacketBackends.Backend.of(io), accessInterface,
+                        coreInterface, nat));
     }
 
     private static int port(String option, int port) {

@@ -1,11 +1,16 @@
 package io.cellgate.control;
 
 import io.cellgate.control.http.ApiServer;
+import io.cellgate.dataplane.atlas.AtlasFiles;
 import io.cellgate.control.log.LogRetention;
 import io.cellgate.inventory.account.Network;
+import io.cellgate.dataplane.io.PacketBackends;
+import io.cellgate.inventory.Inventory;
+import io.cellgate.inventory.store.DatabaseLocation;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -15,15 +20,17 @@ import org.jspecify.annotations.Nullable;
  * How one process runs. Each value comes from an option of {@code cellgate run}, else from the configuration file,
  * else it is the default named at the option.
  *
- * @param data    the folder that holds the store and its key; made where it is missing
+ * @param store   where what is kept is kept
  * @param api     where the API listens
  * @param requestsPerSecond of an account that was given no limit of its own
  * @param webhookNetworks   what webhooks may reach though it is not public
  * @param logs              how much of the logs is kept
  * @param gateway null: the process serves the API alone and takes no traffic
+ * @param atlas   the files that say where addresses are and what names are about
  */
-public record Settings(Path data, ApiServer.Binding api, long requestsPerSecond,
-        List<Network> webhookNetworks, LogRetention logs, @Nullable Gateway gateway) {
+public record Settings(Store store, ApiServer.Binding api, long requestsPerSecond,
+        List<Network> webhookNetworks, LogRetention logs, @Nullable Gateway gateway,
+        AtlasFiles atlas) {
     /** Requests a second of an account, where nothing else is said. */
     public static final long REQUESTS_PER_SECOND = 5000;
 
@@ -35,9 +42,9 @@ public record Settings(Path data, ApiServer.Binding api, long requestsPerSecond,
         }
     }
 
-    public Settings(Path data, ApiServer.Binding api, LogRetention logs,
+    public Settings(Store store, ApiServer.Binding api, LogRetention logs,
             @Nullable Gateway gateway) {
-        this(data, api, REQUESTS_PER_SECOND, List.of(), logs, gateway);
+        this(store, api, REQUESTS_PER_SECOND, List.of(), logs, gateway, AtlasFiles.NONE);
     }
 
     /** The devices' addresses. */
@@ -47,6 +54,30 @@ public record Settings(Path data, ApiServer.Binding api, long requestsPerSecond,
                 ? List.of()
                 : Stream.of(devices.ipv4Pool(), devices.ipv6Pool()).filter(Objects::nonNull)
                         .map(Network::parse).toList();
+    }
+
+    /**
+     * Where what is kept is kept.
+     *
+     * @param data     the folder that holds the master key and, unless it is elsewhere, the database; made where it is
+     *                 missing
+     * @param database where the database is
+     */
+    public record Store(Path data, DatabaseLocation database) {
+        /** All of it in one folder. */
+        public static Store in(Path data) {
+            return new Store(data, Inventory.fileIn(data));
+        }
+
+        /** @throws StartFailure if it cannot be opened, in words for who started the command */
+        Inventory open() {
+            try {
+                return Inventory.open(data, database, InstantSource.system());
+            } catch (RuntimeException failed) {
+                throw new StartFailure("the store cannot be opened: " + failed.getMessage(),
+                        failed);
+            }
+        }
     }
 
     /**
@@ -62,10 +93,11 @@ public record Settings(Path data, ApiServer.Binding api, long requestsPerSecond,
      * @param dns        the DNS servers that devices are told
      * @param upstreams  the DNS servers that allowed queries go to
      * @param workers    threads that forward packets
-         */
+     * @param io         how packets come in and go out
+     */
     public record Gateway(InetSocketAddress gtpc, InetSocketAddress gtpu, String tun, boolean nat,
             @Nullable String ipv4Pool, @Nullable String ipv6Pool, int mtu, List<InetAddress> dns,
-            List<InetSocketAddress> upstreams, int workers) {
+            List<InetSocketAddress> upstreams, int workers, PacketBackends.Wish io) {
         public Gateway {
             dns = List.copyOf(dns);
             upstreams = List.copyOf(upstreams);

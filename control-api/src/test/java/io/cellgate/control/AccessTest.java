@@ -43,7 +43,8 @@ class AccessTest {
         try (RunningApi first = RunningApi.start(data)) {
             token = first.operator;
         }
-        Settings settings = new Settings(data, new ApiServer.Binding("127.0.0.1", 0, null, null),
+        Settings settings = new Settings(Settings.Store.in(data),
+                new ApiServer.Binding("127.0.0.1", 0, null, null),
                 LogRetention.DEFAULT, null);
         try (GatewayProcess second = GatewayProcess.start(settings)) {
             assertThat(second.bootstrapToken()).isNull();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cellgate.control.http.ApiServer;
 import io.cellgate.control.log.LogRetention;
 import io.cellgate.control.live.LiveGateway;
+import io.cellgate.inventory.Inventory;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -66,7 +67,8 @@ class DataFolderTest {
     }
 
     private static Settings settings(Path data, int port) {
-        return new Settings(data, new ApiServer.Binding("127.0.0.1", port, null, null),
+        return new Settings(Settings.Store.in(data),
+                new ApiServer.Binding("127.0.0.1", port, null, null),
                 LogRetention.DEFAULT, null);
     }
 
@@ -119,10 +121,10 @@ class DataFolderTest {
 
     @Test
     void storeThatTakesNoWrites_isNotReady() {
-        List<Stores> opened = new ArrayList<>();
+        List<Inventory> opened = new ArrayList<>();
         try (RunningApi api = RunningApi.start(folder.resolve("data"), (_, parts) -> {
             parts.forEach(part -> {
-                if (part instanceof Stores stores) {
+                if (part instanceof Inventory stores) {
                     opened.add(stores);
                 }
             });

@@ -59,7 +59,8 @@ public final class Lines {
         long now = Instant.now().toEpochMilli();
         return new FlowRecord(event, now, now, session, true, protocol,
                 InetAddress.ofLiteral("10.45.0.2"), 4000, InetAddress.ofLiteral(remote), port,
-                false, names.isEmpty() ? null : names.getFirst(), names, detail, null, null,
+                false, names.isEmpty() ? null : names.getFirst(),
+                event == FlowRecord.Event.REQUEST, names, detail, null, null,
                 verdict, rule, "now", 3,
                 verdict == FlowVerdict.BLOCK ? DropReason.POLICY_NETWORK : null, 100, 1, 200, 2,
                 shadow);
@@ -71,7 +72,7 @@ public final class Lines {
         long now = Instant.now().toEpochMilli();
         return new FlowRecord(FlowRecord.Event.DNS, now, now, session, true, 17,
                 InetAddress.ofLiteral("10.45.0.2"), 4000, InetAddress.ofLiteral("10.45.0.1"), 53,
-                false, name, List.of(), "A", null, null, verdict, rule, "now", 3,
+                false, name, false, List.of(), "A", null, null, verdict, rule, "now", 3,
                 verdict == FlowVerdict.BLOCK ? DropReason.POLICY_DNS : null, 0, 0, 0, 0, null);
     }
 }

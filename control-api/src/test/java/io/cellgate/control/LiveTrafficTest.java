@@ -340,7 +340,7 @@ class LiveTrafficTest {
     }
 
     @Test
-    void changesOfFleetPolicyAndList_judgeTheSessionsConcerned() {
+    void changesOfFleetAndOfRulesForSessions_judgeTheSessionsConcerned() {
         Sim sim = activeSim();
         String fleet = api.post(acme.token(), "/v1/fleets", "{\"name\":\"judged\"}").is(201).id();
         gateway.attach(sim.iccid(), sim.imsi(), FIRST, acme.account(), fleet);
@@ -353,9 +353,23 @@ class LiveTrafficTest {
         String list = api
                 .post(acme.token(), "/v1/lists", "{\"name\":\"judged\",\"kind\":\"names\"}")
                 .is(201).id();
-        api.patch(acme.token(), "/v1/lists/" + list + "/entries", "{\"add\":[\"example.org\"]}")
+        String entries = "/v1/lists/" + list + "/entries";
+        String id = policy(acme, "judging", 80);
+        api.put(acme.token(), "/v1/policies/" + id, policyText("judging", 81), "If-Match", "*")
                 .is(200);
+        api.patch(acme.token(), entries, "{\"add\":[\"example.org\"]}").is(200);
+        assertThat(gateway.told).as("rules for flows alone").containsExactly(judged);
+        String withRule = "{\"name\":\"judging\",\"rules\":[{\"id\":\"lte\",\"phase\":\"session\","
+                + "\"action\":\"block\",\"when\":\"session.rat == \\\"geran\\\"\"}]}";
+        api.put(acme.token(), "/v1/policies/" + id, withRule, "If-Match", "*").is(200);
         assertThat(gateway.told).containsExactly(judged, judged);
+        api.patch(acme.token(), entries, "{\"add\":[\"example.com\"]}").is(200);
+        assertThat(gateway.told).containsExactly(judged, judged, judged);
+        api.put(acme.token(), "/v1/policies/" + id, policyText("judging", 81), "If-Match", "*")
+                .is(200);
+        assertThat(gateway.told).as("the rule that is gone").hasSize(4);
+        api.patch(acme.token(), entries, "{\"add\":[\"example.net\"]}").is(200);
+        assertThat(gateway.told).hasSize(4);
     }
 
     @Test

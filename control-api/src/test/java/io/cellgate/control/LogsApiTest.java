@@ -163,6 +163,7 @@ class LogsApiTest {
                 "after=bm90IG91cnM", "imsi=x", "since=yesterday")) {
             api.get(acme.token(), "/v1/flows?" + bad).isProblem(400, "invalid-request");
         }
-        assertThat(rules(acme, "?until=%2B999999999-12-31T23:59:59Z")).hasSize(5);
+        assertThat(rules(acme, "?since=0000-01-01T00:00:00Z&until=9999-12-31T23:59:59Z"))
+                .hasSize(5);
     }
 }

@@ -1,9 +1,15 @@
 package io.cellgate.control;
 
 import io.cellgate.control.live.LiveGateway;
+import io.cellgate.dataplane.firewall.FirewallCheck;
+import io.cellgate.dataplane.firewall.FirewallCounters;
 import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.pool.AddressPool;
+import io.cellgate.dataplane.pool.PoolPlan;
+import io.cellgate.dataplane.pool.Prefix;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.policy.subject.Imsi;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,6 +46,32 @@ final class RecordingGateway implements LiveGateway {
     }
 
     @Override
+    public void publishPools(PoolPlan plan) {
+        told.add("pools " + plan.pools().stream().map(pool -> pool.prefix().toString()).toList()
+                + " apns " + plan.apns());
+    }
+
+    @Override
+    public void reserve(Collection<InetAddress> addresses) {
+        told.add("reserve " + addresses);
+    }
+
+    @Override
+    public void release(Collection<InetAddress> addresses) {
+        told.add("release " + addresses);
+    }
+
+    @Override
+    public Map<String, AddressPool.Fill> poolFill() {
+        return Map.of();
+    }
+
+    @Override
+    public List<Prefix> deviceNetworks() {
+        return List.of(Prefix.parse("10.45.0.0/16"), Prefix.parse("fd45::/40"));
+    }
+
+    @Override
     public CompletionStage<Integer> endSessions(Imsi imsi, Refusal reason) {
         told.add("end " + imsi + " " + reason.text());
         int before = live.size();
@@ -66,6 +98,16 @@ final class RecordingGateway implements LiveGateway {
     @Override
     public List<LivePeer> peers() {
         return List.of(new LivePeer("192.0.2.7", "up", 3));
+    }
+
+    @Override
+    public Map<FirewallCheck, FirewallCounters.Count> firewall() {
+        return Map.of(FirewallCheck.HOME_PLMN, new FirewallCounters.Count(5, 2));
+    }
+
+    @Override
+    public Map<FirewallCheck, FirewallCounters.Count> firewall(String carrier) {
+        return Map.of(FirewallCheck.HOME_PLMN, new FirewallCounters.Count(3, 1));
     }
 
     @Override

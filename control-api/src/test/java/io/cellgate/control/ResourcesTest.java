@@ -334,6 +334,18 @@ class ResourcesTest {
                 .is(201).id();
         api.put(api.operator, "/v1/guard-policy", "{\"policy\":\"" + guard + "\"}").is(200);
         assertThat(api.get(api.operator, "/v1/guard-policy").is(200).id()).isEqualTo(guard);
+        String owned = api.post(acme.token(), "/v1/policies",
+                "{\"name\":\"owned\",\"rules\":[{\"id\":\"all\",\"phase\":\"network\",\"action\":\"allow\",\"when\":\"net.dst.port < 99\"}]}")
+                .is(201).id();
+        String mail = "{\"facts\":{\"net.dst.port\":25}}";
+        String path = "/v1/policies/" + owned + "/explain";
+        assertThat(api.post(acme.token(), path, mail).is(200).text()).contains("smtp", "all")
+                .doesNotContain("net.dst.port == 25");
+        assertThat(api.post(acme.token(), path, "{\"facts\":{\"net.dst.port\":26}}").is(200)
+                .text()).doesNotContain("smtp");
+        assertThat(api.post(api.operator, path, mail).is(200).text())
+                .contains("net.dst.port == 25");
+        api.delete(acme.token(), "/v1/policies/" + owned).is(204);
         api.put(acme.token(), "/v1/guard-policy", "{\"policy\":null}").isProblem(403, "forbidden");
         api.put(api.operator, "/v1/guard-policy", "{\"policy\":null}").is(200);
         api.get(api.operator, "/v1/guard-policy").isProblem(404, "not-found");

@@ -69,14 +69,19 @@ final class RunningApi implements AutoCloseable {
     }
 
     static RunningApi start(Path data, GatewayProcess.GatewayStarter gateway) {
-        return start(new Settings(data, new ApiServer.Binding("127.0.0.1", 0, null, null),
-                LogRetention.DEFAULT, null),
+        return start(new Settings(Settings.Store.in(data),
+                new ApiServer.Binding("127.0.0.1", 0, null, null), LogRetention.DEFAULT, null),
                 gateway);
     }
 
     static RunningApi start(Settings settings, GatewayProcess.GatewayStarter gateway) {
         GatewayProcess process = GatewayProcess.start(settings, gateway);
         return new RunningApi(process, Objects.requireNonNull(process.bootstrapToken()));
+    }
+
+    /** A client to a process that had its first start before. */
+    static RunningApi of(GatewayProcess process) {
+        return new RunningApi(process, "");
     }
 
     Reply get(String token, String path) {

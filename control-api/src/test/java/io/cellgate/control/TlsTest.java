@@ -33,9 +33,10 @@ class TlsTest {
                 store.getCertificate("api").getEncoded());
         Path key = pem(folder.resolve("key.pem"), "PRIVATE KEY",
                 store.getKey("api", PASSWORD.toCharArray()).getEncoded());
-        try (GatewayProcess process = GatewayProcess.start(new Settings(folder.resolve("data"),
-                new ApiServer.Binding("0.0.0.0", 0, certificate.toString(), key.toString()),
-                LogRetention.DEFAULT, null))) {
+        try (GatewayProcess process = GatewayProcess
+                .start(new Settings(Settings.Store.in(folder.resolve("data")),
+                        new ApiServer.Binding("0.0.0.0", 0, certificate.toString(), key.toString()),
+                        LogRetention.DEFAULT, null))) {
             URI api = URI.create("https://127.0.0.1:" + process.apiUri().getPort() + "/healthz");
             try (HttpClient client = HttpClient.newBuilder().sslContext(trusting(store)).build()) {
                 HttpResponse<String> answer = client.send(HttpRequest.newBuilder(api).build(),
@@ -48,10 +49,12 @@ class TlsTest {
 
     @Test
     void certificateThatCannotBeRead_isToldAsAWrongOption(@TempDir Path folder) {
-        assertThatThrownBy(() -> GatewayProcess.start(new Settings(folder.resolve("data"),
-                new ApiServer.Binding("127.0.0.1", 0, folder.resolve("none.pem").toString(),
-                        folder.resolve("none.key").toString()),
-                LogRetention.DEFAULT, null))).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(
+                () -> GatewayProcess.start(new Settings(Settings.Store.in(folder.resolve("data")),
+                        new ApiServer.Binding("127.0.0.1", 0, folder.resolve("none.pem").toString(),
+                                folder.resolve("none.key").toString()),
+                        LogRetention.DEFAULT, null)))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("--api-cert").hasMessageContaining("none.pem");
     }
 

@@ -15,7 +15,7 @@ class UndoneCreationTest {
     @Test
     void policyWhoseTransactionFails_isNowhere(@TempDir Path folder) throws Exception {
         Path data = folder.resolve("data");
-        Stores.open(data).close();
+        Settings.Store.in(data).open().close();
         try (Connection beside = DriverManager
                 .getConnection("jdbc:sqlite:" + data.resolve("cellgate.db"));
                 Statement sql = beside.createStatement()) {

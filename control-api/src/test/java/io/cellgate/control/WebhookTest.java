@@ -7,6 +7,7 @@ import io.cellgate.control.RunningApi.Tenant;
 import io.cellgate.control.http.ApiServer;
 import io.cellgate.control.live.LiveGateway;
 import io.cellgate.control.log.LogRetention;
+import io.cellgate.dataplane.atlas.AtlasFiles;
 import io.cellgate.control.webhook.Receiver;
 import io.cellgate.inventory.account.Network;
 import io.vertx.core.json.JsonObject;
@@ -45,9 +46,10 @@ class WebhookTest {
 
     @BeforeAll
     void start(@TempDir Path data) {
-        api = RunningApi.start(new Settings(data.resolve("data"),
+        api = RunningApi.start(new Settings(Settings.Store.in(data.resolve("data")),
                 new ApiServer.Binding("127.0.0.1", 0, null, null), Settings.REQUESTS_PER_SECOND,
-                List.of(Network.parse("127.0.0.0/8")), LogRetention.DEFAULT, null),
+                List.of(Network.parse("127.0.0.0/8")), LogRetention.DEFAULT, null,
+                AtlasFiles.NONE),
                 (_, _) -> new LiveGateway.None());
     }
 

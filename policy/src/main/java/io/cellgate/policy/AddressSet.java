@@ -88,32 +88,15 @@ final class AddressSet {
     boolean contains(long hi, long lo) {
         if (IpAddress.isIpv4(hi, lo)) {
             int address = (int) lo ^ Integer.MIN_VALUE;
-            int low = 0;
-            int high = starts4.length - 1;
-            while (low <= high) {
-                int middle = low + high >>> 1;
-                if (starts4[middle] <= address) {
-                    low = middle + 1;
-                } else {
-                    high = middle - 1;
-                }
-            }
-            if (high >= 0 && address <= ends4[high]) {
+            int interval = SortedStarts.floor(starts4, address);
+            if (interval >= 0 && address <= ends4[interval]) {
                 return true;
             }
         }
         // A prefix shorter than ::ffff:0:0/96 may hold IPv4 as well.
-        int low = 0;
-        int high = startsHi.length - 1;
-        while (low <= high) {
-            int middle = low + high >>> 1;
-            if (IpAddress.compare(startsHi[middle], startsLo[middle], hi, lo) <= 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return high >= 0 && IpAddress.compare(hi, lo, endsHi[high], endsLo[high]) <= 0;
+        int interval = SortedStarts.floor(startsHi, startsLo, hi, lo);
+        return interval >= 0
+                && IpAddress.compare(hi, lo, endsHi[interval], endsLo[interval]) <= 0;
     }
 
     int size() {

@@ -4,45 +4,35 @@ import io.cellgate.policy.Condition.Compare;
 import io.cellgate.policy.Condition.Test;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Lays out one {@link Dimension}: takes the rules' conditions on its field, then places their bits in the arena. */
+/** Lays out one {@link Dimension}: takes the rules' conditions on its field, then places their sets in the arena. */
 final class DimensionBuilder {
-    /** Octets that the elementary intervals of one dimension may take; rules beyond that are tested one by one. */
+    /** Octets that the sets of one dimension may take; rules beyond that are tested one by one. */
     private static final long MAX_OCTETS = 48L << 20;
+    private static final long FIRST_IPV4 = 0xffff_0000_0000L;
 
     /** A rule's condition on the field: any of the tests. */
     record Entry(int rule, Condition condition, List<Test> tests) {}
 
-    private record Boundary(long hi, long lo, int rule, boolean begins) {
+    private record Boundary(long hi, long lo, int position, boolean begins) {
         static final Comparator<Boundary> ORDER = (a, b) -> IpAddress.compare(a.hi, a.lo, b.hi,
                 b.lo);
     }
 
-    final Field field;
-    final BitArena arena;
-    final int words;
-    final int stride;
-    int wildcard;
+    private final Field field;
     private final List<Entry> entries = new ArrayList<>();
-    private final Map<NamedList, TreeSet<Integer>> byList = new LinkedHashMap<>();
-    private long[] startsHi = new long[0];
-    private long[] startsLo = new long[0];
-    private int[] places = new int[0];
-    private StringSet strings = new StringSet(List.of());
 
-    DimensionBuilder(Field field, BitArena arena, int rules) {
+    DimensionBuilder(Field field) {
         this.field = field;
-        this.arena = arena;
-        words = RuleBits.words(rules);
-        stride = RuleBits.stride(rules);
     }
 
     /** The tests of which a condition asks any, all of one field that can be indexed; empty if it is not so. */
@@ -88,64 +78,87 @@ final class DimensionBuilder {
         entries.add(entry);
     }
 
-    /** Takes out, and returns, the rules that would make the table too large. */
-    List<Entry> withdrawExcess() {
+    /** The rules that have a condition on the field. */
+    Stream<Integer> rules() {
+        return entries.stream().map(Entry::rule);
+    }
+
+    /** Takes out, and returns, the rules that could make the table too large: those with the most values. */
+    List<Entry> withdrawExcess(int ruleCount) {
         List<Entry> bySize = new ArrayList<>(entries);
-        bySize.sort(Comparator.comparingLong(this::cost));
+        bySize.sort(Comparator.comparingLong(DimensionBuilder::values));
+        int words = (ruleCount + 63) >>> 6;
         List<Entry> excess = new ArrayList<>();
-        long octets = 0;
+        long values = 0;
+        int kept = 0;
         for (Entry entry : bySize) {
-            octets += cost(entry) * stride * 8;
-            if (octets > MAX_OCTETS) {
+            values += values(entry);
+            kept++;
+            // Each set has at most all rules that are kept, at most one a word.
+            long octetsOfSet = 8L * (BitArena.summaryWords(words) + Math.min(words, kept));
+            if (values * octetsOfSet > MAX_OCTETS) {
+                values -= values(entry);
+                kept--;
                 excess.add(entry);
             }
         }
-        entries.removeAll(excess);
+        entries.removeAll(Set.copyOf(excess));
         return excess;
     }
 
-    private long cost(Entry entry) {
-        long cost = 0;
+    /** How many sets the condition adds at most. */
+    private static long values(Entry entry) {
+        long values = 0;
         for (Test test : entry.tests()) {
-            cost += switch (test) {
+            values += switch (test) {
                 case Condition.NumberIn in -> 2L * in.intervals().size();
                 case Condition.NumberIs is -> 3;
                 case Condition.IpIn in -> 2L * in.ranges().size();
                 case Condition.IpIs is -> 3;
                 case Condition.TextIn in -> in.values().size();
+                case Condition.NameIn in -> in.names().size();
                 case Condition.TextIs is -> 1;
+                case Condition.NameIs is -> 1;
                 default -> 0;
             };
         }
-        return cost;
+        return values;
     }
 
-    /** Places all bits in the arena; {@link #build} then makes the dimension of them. */
-    void layOut(int rules) {
-        for (Entry entry : entries) {
-            for (Test test : entry.tests()) {
-                if (test instanceof Condition.InList in) {
-                    byList.computeIfAbsent(in.list(), list -> new TreeSet<>()).add(entry.rule());
-                }
-            }
+    /** Places all sets of rules in the arena. */
+    Dimension build(BitArena arena, RuleOrder order, int ruleCount) {
+        long[] always = arena.draft();
+        for (int rule = 0; rule < ruleCount; rule++) {
+            BitArena.set(always, order.position(rule));
         }
-        long[] unconstrained = new long[stride];
-        for (int rule = 0; rule < rules; rule++) {
-            RuleBits.set(unconstrained, 0, words, rule);
-        }
-        entries.forEach(entry -> RuleBits.clear(unconstrained, 0, words, entry.rule()));
-        wildcard = arena.place(unconstrained);
-        switch (field.type()) {
-            case INT, TIME, IP -> layOutIntervals(unconstrained);
-            case STRING -> layOutStrings(unconstrained);
-            case NAME, NAME_ARRAY -> {
-                // its rule sets are beside the arena
+        entries.forEach(entry -> BitArena.clear(always, order.position(entry.rule())));
+        Map<NamedList, List<Integer>> byList = new LinkedHashMap<>();
+        forEachTest((test, position) -> {
+            if (test instanceof Condition.InList in) {
+                byList.computeIfAbsent(in.list(), list -> new ArrayList<>()).add(position);
             }
+        }, order);
+        Map<NamedList, Integer> placesOfLists = new LinkedHashMap<>();
+        byList.forEach((list, positions) -> placesOfLists.put(list, arena.place(positions)));
+        Dimension.Common common = new Dimension.Common(field, arena.place(always), placesOfLists);
+        return switch (field.type()) {
+            case INT, TIME -> ofNumbers(common, intervals(arena, order));
+            case IP -> ofAddresses(common, intervals(arena, order));
+            case STRING -> ofStrings(common, arena, order);
+            case NAME, NAME_ARRAY -> ofNames(common, arena, order);
             case BOOL, STRING_ARRAY, IP_ARRAY, HEADERS -> throw new AssertionError(field);
+        };
+    }
+
+    private void forEachTest(ObjIntConsumer<Test> consumer, RuleOrder order) {
+        for (Entry entry : entries) {
+            int position = order.position(entry.rule());
+            entry.tests().forEach(test -> consumer.accept(test, position));
         }
     }
 
-    private List<IpRange> ranges(Test test) {
+    /** The addresses, or the numbers in the order of addresses, that a test other than of a list takes. */
+    static List<IpRange> ranges(Test test) {
         if (test instanceof Condition.InList) {
             return List.of();
         }
@@ -174,122 +187,156 @@ final class DimensionBuilder {
                 interval.last() ^ Long.MIN_VALUE);
     }
 
-    private void layOutIntervals(long[] unconstrained) {
+    /** Elementary intervals: where each begins, and the set of its rules. */
+    private static final class Intervals {
+        private final long[] startsHi;
+        private final long[] startsLo;
+        private final int[] places;
+        private int count;
+
+        Intervals(int capacity) {
+            startsHi = new long[capacity];
+            startsLo = new long[capacity];
+            places = new int[capacity];
+        }
+
+        void add(long hi, long lo, int place) {
+            startsHi[count] = hi;
+            startsLo[count] = lo;
+            places[count++] = place;
+        }
+    }
+
+    private Intervals intervals(BitArena arena, RuleOrder order) {
         List<Boundary> boundaries = new ArrayList<>();
         for (Entry entry : entries) {
+            int position = order.position(entry.rule());
             List<IpRange> all = new ArrayList<>();
             entry.tests().forEach(test -> all.addAll(ranges(test)));
             for (IpRange range : IpRange.merge(all)) {
-                boundaries.add(
-                        new Boundary(range.firstHi(), range.firstLo(), entry.rule(), true));
+                boundaries.add(new Boundary(range.firstHi(), range.firstLo(), position, true));
                 long afterLo = range.lastLo() + 1;
                 long afterHi = afterLo == 0 ? range.lastHi() + 1 : range.lastHi();
                 if (afterHi != 0 || afterLo != 0) {
-                    boundaries.add(new Boundary(afterHi, afterLo, entry.rule(), false));
+                    boundaries.add(new Boundary(afterHi, afterLo, position, false));
                 }
             }
         }
         boundaries.sort(Boundary.ORDER);
-        long[] current = unconstrained.clone();
-        int count = 0;
-        startsHi = new long[boundaries.size()];
-        startsLo = new long[boundaries.size()];
-        places = new int[boundaries.size()];
+        long[] current = arena.draft();
+        Intervals intervals = new Intervals(boundaries.size());
         for (int i = 0; i < boundaries.size();) {
             Boundary first = boundaries.get(i);
             while (i < boundaries.size() && Boundary.ORDER.compare(first, boundaries.get(i)) == 0) {
                 Boundary boundary = boundaries.get(i++);
                 if (boundary.begins()) {
-                    RuleBits.set(current, 0, words, boundary.rule());
+                    BitArena.set(current, boundary.position());
                 } else {
-                    RuleBits.clear(current, 0, words, boundary.rule());
+                    BitArena.clear(current, boundary.position());
                 }
             }
-            startsHi[count] = first.hi();
-            startsLo[count] = first.lo();
-            places[count++] = arena.place(current);
+            intervals.add(first.hi(), first.lo(), arena.place(current));
         }
-        startsHi = Arrays.copyOf(startsHi, count);
-        startsLo = Arrays.copyOf(startsLo, count);
-        places = Arrays.copyOf(places, count);
+        return intervals;
     }
 
-    private void layOutStrings(long[] unconstrained) {
-        Map<String, List<Integer>> rulesOf = new HashMap<>();
-        for (Entry entry : entries) {
-            for (Test test : entry.tests()) {
-                List<String> values = switch (test) {
-                    case Condition.TextIs is -> List.of(is.value());
-                    case Condition.TextIn in -> in.values();
-                    default -> List.of();
-                };
-                values.forEach(value -> rulesOf.computeIfAbsent(value, v -> new ArrayList<>())
-                        .add(entry.rule()));
+    private static Dimension ofNumbers(Dimension.Common common, Intervals intervals) {
+        long[] starts = new long[intervals.count];
+        int count = 0;
+        for (int i = 0; i < intervals.count; i++) {
+            if (intervals.startsHi[i] == 0) {
+                starts[count++] = intervals.startsLo[i] ^ Long.MIN_VALUE;
             }
         }
-        strings = new StringSet(rulesOf.keySet());
-        places = new int[strings.slotCount()];
-        rulesOf.forEach((value, rules) -> {
-            long[] bits = unconstrained.clone();
-            rules.forEach(rule -> RuleBits.set(bits, 0, words, rule));
-            places[strings.slotOf(value)] = arena.place(bits);
-        });
+        return new Dimension.OfNumber(common, Arrays.copyOf(starts, count), intervals.places);
     }
 
-    /** To be called when the arena is finished. */
-    Dimension build() {
-        return switch (field.type()) {
-            case INT, TIME -> {
-                long[] starts = new long[startsLo.length];
-                int count = 0;
-                for (int i = 0; i < startsLo.length; i++) {
-                    if (startsHi[i] == 0) {
-                        starts[count++] = startsLo[i] ^ Long.MIN_VALUE;
-                    }
-                }
-                yield new Dimension.OfNumber(this, Arrays.copyOf(starts, count), places);
-            }
-            case IP -> new Dimension.OfAddress(this, startsHi, startsLo, places);
-            case STRING -> new Dimension.OfText(this, strings, places);
-            case NAME, NAME_ARRAY -> names();
-            case BOOL, STRING_ARRAY, IP_ARRAY, HEADERS -> throw new AssertionError(field);
-        };
+    /** Takes the part of the axis that is IPv4 apart, ::ffff:0:0 to ::ffff:ffff:ffff. */
+    private static Dimension ofAddresses(Dimension.Common common, Intervals all) {
+        int count = all.count;
+        int[] starts4 = new int[count + 1];
+        int[] places4 = new int[count + 1];
+        long[] startsHi = new long[count + 1];
+        long[] startsLo = new long[count + 1];
+        int[] places6 = new int[count + 1];
+        int count4 = 0;
+        int count6 = 0;
+        int reached = BitArena.NOTHING;
+        int i = 0;
+        for (; i < count && IpAddress.compare(all.startsHi[i], all.startsLo[i], 0,
+                FIRST_IPV4) < 0; i++) {
+            startsHi[count6] = all.startsHi[i];
+            startsLo[count6] = all.startsLo[i];
+            reached = all.places[i];
+            places6[count6++] = reached;
+        }
+        starts4[count4] = Integer.MIN_VALUE;
+        places4[count4++] = reached;
+        for (; i < count && IpAddress.isIpv4(all.startsHi[i], all.startsLo[i]); i++) {
+            int start = (int) all.startsLo[i] ^ Integer.MIN_VALUE;
+            reached = all.places[i];
+            count4 = start == Integer.MIN_VALUE ? 0 : count4;
+            starts4[count4] = start;
+            places4[count4++] = reached;
+        }
+        startsLo[count6] = FIRST_IPV4 + (1L << 32);
+        places6[count6++] = reached;
+        for (; i < count; i++) {
+            count6 -= all.startsHi[i] == 0 && all.startsLo[i] == FIRST_IPV4 + (1L << 32)
+                    ? 1
+                    : 0;
+            startsHi[count6] = all.startsHi[i];
+            startsLo[count6] = all.startsLo[i];
+            places6[count6++] = all.places[i];
+        }
+        return new Dimension.OfAddress(common, Arrays.copyOf(starts4, count4),
+                Arrays.copyOf(places4, count4), Arrays.copyOf(startsHi, count6),
+                Arrays.copyOf(startsLo, count6), Arrays.copyOf(places6, count6));
     }
 
-    private Dimension names() {
+    private Dimension ofStrings(Dimension.Common common, BitArena arena, RuleOrder order) {
+        Map<String, List<Integer>> byValue = new HashMap<>();
+        forEachTest((test, position) -> {
+            List<String> values = switch (test) {
+                case Condition.TextIs is -> List.of(is.value());
+                case Condition.TextIn in -> in.values();
+                default -> List.of();
+            };
+            values.forEach(value -> byValue.computeIfAbsent(value, v -> new ArrayList<>())
+                    .add(position));
+        }, order);
+        StringSet strings = new StringSet(byValue.keySet());
+        int[] places = new int[strings.slotCount()];
+        byValue.forEach((value, positions) -> places[strings.slotOf(value)] = arena
+                .place(positions));
+        return new Dimension.OfText(common, strings, places);
+    }
+
+    private Dimension ofNames(Dimension.Common common, BitArena arena, RuleOrder order) {
         Map<DomainName, List<Integer>> exact = new HashMap<>();
         Map<DomainName, List<Integer>> within = new HashMap<>();
         NameTable.Builder builder = new NameTable.Builder();
-        for (Entry entry : entries) {
-            for (Test test : entry.tests()) {
-                if (test instanceof Condition.NameIs is) {
-                    exact.computeIfAbsent(is.value(), name -> new ArrayList<>()).add(entry.rule());
-                    builder.add(is.value());
-                } else if (test instanceof Condition.NameIn in) {
-                    for (DomainName name : in.names()) {
-                        within.computeIfAbsent(name, n -> new ArrayList<>()).add(entry.rule());
-                        builder.add(name);
-                    }
+        forEachTest((test, position) -> {
+            if (test instanceof Condition.NameIs is) {
+                exact.computeIfAbsent(is.value(), name -> new ArrayList<>()).add(position);
+                builder.add(is.value());
+            } else if (test instanceof Condition.NameIn in) {
+                for (DomainName name : in.names()) {
+                    within.computeIfAbsent(name, n -> new ArrayList<>()).add(position);
+                    builder.add(name);
                 }
             }
-        }
+        }, order);
         NameTable names = builder.build();
-        return new Dimension.OfName(this, names, bySlot(names, exact), bySlot(names, within));
+        return new Dimension.OfName(common, names, bySlot(names, exact, arena),
+                bySlot(names, within, arena));
     }
 
-    private RuleSet[] bySlot(NameTable names, Map<DomainName, List<Integer>> rules) {
-        RuleSet[] sets = new RuleSet[names.slotCount()];
-        Arrays.fill(sets, RuleSet.NONE);
-        rules.forEach((name, ofName) -> sets[names.find(name, 0)] = new RuleSet(ofName, words));
-        return sets;
-    }
-
-    NamedList[] lists() {
-        return byList.keySet().toArray(NamedList[]::new);
-    }
-
-    RuleSet[] rulesOfLists() {
-        Collection<TreeSet<Integer>> rules = byList.values();
-        return rules.stream().map(ofList -> new RuleSet(ofList, words)).toArray(RuleSet[]::new);
+    private static int[] bySlot(NameTable names, Map<DomainName, List<Integer>> positions,
+            BitArena arena) {
+        int[] places = new int[names.slotCount()];
+        Arrays.fill(places, BitArena.NOTHING);
+        positions.forEach((name, ofName) -> places[names.find(name, 0)] = arena.place(ofName));
+        return places;
     }
 }

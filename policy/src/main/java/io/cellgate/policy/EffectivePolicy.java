@@ -85,6 +85,16 @@ public final class EffectivePolicy {
         return quarantines.get(name);
     }
 
+    /** Whether guard or owner ask for this fact. */
+    public boolean mentions(Field field) {
+        return guard != null && guard.mentions(field) || own != null && own.mentions(field);
+    }
+
+    /** Whether guard or owner wrote rules of the phase. */
+    public boolean hasRules(Phase phase) {
+        return guard != null && guard.hasRules(phase) || own != null && own.hasRules(phase);
+    }
+
     /** Whether any rule of the phase asks for the time: what it says may change as the clock moves. */
     public boolean asksForTime(Phase phase) {
         return asksForTime(guard, phase) || asksForTime(own, phase) || asksForTime(shadow, phase);

@@ -59,7 +59,7 @@ final class Explainer {
                 outcome = RuleOutcome.DECIDED;
                 decision = rule.decision();
             }
-            into.add(new RuleTrace(policy.name(), rule.decision().ruleId(),
+            into.add(new RuleTrace(guard, policy.name(), rule.decision().ruleId(),
                     rule.decision().action(), outcome, rule.condition().toString(),
                     trace(rule.condition(), facts)));
         }

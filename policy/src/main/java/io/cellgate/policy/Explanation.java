@@ -18,11 +18,13 @@ public record Explanation(Phase phase, Decision decision, List<RuleTrace> rules)
     /**
      * A rule's outcome.
      *
+     * @param ofGuard   whether it is the operator's guard that asks, whose text is not every owner's to read
      * @param policy    whose rule it is
      * @param condition its condition in the language's one spelling
      * @param trace     its parts
      */
-    public record RuleTrace(String policy, String ruleId, Action action, RuleOutcome outcome,
+    public record RuleTrace(boolean ofGuard, String policy, String ruleId, Action action,
+            RuleOutcome outcome,
             String condition, ConditionTrace trace) {}
 
     /** What became of a rule. */

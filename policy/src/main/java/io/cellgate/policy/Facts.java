@@ -282,6 +282,12 @@ public final class Facts {
         return current;
     }
 
+    /** The fact as people read it; "unknown" where it is. */
+    public String text(Field field) {
+        String known = describe(field, null);
+        return known == null ? "unknown" : known;
+    }
+
     /** The fact as text for an explanation, or null where it is unknown. */
     @Nullable
     String describe(Field field, @Nullable String header) {

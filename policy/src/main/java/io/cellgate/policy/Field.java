@@ -248,7 +248,7 @@ public enum Field {
     }
 
     /** Whether it stays the same for as long as the session's facts do: the clock's fields do not. */
-    boolean isSessionConstant() {
+    public boolean isSessionConstant() {
         return ordinal() < SESSION_FIELDS;
     }
 

@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Addresses from a first to a last one, both included. */
-record IpRange(long firstHi, long firstLo, long lastHi, long lastLo) {
-    private static final Comparator<IpRange> BY_FIRST = (a, b) -> IpAddress.compare(a.firstHi,
+public record IpRange(long firstHi, long firstLo, long lastHi, long lastLo) {
+    static final Comparator<IpRange> BY_FIRST = (a, b) -> IpAddress.compare(a.firstHi,
             a.firstLo, b.firstHi, b.firstLo);
 
     static IpRange of(IpAddress first, IpAddress last) {
@@ -23,7 +23,7 @@ record IpRange(long firstHi, long firstLo, long lastHi, long lastLo) {
     }
 
     /** Reads an address or a prefix, 192.0.2.0/24. */
-    static IpRange parse(String text) {
+    public static IpRange parse(String text) {
         int slash = text.indexOf('/');
         IpAddress address = IpAddress.parse(slash < 0 ? text : text.substring(0, slash));
         int width = address.isIpv4() && text.indexOf(':') < 0 ? 32 : 128;
@@ -46,12 +46,21 @@ record IpRange(long firstHi, long firstLo, long lastHi, long lastLo) {
         return range;
     }
 
+    public boolean contains(IpAddress address) {
+        return contains(address.hi(), address.lo());
+    }
+
+    /** Whether some address is in both. */
+    public boolean overlaps(IpRange other) {
+        return contains(other.firstHi, other.firstLo) || other.contains(firstHi, firstLo);
+    }
+
     boolean contains(long hi, long lo) {
         return IpAddress.compare(firstHi, firstLo, hi, lo) <= 0
                 && IpAddress.compare(hi, lo, lastHi, lastLo) <= 0;
     }
 
-    boolean isIpv4() {
+    public boolean isIpv4() {
         return IpAddress.isIpv4(firstHi, firstLo) && IpAddress.isIpv4(lastHi, lastLo);
     }
 

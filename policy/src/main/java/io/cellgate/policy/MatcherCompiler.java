@@ -14,7 +14,7 @@ import java.util.Set;
  */
 final class MatcherCompiler {
     /** What a text is asked. */
-    private interface TextPredicate {
+    interface TextPredicate {
         boolean test(CharSequence text);
     }
 
@@ -192,7 +192,7 @@ final class MatcherCompiler {
         };
     }
 
-    private static TextPredicate text(Condition.Test test) {
+    static TextPredicate text(Condition.Test test) {
         return switch (test) {
             case Condition.TextIs is -> is.negated()
                     ? text -> !Texts.equal(text, is.value())
@@ -207,8 +207,11 @@ final class MatcherCompiler {
                 if (simpler != null) {
                     yield text(simpler);
                 }
+                PatternDfa automaton = PatternDfa.of(matches.pattern());
                 com.google.re2j.Pattern pattern = matches.pattern();
-                yield text -> pattern.matcher(text).find();
+                yield automaton == null
+                        ? text -> pattern.matcher(text).find()
+                        : automaton::find;
             }
             case Condition.TextIn in -> {
                 StringSet set = new StringSet(in.values());
@@ -331,17 +334,8 @@ final class MatcherCompiler {
         @Override
         boolean matches(Facts facts) {
             long value = facts.number(slot);
-            int low = 0;
-            int high = firsts.length - 1;
-            while (low <= high) {
-                int middle = (low + high) >>> 1;
-                if (firsts[middle] <= value) {
-                    low = middle + 1;
-                } else {
-                    high = middle - 1;
-                }
-            }
-            return high >= 0 && value <= lasts[high];
+            int interval = SortedStarts.floor(firsts, value);
+            return interval >= 0 && value <= lasts[interval];
         }
     }
 

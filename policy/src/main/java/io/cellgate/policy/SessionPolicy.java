@@ -179,6 +179,12 @@ public final class SessionPolicy {
         return mentions(guard, field) || mentions(own, field) || mentions(shadow, field);
     }
 
+    /** The same of rules that are enforced: what is not learned for the sake of a shadow, as learning it changes something. */
+    public boolean enforces(Field field) {
+        EffectivePolicy ignored = current();
+        return mentions(guard, field) || mentions(own, field);
+    }
+
     /** Whether a flow that goes on may be decided otherwise as the clock moves. */
     public boolean asksForTime() {
         EffectivePolicy ignored = current();

@@ -1,10 +1,16 @@
 package io.cellgate.inventory;
 
 import io.cellgate.inventory.account.AccountStore;
-import io.cellgate.inventory.account.IssuedToken;
+import io.cellgate.inventory.account.IdentityProviderStore;
+import io.cellgate.inventory.account.RoleStore;
 import io.cellgate.inventory.account.TokenStore;
+import io.cellgate.inventory.account.UserStore;
+import io.cellgate.inventory.address.ApnStore;
+import io.cellgate.inventory.address.PoolStore;
+import io.cellgate.inventory.address.StaticAddressStore;
 import io.cellgate.inventory.batch.BatchStore;
 import io.cellgate.inventory.carrier.CarrierStore;
+import io.cellgate.inventory.carrier.FirewallStore;
 import io.cellgate.inventory.event.EventLog;
 import io.cellgate.inventory.fleet.FleetStore;
 import io.cellgate.inventory.idempotency.IdempotencyStore;
@@ -16,11 +22,14 @@ import io.cellgate.inventory.sim.SimStore;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Counters;
 import io.cellgate.inventory.store.Database;
+import io.cellgate.inventory.store.DatabaseLocation;
 import io.cellgate.inventory.subscriber.SubscriberStore;
 import io.cellgate.inventory.usage.QuotaConditions;
 import io.cellgate.inventory.usage.UsageStore;
 import io.cellgate.inventory.vault.MasterKey;
 import io.cellgate.inventory.vault.Vault;
+import io.cellgate.inventory.webhook.DeliveryQueue;
+import io.cellgate.inventory.webhook.WebhookStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -29,21 +38,26 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inventory of one instance, open. In its data folder are {@code inventory.db} (SQLite, with its {@code -wal} and
- * {@code -shm}), {@code master.key} and {@code lock}, which keeps a second process out.
+ * The inventory of one instance, open. In its data folder are {@code cellgate.db} (SQLite, with its {@code -wal} and
+ * {@code -shm}) unless the database is on a server, {@code master.key}, which seals SIM secrets, and {@code lock}, which
+ * keeps a second process out.
  */
 public final class Inventory implements AutoCloseable {
-    private static final String RESTARTS = "restart";
+    private static final String DATABASE = "cellgate.db";
+    private static final String MASTER_KEY = "master.key";
+    private static final Set<PosixFilePermission> OWNERS = Set
+            .of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
     private final FileChannel lock;
     private final Database database;
-    private final int restartCounter;
-    private final @Nullable IssuedToken bootstrapToken;
     private final AccountStore accounts;
     private final TokenStore tokens;
     private final CarrierStore carriers;
@@ -59,6 +73,15 @@ public final class Inventory implements AutoCloseable {
     private final IdempotencyStore idempotency;
     private final UsageStore usage;
     private final QuotaConditions quotas;
+    private final RoleStore roles;
+    private final UserStore users;
+    private final IdentityProviderStore identityProviders;
+    private final WebhookStore webhooks;
+    private final DeliveryQueue deliveries;
+    private final FirewallStore firewalls;
+    private final ApnStore apns;
+    private final PoolStore pools;
+    private final StaticAddressStore staticAddresses;
     private final Vault vault;
 
     private Inventory(FileChannel lock, Database database, MasterKey masterKey) {
@@ -81,25 +104,38 @@ public final class Inventory implements AutoCloseable {
         idempotency = new IdempotencyStore(database);
         usage = new UsageStore(database);
         quotas = new QuotaConditions(database, usage);
-        restartCounter = (int) (database.write(Actor.SYSTEM,
-                tx -> Counters.add(tx, RESTARTS, 1)) % 256);
-        bootstrapToken = tokens.bootstrap();
+        roles = new RoleStore(database);
+        users = new UserStore(database);
+        identityProviders = new IdentityProviderStore(database, vault);
+        webhooks = new WebhookStore(database, vault);
+        deliveries = new DeliveryQueue(database);
+        firewalls = new FirewallStore(database);
+        apns = new ApnStore(database);
+        pools = new PoolStore(database);
+        staticAddresses = new StaticAddressStore(database);
     }
 
     /**
-     * Opens the inventory in a data folder; the first time, makes it.
+     * Opens the inventory in a data folder, with the database in a file there; the first time, makes both.
      *
      * @throws IllegalStateException if another process has it open, or its master key is missing, another's, or
      *                               readable by others
      */
     public static Inventory open(Path folder, InstantSource clock) {
+        return open(folder, fileIn(folder), clock);
+    }
+
+    /** Opens the inventory with the database elsewhere; the folder still holds the master key. */
+    public static Inventory open(Path folder, DatabaseLocation location, InstantSource clock) {
         FileChannel lock = lock(folder);
         Database database = null;
         boolean opened = false;
         try {
-            database = Database.open(ownersFile(folder.resolve("inventory.db")), clock);
-            MasterKey key = MasterKey.open(folder.resolve("master.key"),
-                    !Vault.isInUse(database));
+            if (location instanceof DatabaseLocation.SqliteFile(Path file)) {
+                keepFromOthers(file);
+            }
+            database = Database.open(location, clock);
+            MasterKey key = MasterKey.open(folder.resolve(MASTER_KEY), !Vault.isInUse(database));
             Inventory inventory = new Inventory(lock, database, key);
             opened = true;
             return inventory;
@@ -113,6 +149,16 @@ public final class Inventory implements AutoCloseable {
         }
     }
 
+    /** The database's file of a data folder. */
+    public static DatabaseLocation.SqliteFile fileIn(Path folder) {
+        return new DatabaseLocation.SqliteFile(folder.resolve(DATABASE));
+    }
+
+    /** Whether an inventory was ever made in a folder: in its own file, or with the database elsewhere. */
+    public static boolean isThere(Path folder) {
+        return Files.exists(folder.resolve(DATABASE)) || Files.exists(folder.resolve(MASTER_KEY));
+    }
+
     private static FileChannel lock(Path folder) {
         try {
             if (!Files.isDirectory(folder)) {
@@ -120,28 +166,40 @@ public final class Inventory implements AutoCloseable {
                         .asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
             FileChannel channel = FileChannel.open(folder.resolve("lock"),
-                    StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                    PosixFilePermissions.asFileAttribute(OWNERS));
             FileLock held = tryLock(channel);
             if (held == null) {
                 channel.close();
                 throw new IllegalStateException("data folder " + folder
-                        + ": got it open in another process, expected it free");
+                        + ": got it in use by another process, expected it free");
             }
             return channel;
         } catch (IOException e) {
-            throw new UncheckedIOException("data folder " + folder, e);
+            throw new UncheckedIOException("data folder " + folder
+                    + ": expected one that can be made and written to, got " + e, e);
         }
     }
 
-    /** Makes the file, if it is not there, so that nobody but its owner reads it; SQLite's other files follow it. */
-    private static Path ownersFile(Path file) {
+    /**
+     * Makes the file, if it is not there, so that nobody but its owner reads it, whatever the folder's permissions are:
+     * the folder may be one that was there before. SQLite gives its other files the same ones.
+     */
+    private static void keepFromOthers(Path file) {
         try {
-            return Files.exists(file)
-                    ? file
-                    : Files.createFile(file, PosixFilePermissions
-                            .asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            if (!Files.exists(file)) {
+                Path _ = Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNERS));
+                return;
+            }
+            for (String suffix : List.of("", "-wal", "-shm")) {
+                Path present = file.resolveSibling(file.getFileName() + suffix);
+                if (Files.exists(present)) {
+                    Files.setPosixFilePermissions(present, OWNERS);
+                }
+            }
         } catch (IOException e) {
-            throw new UncheckedIOException("database " + file, e);
+            throw new UncheckedIOException("got " + e + " for " + file
+                    + ", expected a file that can be made and kept from others", e);
         }
     }
 
@@ -161,14 +219,19 @@ public final class Inventory implements AutoCloseable {
         }
     }
 
-    /** How often it was started, modulo 256: the Recovery that peers are told, TS 23.007 §18, TS 29.274 §8.5. */
-    public int restartCounter() {
-        return restartCounter;
+    /** Counts a start, durably, modulo 256: the Recovery that peers are told, TS 23.007 §18, TS 29.274 §8.5. */
+    public int nextRestartCounter() {
+        long starts = database.write(Actor.SYSTEM, tx -> Counters.add(tx, "restart_counter", 1));
+        return (int) (starts % 256);
     }
 
-    /** The operator's first token, if this is the instance's first start; null at any later one. */
-    public @Nullable IssuedToken bootstrapToken() {
-        return bootstrapToken;
+    /** Commits a small change, which fails where no other could be kept either, as on a full disk. */
+    public void probe() {
+        long _ = database.write(Actor.SYSTEM, tx -> Counters.add(tx, "store_probe", 1));
+    }
+
+    public Database database() {
+        return database;
     }
 
     public AccountStore accounts() {
@@ -229,6 +292,42 @@ public final class Inventory implements AutoCloseable {
 
     public QuotaConditions quotas() {
         return quotas;
+    }
+
+    public RoleStore roles() {
+        return roles;
+    }
+
+    public UserStore users() {
+        return users;
+    }
+
+    public IdentityProviderStore identityProviders() {
+        return identityProviders;
+    }
+
+    public WebhookStore webhooks() {
+        return webhooks;
+    }
+
+    public DeliveryQueue deliveries() {
+        return deliveries;
+    }
+
+    public FirewallStore firewalls() {
+        return firewalls;
+    }
+
+    public ApnStore apns() {
+        return apns;
+    }
+
+    public PoolStore pools() {
+        return pools;
+    }
+
+    public StaticAddressStore staticAddresses() {
+        return staticAddresses;
     }
 
     public Vault vault() {

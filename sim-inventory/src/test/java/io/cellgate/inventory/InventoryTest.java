@@ -14,20 +14,30 @@ import java.time.InstantSource;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class InventoryTest {
+    private final TestStore store;
+
     @TempDir
     Path folder;
 
     private Inventory open() {
-        return Inventory.open(folder, InstantSource.system());
+        return store.open(folder, InstantSource.system());
+    }
+
+    InventoryTest(TestStore store) {
+        this.store = store;
     }
 
     @Test
     void restartCounter_growsByOneAtEachStart_andWrapsAfter255() {
         for (int start = 1; start <= 257; start++) {
             try (Inventory inventory = open()) {
-                assertThat(inventory.restartCounter()).isEqualTo(start % 256);
+                assertThat(inventory.nextRestartCounter()).isEqualTo(start % 256);
             }
             if (start == 3) {
                 start = advanceRestartsTo(254);
@@ -36,11 +46,10 @@ class InventoryTest {
     }
 
     private int advanceRestartsTo(int restarts) {
-        try (var connection = java.sql.DriverManager
-                .getConnection("jdbc:sqlite:" + folder.resolve("inventory.db"));
+        try (var connection = store.connect(folder);
                 var statement = connection.createStatement()) {
             assertThat(statement.executeUpdate(
-                    "update counter set value = " + restarts + " where name = 'restart'"))
+                    "update counter set value = " + restarts + " where name = 'restart_counter'"))
                     .isEqualTo(1);
             return restarts;
         } catch (java.sql.SQLException e) {
@@ -52,12 +61,12 @@ class InventoryTest {
     void bootstrapToken_isGivenAtTheFirstStartOnly_andStaysValid() {
         String secret;
         try (Inventory inventory = open()) {
-            IssuedToken issued = Objects.requireNonNull(inventory.bootstrapToken());
+            IssuedToken issued = Objects.requireNonNull(inventory.tokens().bootstrap());
             secret = issued.secret();
             assertThat(issued.toString()).doesNotContain(secret);
         }
         try (Inventory inventory = open()) {
-            assertThat(inventory.bootstrapToken()).isNull();
+            assertThat(inventory.tokens().bootstrap()).isNull();
             Token token = Objects.requireNonNull(inventory.tokens().authenticate(secret));
             assertThat(token.role()).isEqualTo(Role.OPERATOR);
             assertThat(token.scope().isOperator()).isTrue();
@@ -67,24 +76,19 @@ class InventoryTest {
     @Test
     void dataFolder_thatIsOpen_isNotOpenedAgain() {
         try (Inventory inventory = open()) {
-            assertThat(inventory.restartCounter()).isEqualTo(1);
+            assertThat(inventory.nextRestartCounter()).isEqualTo(1);
             assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("open in another process");
+                    .hasMessageContaining("in use by another process");
         }
         try (Inventory inventory = open()) {
-            assertThat(inventory.restartCounter()).isEqualTo(2);
+            assertThat(inventory.nextRestartCounter()).isEqualTo(2);
         }
     }
 
     @Test
     void masterKey_isReadableByItsOwnerAlone_andRefusedOtherwise() throws IOException {
-        try (Inventory inventory = open()) {
-            assertThat(inventory.restartCounter()).isEqualTo(1);
-        }
+        open().close();
         Path key = folder.resolve("master.key");
-        assertThat(PosixFilePermissions.toString(
-                Files.getPosixFilePermissions(folder.resolve("inventory.db"))))
-                .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
                 .isEqualTo("rw-------");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));

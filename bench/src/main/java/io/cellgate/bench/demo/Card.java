@@ -1,12 +1,12 @@
 package io.cellgate.bench.demo;
 
 /** A SIM card of the demo and the modem that it belongs into. */
-record Card(String name, String iccid, String imsi, String msisdn, String imei) {
+public record Card(String name, String iccid, String imsi, String msisdn, String imei) {
     private static final String ISSUER = "894921000000000";
     private static final String HOME = "26201";
 
     /** The nth card, with the check digits that ITU-T E.118 and TS 23.003 Annex B ask for. */
-    static Card number(String name, int n) {
+    public static Card number(String name, int n) {
         String account = ISSUER + "%03d".formatted(n);
         String modem = "35349006%06d".formatted(9_000 + n);
         return new Card(name, account + checkDigit(account), HOME + "%010d".formatted(7_000 + n),

@@ -63,6 +63,29 @@ public final class ControlApi {
         return json(call("PUT", path, "application/json", body, head.out()));
     }
 
+    /** A request of many; the body is JSON, or empty. */
+    public record Request(String method, String path, String body) {}
+
+    /** Makes many requests by one curl; any that is not answered 2xx is an exception. */
+    public void all(List<Request> requests) {
+        StringBuilder config = new StringBuilder();
+        for (Request request : requests) {
+            config.append(config.isEmpty() ? "" : "next\n").append("url = \"").append(base)
+                    .append(request.path).append("\"\nrequest = ").append(request.method)
+                    .append("\nsilent\nshow-error\noutput = /dev/null\nwrite-out = \"%{http_code}\\n\"\n")
+                    .append("header = \"Authorization: Bearer ").append(token)
+                    .append("\"\nheader = \"Content-Type: application/json\"\ndata-binary = \"")
+                    .append(request.body.replace("\"", "\\\"")).append("\"\n");
+        }
+        Command.Result result = gateway.command("curl", "-K", "-").run(config.toString());
+        List<String> statuses = result.out().lines().toList();
+        if (statuses.size() != requests.size()
+                || !statuses.stream().allMatch(status -> status.startsWith("2"))) {
+            throw new IllegalStateException("%d requests were answered %s: %s".formatted(
+                    requests.size(), statuses.stream().distinct().toList(), result.err()));
+        }
+    }
+
     private String call(String method, String path, String type, String body, String ifMatch) {
         List<String> words = new ArrayList<>(List.of("curl", "-sS", "--max-time", "20", "-X",
                 method, "-H", "Authorization: Bearer " + token, "-w", "\n%{http_code}"));

@@ -87,6 +87,7 @@ public final class DemoMain {
         all.addAll(IsolationScenarios.all());
         all.addAll(AttachScenarios.all());
         all.addAll(LiveScenarios.all());
+        all.add(LearnScenario.scenario());
         all.add(new Scenario("gtp-messages",
                 "tshark reads every GTP message that the gateway and the carrier sent",
                 "well-formed",

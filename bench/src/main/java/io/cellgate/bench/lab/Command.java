@@ -41,6 +41,13 @@ public record Command(List<String> words) {
         return new Command(all);
     }
 
+    /** This command with more words after it. */
+    public Command followedBy(String... suffix) {
+        List<String> all = new ArrayList<>(words);
+        all.addAll(List.of(suffix));
+        return new Command(all);
+    }
+
     public Result run() {
         return run("");
     }

@@ -15,6 +15,7 @@ import io.cellgate.dataplane.session.Rat;
 import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.dataplane.session.UserLocation;
 import io.cellgate.dataplane.session.UserPlaneSession;
+import io.cellgate.inventory.Inventory;
 import io.cellgate.inventory.event.EventLog;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.store.Database;
@@ -103,7 +104,7 @@ public final class LogBenchMain {
                 1024 + random.nextInt(60_000),
                 InetAddress.ofLiteral("198.51." + server + "." + random.nextInt(256)),
                 random.nextInt(3) == 0 ? 8883 : 443, false, "host" + server + ".example.com",
-                List.of(), null, null, null, blocked ? FlowVerdict.BLOCK : FlowVerdict.ALLOW,
+                false, List.of(), null, null, null, blocked ? FlowVerdict.BLOCK : FlowVerdict.ALLOW,
                 blocked ? "default" : "rule-" + random.nextInt(20), "meters", 3, null,
                 random.nextInt(100_000), random.nextInt(1000), random.nextInt(100_000),
                 random.nextInt(1000), null);
@@ -116,7 +117,7 @@ public final class LogBenchMain {
         double perLine;
         double[][] pages;
         long lost;
-        try (Database database = Database.open(folder.resolve("cellgate.db"), clock);
+        try (Database database = Database.open(Inventory.fileIn(folder), clock);
                 SubscriberStore subscribers = new SubscriberStore(database);
                 TrafficLogs logs = new TrafficLogs(
                         LogStore.open(folder.resolve("logs"), retention, clock),

@@ -1,9 +1,11 @@
 package io.cellgate.bench.policy;
 
+import io.cellgate.bench.publish.PublishBench;
 import io.cellgate.policy.CompiledPolicy;
 import io.cellgate.policy.ListCatalog;
 import io.cellgate.policy.NamedList;
 import io.cellgate.policy.PolicyDocument;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -25,7 +27,16 @@ public final class PolicyBenchMain {
 
     private PolicyBenchMain() {}
 
-    public static void main(String[] arguments) throws RunnerException {
+    /** With {@code publish [SESSIONS]} as its arguments it measures just the effect of a change on a gateway's traffic. */
+    public static void main(String[] arguments) throws RunnerException, IOException {
+        List<String> words = List.of(arguments);
+        String published = PublishBench.run(words.size() > 1
+                ? Integer.parseInt(words.get(1))
+                : PublishBench.SESSIONS).text();
+        if (words.contains("publish")) {
+            System.out.println(published);
+            return;
+        }
         Collection<RunResult> results = new Runner(new OptionsBuilder()
                 .include(DecisionBenchmark.class.getName() + ".*").addProfiler(GCProfiler.class)
                 .build()).run();
@@ -69,8 +80,8 @@ public final class PolicyBenchMain {
                 RULES, NAMES, PREFIXES, seconds[COMPILATIONS / 2], COMPILATIONS, tables / 1e6);
         System.out.printf(Locale.ROOT,
                 "decision_ns_10000=%.0f decision_ratio_10000_vs_10=%.2f bytes_per_decision=%.3f"
-                        + " compile_s=%.2f compile_mb=%.0f bytes_per_name=%.1f bytes_per_prefix=%.1f%n",
-                many,
-                many / few, octets, seconds[COMPILATIONS / 2], tables / 1e6, perName, perPrefix);
+                        + " compile_s=%.2f compile_mb=%.0f bytes_per_name=%.1f bytes_per_prefix=%.1f %s%n",
+                many, many / few, octets, seconds[COMPILATIONS / 2], tables / 1e6, perName,
+                perPrefix, published);
     }
 }

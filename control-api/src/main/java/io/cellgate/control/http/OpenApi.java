@@ -28,7 +28,8 @@ public final class OpenApi {
     /** Of operations that every token may call, whatever its scopes. */
     static final String NO_SCOPE = "none";
     private static final List<String> PARTS = List.of("base", "access", "identity", "network",
-            "ordering", "sims", "policies", "logs", "traffic", "usage", "webhooks", "operations");
+            "firewall", "addresses", "ordering", "sims", "policies", "logs", "traffic", "replay",
+            "usage", "webhooks", "operations");
     /** Whose first path segment says where, the second what. */
     private static final Set<String> PLACES = Set.of("accounts", "operator");
 

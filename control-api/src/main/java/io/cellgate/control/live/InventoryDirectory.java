@@ -2,6 +2,7 @@ package io.cellgate.control.live;
 
 import io.cellgate.dataplane.session.Allowance;
 import io.cellgate.dataplane.session.AttachRequest;
+import io.cellgate.dataplane.session.OwnAddresses;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.dataplane.session.SubscriberDirectory;
@@ -18,11 +19,14 @@ import io.cellgate.inventory.subscriber.SubscriberRecord;
 import io.cellgate.inventory.subscriber.SubscriberStore;
 import io.cellgate.inventory.usage.UsageStore;
 import io.cellgate.inventory.usage.UsageTotals;
+import io.cellgate.policy.IpAddress;
 import io.cellgate.policy.PolicySlot;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.MobileCountryCode;
 import io.cellgate.policy.subject.Plmn;
 import java.time.Instant;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -170,13 +174,22 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
                 };
         return new Subscriber(sim.iccid(), sim.imsi(), sim.msisdn(), account, sim.fleet(),
                 sim.state().text(), sim.tags(), slot(sim, account), changed, inFence,
-                allowance(sim));
+                allowance(sim), own(sim));
     }
 
     private Allowance allowance(SubscriberRecord sim) {
         UsageTotals totals = usage.totals(sim.iccid(), Instant.now());
         return new Allowance(sim.quota(), totals.day(), totals.octetsDay(),
                 totals.octetsMonth());
+    }
+
+    private static OwnAddresses own(SubscriberRecord sim) {
+        IpAddress v4 = sim.ownIpv4();
+        IpAddress v6 = sim.ownIpv6();
+        return v4 == null && v6 == null
+                ? OwnAddresses.NONE
+                : new OwnAddresses(v4 == null ? null : (Inet4Address) AddressDesk.inet(v4),
+                        v6 == null ? null : (Inet6Address) AddressDesk.inet(v6));
     }
 
     /** A policy in shadow mode needs the one behind it, which the record does not name: that is looked up. */

@@ -3,13 +3,17 @@ package io.cellgate.control.live;
 import io.cellgate.control.http.Problem;
 import io.cellgate.control.http.ProblemException;
 import io.cellgate.control.http.ProblemType;
+import io.cellgate.dataplane.firewall.FirewallProfile;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.inventory.carrier.CarrierStore;
+import io.cellgate.inventory.carrier.FirewallDocument;
+import io.cellgate.inventory.carrier.FirewallStore;
 import io.cellgate.inventory.sim.Sim;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Imsi;
+import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,12 +38,14 @@ public final class LiveEffects {
 
     private final LiveGateway gateway;
     private final CarrierStore carriers;
+    private final FirewallStore firewalls;
     /** Indexes that carriers have had since the start: the user plane knows a carrier by its index. */
     private final Map<String, Integer> carrierIndexes = new HashMap<>();
 
-    public LiveEffects(LiveGateway gateway, CarrierStore carriers) {
+    public LiveEffects(LiveGateway gateway, CarrierStore carriers, FirewallStore firewalls) {
         this.gateway = gateway;
         this.carriers = carriers;
+        this.firewalls = firewalls;
     }
 
     public List<LiveGateway.LiveSession> sessionsOf(Imsi imsi) {
@@ -57,19 +63,29 @@ public final class LiveEffects {
         return null;
     }
 
-    /** Who may peer has changed. */
+    /** Who may peer, or how strictly that is checked, has changed. */
     public synchronized void carriersChanged() {
+        Map<String, FirewallDocument> documents = firewalls.all();
+        FirewallProfile usual = over(FirewallProfile.defaults(),
+                documents.get(FirewallStore.GATEWAY));
         List<PeerTable.Entry> entries = new ArrayList<>();
         for (var stored : carriers.all()) {
             int index = carrierIndexes.computeIfAbsent(stored.id(), _ -> carrierIndexes.size());
             Carrier carrier = new Carrier(index, stored.id(), stored.name(), stored.homePlmns(),
-                    stored.servingPlmns());
+                    stored.servingPlmns(), over(usual, documents.get(stored.id())));
             for (String address : stored.peers()) {
                 entries.add(new PeerTable.Entry(InetAddress.ofLiteral(address), carrier));
             }
         }
         gateway.publishPeers(new PeerTable(entries));
         reevaluate(_ -> true);
+    }
+
+    private static FirewallProfile over(FirewallProfile base,
+            @Nullable FirewallDocument document) {
+        return document == null
+                ? base
+                : FirewallForm.over(base, new JsonObject(document.json()));
     }
 
     /**
@@ -111,7 +127,7 @@ public final class LiveEffects {
         reevaluate(session -> account.equals(session.account()));
     }
 
-    /** A policy or list was published: flows follow by themselves, the session phase is asked here. */
+    /** Rules that decide of sessions were published: flows follow by themselves, the session phase is asked here. */
     public void policiesChanged(@Nullable String account) {
         reevaluate(session -> account == null || account.equals(session.account()));
     }

@@ -1,8 +1,14 @@
 package io.cellgate.control.live;
 
+import io.cellgate.dataplane.firewall.FirewallCheck;
+import io.cellgate.dataplane.firewall.FirewallCounters;
 import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.pool.AddressPool;
+import io.cellgate.dataplane.pool.PoolPlan;
+import io.cellgate.dataplane.pool.Prefix;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.policy.subject.Imsi;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -15,6 +21,21 @@ import org.jspecify.annotations.Nullable;
 public interface LiveGateway extends AutoCloseable {
     /** Replaces the table of who may peer. */
     void publishPeers(PeerTable peers);
+
+    /** Replaces the plan of pools and access points. */
+    void publishPools(PoolPlan plan);
+
+    /** These addresses are had from now on only by the SIMs whose they are. */
+    void reserve(Collection<InetAddress> addresses);
+
+    /** These addresses are no SIM's own any more. */
+    void release(Collection<InetAddress> addresses);
+
+    /** How each pool of the plan stands, by its id. */
+    Map<String, AddressPool.Fill> poolFill();
+
+    /** The networks of devices' addresses; none where no gateway runs. */
+    List<Prefix> deviceNetworks();
 
     /** Ends the SIM's sessions; completes, with how many there were, when nothing of them is forwarded any more. */
     CompletionStage<Integer> endSessions(Imsi imsi, Refusal reason);
@@ -34,6 +55,12 @@ public interface LiveGateway extends AutoCloseable {
     Usage usage(LiveSession session);
 
     List<LivePeer> peers();
+
+    /** What each check of the GTP firewall has found, user packets included. */
+    Map<FirewallCheck, FirewallCounters.Count> firewall();
+
+    /** What each check has found in one carrier's messages; its devices' packets are counted for all carriers only. */
+    Map<FirewallCheck, FirewallCounters.Count> firewall(String carrier);
 
     /** Counters by their name, then by reason or kind. */
     Map<String, Map<String, Long>> counters();
@@ -65,6 +92,31 @@ public interface LiveGateway extends AutoCloseable {
         }
 
         @Override
+        public void publishPools(PoolPlan plan) {
+            // nobody attaches
+        }
+
+        @Override
+        public void reserve(Collection<InetAddress> addresses) {
+            // nobody attaches
+        }
+
+        @Override
+        public void release(Collection<InetAddress> addresses) {
+            // nobody attaches
+        }
+
+        @Override
+        public Map<String, AddressPool.Fill> poolFill() {
+            return Map.of();
+        }
+
+        @Override
+        public List<Prefix> deviceNetworks() {
+            return List.of();
+        }
+
+        @Override
         public CompletionStage<Integer> endSessions(Imsi imsi, Refusal reason) {
             return CompletableFuture.completedFuture(0);
         }
@@ -87,6 +139,16 @@ public interface LiveGateway extends AutoCloseable {
         @Override
         public List<LivePeer> peers() {
             return List.of();
+        }
+
+        @Override
+        public Map<FirewallCheck, FirewallCounters.Count> firewall() {
+            return Map.of();
+        }
+
+        @Override
+        public Map<FirewallCheck, FirewallCounters.Count> firewall(String carrier) {
+            return Map.of();
         }
 
         @Override

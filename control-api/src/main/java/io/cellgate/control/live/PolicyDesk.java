@@ -9,13 +9,17 @@ import io.cellgate.inventory.policy.PolicyStore;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.policy.CompileResult;
 import io.cellgate.policy.EffectivePolicy;
+import io.cellgate.policy.Field;
 import io.cellgate.policy.ListCatalog;
+import io.cellgate.policy.Phase;
 import io.cellgate.policy.PolicyCompiler;
 import io.cellgate.policy.PolicyDocument;
 import io.cellgate.policy.PolicySlot;
 import io.cellgate.policy.Problem;
 import io.vertx.core.json.JsonObject;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -32,6 +36,7 @@ public final class PolicyDesk {
 
     private final PolicyStore policies;
     private final ListDesk lists;
+    private final Set<Field> unknown;
     private final PolicyShelf shelf = new PolicyShelf();
     private final ReentrantLock desk = new ReentrantLock(true);
     private final AtomicInteger uncompiled = new AtomicInteger();
@@ -45,8 +50,13 @@ public final class PolicyDesk {
             }
         }
 
-        /** It compiles; what the store said to it. */
-        record Judged(Outcome<PolicyStore.Current> outcome, List<Problem> warnings)
+        /**
+         * It compiles; what the store said to it.
+         *
+         * @param concernsSessions whether a session may be decided otherwise by it, and not its flows alone
+         */
+        record Judged(Outcome<PolicyStore.Current> outcome, List<Problem> warnings,
+                boolean concernsSessions)
                 implements
                     Filing {
             public Judged {
@@ -55,7 +65,10 @@ public final class PolicyDesk {
         }
     }
 
-    public PolicyDesk(PolicyStore policies, ListDesk lists) {
+    /** @param missing facts that this process has no source of, beside those that no gateway learns */
+    public PolicyDesk(PolicyStore policies, ListDesk lists, Set<Field> missing) {
+        unknown = EnumSet.copyOf(GatewayFacts.unknown());
+        unknown.addAll(missing);
         this.policies = policies;
         this.lists = lists;
     }
@@ -110,12 +123,12 @@ public final class PolicyDesk {
     private CompileResult compile(@Nullable String account, PolicyDocument document,
             long revision) {
         return PolicyCompiler.compile(document, lists.catalog(account), revision,
-                GatewayFacts.unknown());
+                unknown);
     }
 
     public Filing create(Actor actor, @Nullable String account, JsonObject document,
             String message) {
-        return atDesk(() -> file(account, document, 1, () -> policies.create(actor, account,
+        return atDesk(() -> file(null, account, document, 1, () -> policies.create(actor, account,
                 document.getString("name"), document.encode(), message)));
     }
 
@@ -124,10 +137,10 @@ public final class PolicyDesk {
             @Nullable Long expected) {
         return atDesk(() -> switch (policies.find(scope, id)) {
             case Outcome.Done<PolicyStore.Current>(PolicyStore.Current old) -> file(
-                    old.policy().account(), document, old.policy().head() + 1,
+                    id, old.policy().account(), document, old.policy().head() + 1,
                     () -> policies.revise(actor, scope, id, document.getString("name"),
                             document.encode(), message, expected));
-            case Outcome<PolicyStore.Current> other -> new Filing.Judged(other, List.of());
+            case Outcome<PolicyStore.Current> other -> new Filing.Judged(other, List.of(), false);
         });
     }
 
@@ -140,25 +153,28 @@ public final class PolicyDesk {
             if (!(found instanceof Outcome.Done<PolicyStore.Current>(PolicyStore.Current current))
                     || !(earlier instanceof Outcome.Done<PolicyRevision>(PolicyRevision to))) {
                 return new Filing.Judged(found.then(current -> earlier.map(to -> current)),
-                        List.of());
+                        List.of(), false);
             }
-            return file(current.policy().account(), new JsonObject(to.document()),
+            return file(id, current.policy().account(), new JsonObject(to.document()),
                     current.policy().head() + 1,
                     () -> policies.rollBack(actor, scope, id, revision, expected));
         });
     }
 
-    private Filing file(@Nullable String account, JsonObject document, long revision,
-            Supplier<Outcome<PolicyStore.Current>> store) {
+    private Filing file(@Nullable String id, @Nullable String account, JsonObject document,
+            long revision, Supplier<Outcome<PolicyStore.Current>> store) {
         return switch (compile(account, PolicyText.read(document), revision)) {
             case CompileResult.Rejected rejected -> new Filing.Rejected(rejected.problems());
             case CompileResult.Compiled compiled -> {
+                PolicyShelf.Book before = id == null ? null : shelf.find(id);
+                boolean sessions = id != null
+                        && (before == null || before.decidesSessionsUnlike(compiled.policy()));
                 Outcome<PolicyStore.Current> outcome = store.get();
                 if (outcome instanceof Outcome.Done<PolicyStore.Current>(PolicyStore.Current now)) {
                     shelf.put(new PolicyShelf.Book(now.policy().id(), account, compiled.policy()));
                     shelf.publish(account);
                 }
-                yield new Filing.Judged(outcome, compiled.warnings());
+                yield new Filing.Judged(outcome, compiled.warnings(), sessions);
             }
         };
     }
@@ -206,6 +222,12 @@ public final class PolicyDesk {
             }
             return outcome;
         });
+    }
+
+    /** Whether a policy of this owner has rules that decide of sessions. */
+    public boolean judgesSessions(@Nullable String account) {
+        return shelf.ofAccount(account).stream()
+                .anyMatch(book -> book.compiled().hasRules(Phase.SESSION));
     }
 
     /** The first policy that needs more lists than these, or null. */

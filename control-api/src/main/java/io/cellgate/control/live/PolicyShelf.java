@@ -2,6 +2,7 @@ package io.cellgate.control.live;
 
 import io.cellgate.policy.CompiledPolicy;
 import io.cellgate.policy.EffectivePolicy;
+import io.cellgate.policy.Phase;
 import io.cellgate.policy.PolicyDocument;
 import io.cellgate.policy.PolicySlot;
 import io.cellgate.policy.RuleDocument;
@@ -25,6 +26,15 @@ final class PolicyShelf {
     record Book(String id, @Nullable String account, CompiledPolicy compiled) {
         boolean isShadow() {
             return compiled.document().mode() == PolicyDocument.Mode.SHADOW;
+        }
+
+        /** Whether a session that this policy had decided of may be decided otherwise by the one in its place. */
+        boolean decidesSessionsUnlike(CompiledPolicy next) {
+            PolicyDocument now = compiled.document();
+            PolicyDocument then = next.document();
+            return compiled.hasRules(Phase.SESSION) || next.hasRules(Phase.SESSION)
+                    || now.mode() != then.mode()
+                    || now.defaults().session() != then.defaults().session();
         }
     }
 

@@ -29,6 +29,18 @@ public final class PolicyText {
                 defaults(json.getJsonObject("defaults", new JsonObject())), rules);
     }
 
+    /** A document of rules without options, as a customer would write it. */
+    public static JsonObject write(PolicyDocument document) {
+        JsonArray rules = new JsonArray();
+        for (RuleDocument rule : document.rules()) {
+            rules.add(new JsonObject().put("id", rule.id()).put("phase", rule.phase().text())
+                    .put("action", rule.action().text()).put("when", rule.when()));
+        }
+        return new JsonObject().put("name", document.name())
+                .put("mode", document.mode().name().toLowerCase(Locale.ROOT))
+                .put("rules", rules);
+    }
+
     private static PolicyDocument.Defaults defaults(JsonObject json) {
         PolicyDocument.Defaults standard = PolicyDocument.Defaults.STANDARD;
         BlockAnswer answer = answer(json);

@@ -1,7 +1,12 @@
 package io.cellgate.control.live;
 
+import io.cellgate.dataplane.firewall.FirewallCheck;
+import io.cellgate.dataplane.firewall.FirewallCounters;
 import io.cellgate.dataplane.gateway.Gateway;
 import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.pool.AddressPool;
+import io.cellgate.dataplane.pool.PoolPlan;
+import io.cellgate.dataplane.pool.Prefix;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.signalling.SessionView;
 import io.cellgate.dataplane.signalling.SignallingCounters;
@@ -35,6 +40,31 @@ public final class RunningGateway implements LiveGateway {
     @Override
     public void publishPeers(PeerTable peers) {
         Void _ = await(gateway.publishPeers(peers));
+    }
+
+    @Override
+    public void publishPools(PoolPlan plan) {
+        Void _ = await(gateway.publishPools(plan));
+    }
+
+    @Override
+    public void reserve(Collection<InetAddress> addresses) {
+        Void _ = await(gateway.reserve(addresses));
+    }
+
+    @Override
+    public void release(Collection<InetAddress> addresses) {
+        Void _ = await(gateway.release(addresses));
+    }
+
+    @Override
+    public Map<String, AddressPool.Fill> poolFill() {
+        return await(gateway.poolFill());
+    }
+
+    @Override
+    public List<Prefix> deviceNetworks() {
+        return gateway.deviceNetworks();
     }
 
     @Override
@@ -92,6 +122,16 @@ public final class RunningGateway implements LiveGateway {
     }
 
     @Override
+    public Map<FirewallCheck, FirewallCounters.Count> firewall() {
+        return gateway.firewall();
+    }
+
+    @Override
+    public Map<FirewallCheck, FirewallCounters.Count> firewall(String carrier) {
+        return gateway.firewall(carrier);
+    }
+
+    @Override
     public Map<String, Map<String, Long>> counters() {
         UserPlaneCounters packets = gateway.userPlaneCounters();
         SignallingCounters messages = gateway.signallingCounters();
@@ -115,6 +155,14 @@ public final class RunningGateway implements LiveGateway {
                 messages.sent()));
         all.put("signalling.sessions", Map.of("created", messages.created(), "refused",
                 messages.refused(), "ended", messages.ended()));
+        Map<String, Long> dropped = new TreeMap<>();
+        Map<String, Long> alarmed = new TreeMap<>();
+        gateway.firewall().forEach((check, found) -> {
+            dropped.put(check.text(), found.dropped());
+            alarmed.put(check.text(), found.alarmed());
+        });
+        all.put("firewall.dropped", dropped);
+        all.put("firewall.alarmed", alarmed);
         DnsCounters names = gateway.dnsCounters();
         all.put("dns.forwarder", Map.of("queries", names.queries(), "cache_hits",
                 names.cacheHits(), "coalesced", names.coalesced(), "upstream_queries",

@@ -1,15 +1,18 @@
 package io.cellgate.control.log;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.cellgate.control.log.LogEntry.Owner;
-import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.event.EventLog;
-import io.cellgate.inventory.page.PageRequest;
+import io.cellgate.inventory.store.Event;
 import io.cellgate.inventory.subscriber.SubscriberRecord;
 import io.cellgate.inventory.subscriber.SubscriberStore;
 import io.cellgate.policy.subject.Imsi;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +21,24 @@ import org.jspecify.annotations.Nullable;
  * operator reads it.
  */
 public final class LogOwners {
+    /** Lines are written long before they are so old. */
+    private static final Duration LONGEST_DELAY = Duration.ofMinutes(10);
+
     private final SubscriberStore subscribers;
-    private final EventLog events;
+    /** SIMs that changed hands of late, by ICCID, and when. */
+    private final Cache<String, Instant> moved = Caffeine.newBuilder()
+            .expireAfterWrite(LONGEST_DELAY).build();
 
     public LogOwners(SubscriberStore subscribers, EventLog events) {
         this.subscribers = subscribers;
-        this.events = events;
+        events.listen(this::heard);
+    }
+
+    private void heard(Event event) {
+        // one without a before is what the new account is told; else it went to another fleet
+        if (event.kind().equals("sim.moved") && event.before() == null) {
+            moved.put(event.subject(), event.at());
+        }
     }
 
     Batch newBatch() {
@@ -32,30 +47,19 @@ public final class LogOwners {
 
     /** Look-ups of lines that are written together: each SIM is looked up once. */
     final class Batch {
-        private final Map<Imsi, Known> known = new HashMap<>();
-
-        /** @param movedAt when it changed hands last */
-        private record Known(@Nullable SubscriberRecord sim, Instant movedAt) {}
+        private final Map<Imsi, Optional<SubscriberRecord>> known = new HashMap<>();
 
         Owner of(Imsi imsi, Instant at) {
-            Known found = known.computeIfAbsent(imsi, this::find);
-            SubscriberRecord sim = found.sim();
+            SubscriberRecord sim = known
+                    .computeIfAbsent(imsi, each -> Optional.ofNullable(subscribers.find(each)))
+                    .orElse(null);
             if (sim == null) {
                 return new Owner(null, null, imsi.digits());
             }
-            String account = at.isBefore(found.movedAt()) ? null : sim.account();
-            return new Owner(account, sim.iccid().digits(), imsi.digits());
+            @Nullable
+            Instant movedAt = moved.getIfPresent(sim.iccid().digits());
+            return new Owner(movedAt != null && at.isBefore(movedAt) ? null : sim.account(),
+                    sim.iccid().digits(), imsi.digits());
         }
-
-        private Known find(Imsi imsi) {
-            SubscriberRecord sim = subscribers.find(imsi);
-            return new Known(sim, sim == null ? Instant.MIN : movedAt(sim.iccid().digits()));
-        }
-    }
-
-    private Instant movedAt(String iccid) {
-        return events.latest(Scope.OPERATOR, new EventLog.Filter("sim.moved", iccid, null, null),
-                new PageRequest(1, null)).items().stream().map(event -> event.at())
-                .findFirst().orElse(Instant.MIN);
     }
 }

@@ -24,6 +24,8 @@ final class RecordedFacts {
     static final String TIME_ZONE = "time_zone";
     /** The policy that the session was under instead of its owner's. */
     static final String QUARANTINE = "quarantine";
+    /** That the first of the line's names was said by the device and led to no address. */
+    static final String NOT_BOUND = "name_not_bound";
     private static final int SESSIONS = 20_000;
 
     private final Cache<UserPlaneSession, String> sessions = Caffeine.newBuilder().weakKeys()
@@ -52,11 +54,21 @@ final class RecordedFacts {
     /** What was known of a query, flow or request beside its line, or null where that is nothing. */
     static @Nullable String ofFlow(FlowRecord flow) {
         JsonObject json = new JsonObject();
+        if (flow.name() != null && flow.event() != FlowRecord.Event.DNS
+                && !flow.names().contains(flow.name())) {
+            json.put(NOT_BOUND, true);
+        }
+        if (flow.said() && flow.event() == FlowRecord.Event.REQUEST) {
+            json.put(LineFacts.isTls(flow.detail())
+                    ? Field.TLS_SNI.text()
+                    : Field.HTTP_HOST.text(), flow.name());
+        }
         TlsOffer offer = flow.offer();
         if (offer != null) {
             json.put(Field.TLS_ECH.text(), Boolean.toString(offer.ech()))
                     .put(Field.TLS_VERSION.text(), offer.version())
-                    .put(Field.TLS_ALPN.text(), new JsonArray(offer.alpn()));
+                    .put(Field.TLS_ALPN.text(), new JsonArray(offer.alpn()))
+                    .put(Field.TLS_JA4.text(), offer.ja4());
         }
         DnsAnswer answer = flow.answer();
         if (answer != null) {

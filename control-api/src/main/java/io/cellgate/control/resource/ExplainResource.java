@@ -8,16 +8,24 @@ import io.cellgate.control.http.Outcomes;
 import io.cellgate.control.http.Problem;
 import io.cellgate.control.live.PolicyDesk;
 import io.cellgate.control.live.PolicyText;
+import io.cellgate.control.log.LineFacts;
+import io.cellgate.control.log.LogEntry;
+import io.cellgate.control.log.LogKind;
+import io.cellgate.control.log.TrafficLogs;
+import io.cellgate.dataplane.atlas.Atlas;
+import io.cellgate.dataplane.atlas.LiveAtlas;
 import io.cellgate.inventory.policy.Policy;
 import io.cellgate.inventory.policy.PolicyStore;
 import io.cellgate.inventory.sim.Sim;
 import io.cellgate.inventory.sim.SimStore;
 import io.cellgate.policy.CompileResult;
 import io.cellgate.policy.Decision;
+import io.cellgate.policy.DomainName;
 import io.cellgate.policy.EffectivePolicy;
 import io.cellgate.policy.Explanation;
 import io.cellgate.policy.Facts;
 import io.cellgate.policy.Field;
+import io.cellgate.policy.IpAddress;
 import io.cellgate.policy.Phase;
 import io.cellgate.policy.subject.Iccid;
 import io.vertx.core.json.JsonArray;
@@ -37,8 +45,13 @@ public final class ExplainResource {
     private final PolicyStore policies;
     private final PolicyDesk desk;
     private final SimStore sims;
+    private final TrafficLogs logs;
+    private final LiveAtlas atlas;
 
-    public ExplainResource(PolicyStore policies, PolicyDesk desk, SimStore sims) {
+    public ExplainResource(PolicyStore policies, PolicyDesk desk, SimStore sims, TrafficLogs logs,
+            LiveAtlas atlas) {
+        this.logs = logs;
+        this.atlas = atlas;
         this.policies = policies;
         this.desk = desk;
         this.sims = sims;
@@ -50,14 +63,39 @@ public final class ExplainResource {
 
     private Answer explain(Call call) {
         Policy policy = Outcomes.require(policies.find(call.scope(), call.path("id"))).policy();
-        Facts facts = facts(call);
+        JsonObject answer = new JsonObject().put("policy", policy.name()).put("revision",
+                policy.head());
+        Facts facts = new Facts();
+        JsonObject record = call.body().getJsonObject("record");
+        if (record != null) {
+            facts = recorded(call, record, answer);
+        }
+        addFacts(call, facts);
         EffectivePolicy effective = effective(call, policy);
         JsonArray phases = new JsonArray();
+        boolean wholly = call.principal().isOperator();
         for (Phase phase : Phase.values()) {
-            phases.add(show(effective.explain(phase, facts)));
+            phases.add(show(effective.explain(phase, facts), wholly));
         }
-        return Answer.ok(new JsonObject().put("policy", policy.name())
-                .put("revision", policy.head()).put("phases", phases));
+        return Answer.ok(answer.put("phases", phases));
+    }
+
+    /** What was known when a line of a log was decided. The line goes into the answer. */
+    private Facts recorded(Call call, JsonObject record, JsonObject answer) {
+        String flow = record.getString("flow");
+        LogKind kind = flow == null ? LogKind.DNS_QUERIES : LogKind.FLOWS;
+        String id = flow == null ? record.getString("dns_query") : flow;
+        LogEntry line = LogsResource.line(logs, call.scope(), kind, id);
+        LineFacts known = LineFacts.of(kind, line);
+        if (known == null) {
+            throw Problem.invalid(Fault.body(flow == null ? "/record/dns_query" : "/record/flow",
+                    id,
+                    "a line that was decided itself: of the event verdict or request, this is of "
+                            + line.event()));
+        }
+        answer.put("record", LogLines.json(kind, line)).put("unrecorded",
+                Shown.texts(known.unrecorded()));
+        return known.facts();
     }
 
     private EffectivePolicy effective(Call call, Policy policy) {
@@ -73,15 +111,14 @@ public final class ExplainResource {
         };
     }
 
-    private Facts facts(Call call) {
+    private void addFacts(Call call, Facts facts) {
         Map<String, Object> given = new TreeMap<>();
         String iccid = call.body().getString("iccid");
         if (iccid != null) {
             fillIn(call, iccid, given);
         }
-        call.body().getJsonObject("facts")
+        call.body().getJsonObject("facts", new JsonObject())
                 .forEach(fact -> given.put(fact.getKey(), fact.getValue()));
-        Facts facts = new Facts();
         List<Fault> faults = new ArrayList<>();
         given.forEach((name, value) -> {
             String pointer = "/facts/" + name.replace("~", "~0").replace("/", "~1");
@@ -93,6 +130,7 @@ public final class ExplainResource {
             }
             try {
                 if (value instanceof JsonArray values) {
+                    facts.setEmpty(field);
                     values.forEach(each -> facts.read(field, each.toString()));
                 } else {
                     facts.read(field, value.toString());
@@ -105,7 +143,28 @@ public final class ExplainResource {
         if (!faults.isEmpty()) {
             throw Problem.invalid(faults);
         }
-        return facts;
+        if (!call.body().containsKey("record")) {
+            addFromAtlas(given, facts);
+        }
+    }
+
+    /** Adds what the gateway would know of the address and the name, where the caller does not say otherwise. */
+    private void addFromAtlas(Map<String, Object> given, Facts facts) {
+        Atlas known = atlas.current();
+        if (given.get("net.dst.ip") instanceof String text) {
+            IpAddress address = IpAddress.parse(text);
+            known.addDestination(facts, address.hi(), address.lo());
+            given.forEach((name, value) -> {
+                Field field = Field.ofText(name);
+                if (field == Field.NET_DST_COUNTRY || field == Field.NET_DST_ASN) {
+                    facts.read(field, value.toString());
+                }
+            });
+        }
+        String name = given.get("dns.name") instanceof String text ? text : null;
+        if (name != null && !given.containsKey("dns.categories")) {
+            known.addCategories(facts, DomainName.of(name));
+        }
     }
 
     private void fillIn(Call call, String text, Map<String, Object> facts) {
@@ -133,13 +192,22 @@ public final class ExplainResource {
         }
     }
 
-    private static JsonObject show(Explanation explanation) {
+    /** @param wholly whether the asker may read the guard's rules; others learn just which of them decided */
+    private static JsonObject show(Explanation explanation, boolean wholly) {
         Decision decision = explanation.decision();
         JsonArray trace = new JsonArray();
         for (Explanation.RuleTrace rule : explanation.rules()) {
-            trace.add(new JsonObject().put("policy", rule.policy()).put("rule", rule.ruleId())
-                    .put("action", rule.action().text()).put("outcome", lower(rule.outcome()))
-                    .put("condition", rule.condition()).put("trace", show(rule.trace())));
+            boolean readable = wholly || !rule.ofGuard();
+            if (!readable && rule.outcome() != Explanation.RuleOutcome.DECIDED) {
+                continue;
+            }
+            JsonObject json = new JsonObject().put("policy", rule.policy())
+                    .put("rule", rule.ruleId()).put("action", rule.action().text())
+                    .put("outcome", lower(rule.outcome()));
+            if (readable) {
+                json.put("condition", rule.condition()).put("trace", show(rule.trace()));
+            }
+            trace.add(json);
         }
         return new JsonObject().put("phase", explanation.phase().text())
                 .put("action", decision.action().text()).put("rule", decision.ruleId())

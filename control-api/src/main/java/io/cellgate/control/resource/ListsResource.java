@@ -96,7 +96,9 @@ public final class ListsResource {
         NamedList old = Outcomes.require(lists.find(call.scope(), call.path("id")));
         NamedList list = Outcomes.require(listDesk.replace(desk, call.actor(), call.scope(),
                 old.id(), lines(call), expected));
-        live.policiesChanged(list.account());
+        if (desk.judgesSessions(list.account())) {
+            live.policiesChanged(list.account());
+        }
         return answer(list);
     }
 
@@ -122,7 +124,9 @@ public final class ListsResource {
         NamedList list = Outcomes.require(listDesk.update(desk, call.actor(), call.scope(),
                 call.path("id"), texts(call.body(), "add"), texts(call.body(), "remove"),
                 call.ifMatch()));
-        live.policiesChanged(list.account());
+        if (desk.judgesSessions(list.account())) {
+            live.policiesChanged(list.account());
+        }
         return answer(list);
     }
 

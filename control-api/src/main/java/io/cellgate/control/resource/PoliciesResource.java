@@ -93,7 +93,9 @@ public final class PoliciesResource {
 
     private Answer changed(PolicyDesk.Filing filing) {
         PolicyStore.Current now = filed(filing);
-        live.policiesChanged(now.policy().account());
+        if (filing instanceof PolicyDesk.Filing.Judged judged && judged.concernsSessions()) {
+            live.policiesChanged(now.policy().account());
+        }
         return answer(now, warnings(filing));
     }
 

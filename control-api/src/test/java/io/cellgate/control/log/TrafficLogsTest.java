@@ -6,6 +6,7 @@ import io.cellgate.control.Lines;
 import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.flow.FlowVerdict;
 import io.cellgate.dataplane.session.UserPlaneSession;
+import io.cellgate.inventory.Inventory;
 import io.cellgate.inventory.event.EventLog;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.store.Database;
@@ -28,7 +29,7 @@ class TrafficLogsTest {
     @Test
     void moreThanTheQueueTakes_isLostAndCounted_andTheRestIsWritten(@TempDir Path folder) {
         InstantSource clock = InstantSource.system();
-        try (Database database = Database.open(folder.resolve("cellgate.db"), clock);
+        try (Database database = Database.open(Inventory.fileIn(folder), clock);
                 SubscriberStore subscribers = new SubscriberStore(database);
                 TrafficLogs logs = new TrafficLogs(
                         LogStore.open(folder.resolve("logs"), LogRetention.DEFAULT, clock),
@@ -56,7 +57,7 @@ class TrafficLogsTest {
     @Test
     void whatWasHandedOver_isReadAtOnce(@TempDir Path folder) {
         InstantSource clock = InstantSource.system();
-        try (Database database = Database.open(folder.resolve("cellgate.db"), clock);
+        try (Database database = Database.open(Inventory.fileIn(folder), clock);
                 SubscriberStore subscribers = new SubscriberStore(database);
                 TrafficLogs logs = new TrafficLogs(
                         LogStore.open(folder.resolve("logs"), LogRetention.DEFAULT, clock),

@@ -72,6 +72,8 @@ public final class FlowLog implements AutoCloseable {
         /** Whether the remote address is another device's. */
         public boolean toDevice;
         public @Nullable String name;
+        /** Whether the device said the name. */
+        public boolean said;
         /** Names bound to the remote address, the first {@link #nameCount}. */
         public final @Nullable DomainName[] names = new DomainName[FlowRecord.MAX_NAMES];
         public int nameCount;
@@ -102,7 +104,7 @@ public final class FlowLog implements AutoCloseable {
             }
             return new FlowRecord(event, epochMillis, startedMillis, whose, upward, protocol,
                     IpAddresses.toInetAddress(deviceHi, deviceLo), devicePort,
-                    IpAddresses.toInetAddress(remoteHi, remoteLo), remotePort, toDevice, name,
+                    IpAddresses.toInetAddress(remoteHi, remoteLo), remotePort, toDevice, name, said,
                     boundNames(), detail, offer, answer, verdict, rule, policy, policyRevision,
                     dropReason, bytesUp, packetsUp, bytesDown, packetsDown, shadow());
         }

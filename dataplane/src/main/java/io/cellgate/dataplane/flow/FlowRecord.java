@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param remotePort     likewise
  * @param toDevice       whether the remote address is another device's
  * @param name           the name by which it was judged: resolved by the device, its SNI or Host; null if none
+ * @param said           whether the device said that name itself: SNI or Host
  * @param names          all names that were bound to the remote address, at most {@link #MAX_NAMES} beside the one that
  *                       was bound when the flow began
  * @param detail         of an HTTP request its method and path, of a DNS query its type; null if none
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record FlowRecord(Event event, long epochMillis, long startedMillis,
         UserPlaneSession session, boolean upward, int protocol, InetAddress device, int devicePort,
-        InetAddress remote, int remotePort, boolean toDevice, @Nullable String name,
+        InetAddress remote, int remotePort, boolean toDevice, @Nullable String name, boolean said,
         List<String> names, @Nullable String detail, @Nullable TlsOffer offer,
         @Nullable DnsAnswer answer, FlowVerdict verdict, @Nullable String rule,
         @Nullable String policy, long policyRevision,

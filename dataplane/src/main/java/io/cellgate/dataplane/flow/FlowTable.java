@@ -25,7 +25,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *                    36 epoch  40 last seen, s     88 bytes down     120 inspection
  *                    44 chain next                                   124 wheel slot
  *                    48 session next, 52 previous
- *                    56 time-out, s  60 drop reason
+ *                    56 time-out, s  60 drop reason, application
  * </pre>
  *
  * The device's side of an IPv6 flow is the low half of its address; the high half is the session's prefix.
@@ -50,6 +50,7 @@ public final class FlowTable {
     private static final int SESSION_PREVIOUS = 52;
     private static final int TIMEOUT = 56;
     private static final int DROP_REASON = 60;
+    private static final int APPLICATION = 62;
     private static final int WHEEL_NEXT = 64;
     private static final int WHEEL_PREVIOUS = 68;
     private static final int BYTES_UP = 72;
@@ -159,7 +160,7 @@ public final class FlowTable {
         records.putInt(at + LAST_SEEN, nowSeconds);
         records.putLong(at + STARTED, nowEpochMillis);
         records.putInt(at + INSPECTION, NONE);
-        records.putInt(at + DROP_REASON, NONE);
+        records.putShort(at + DROP_REASON, (short) NONE);
         int bucket = bucket(session, deviceLo, (devicePort << 16) | remotePort, remoteHi, remoteLo,
                 protocol);
         records.putInt(at + CHAIN_NEXT, buckets[bucket]);
@@ -351,6 +352,15 @@ public final class FlowTable {
         records.putByte(flow * RECORD_OCTETS + MARKS, (byte) marks);
     }
 
+    /** What its first octets are; a number that the owner gives a meaning, 0 of a new flow. */
+    public int application(int flow) {
+        return records.getByte(flow * RECORD_OCTETS + APPLICATION);
+    }
+
+    public void application(int flow, int application) {
+        records.putByte(flow * RECORD_OCTETS + APPLICATION, (byte) application);
+    }
+
     /** Under which of the session's policy epochs the verdict was reached. */
     public int epoch(int flow) {
         return records.getInt(flow * RECORD_OCTETS + EPOCH);
@@ -362,11 +372,11 @@ public final class FlowTable {
 
     /** The index of the reason for which it is blocked, or {@link #NONE}. */
     public int dropReason(int flow) {
-        return records.getInt(flow * RECORD_OCTETS + DROP_REASON);
+        return records.getShort(flow * RECORD_OCTETS + DROP_REASON);
     }
 
     public void dropReason(int flow, int index) {
-        records.putInt(flow * RECORD_OCTETS + DROP_REASON, index);
+        records.putShort(flow * RECORD_OCTETS + DROP_REASON, (short) index);
     }
 
     public int inspection(int flow) {

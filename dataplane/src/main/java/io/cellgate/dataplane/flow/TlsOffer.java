@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param ech     whether it carried an encrypted one
  * @param version the highest version that it offered, such as 1.3; null if none that is known
  * @param alpn    the application protocols that it offered
+ * @param ja4     its fingerprint
  */
-public record TlsOffer(boolean ech, @Nullable String version, List<String> alpn) {
+public record TlsOffer(boolean ech, @Nullable String version, List<String> alpn, String ja4) {
     public TlsOffer {
         alpn = List.copyOf(alpn);
     }

@@ -1,9 +1,16 @@
 package io.cellgate.dataplane.gateway;
 
+import io.cellgate.dataplane.firewall.FirewallCheck;
+import io.cellgate.dataplane.firewall.FirewallCounters;
 import io.cellgate.dataplane.flow.FlowRecord;
+import io.cellgate.dataplane.io.PacketBackends;
 import io.cellgate.dataplane.io.PacketIo;
 import io.cellgate.dataplane.io.TunPacketIo;
+import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.pool.AddressPool;
+import io.cellgate.dataplane.pool.PoolPlan;
+import io.cellgate.dataplane.pool.Prefix;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.session.SubscriberDirectory;
 import io.cellgate.dataplane.session.UserPlane;
@@ -20,13 +27,17 @@ import io.cellgate.dns.DnsCounters;
 import io.cellgate.dns.DnsForwarder;
 import io.cellgate.policy.subject.Imsi;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.SocketException;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One running gateway: signalling towards carriers, the user plane between carriers and the internet, and the name
@@ -34,10 +45,13 @@ import org.jspecify.annotations.Nullable;
  * whoever continues on them must not block.
  */
 public final class Gateway implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
     private final DnsForwarder resolver;
     private final WorkerUserPlane userPlane;
     private final SignallingServer signalling;
     private @Nullable HostAddressWatch hostAddresses;
+    private final List<Prefix> deviceNetworks;
 
     /** Who hears of what happens. Neither may throw; the first must not block, either. */
     public interface Listener extends SignallingEvent.Listener {
@@ -59,21 +73,23 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Gateway(DnsForwarder resolver, WorkerUserPlane userPlane,
-            SignallingServer signalling) {
+            SignallingServer signalling, List<Prefix> deviceNetworks) {
+        this.deviceNetworks = deviceNetworks;
         this.resolver = resolver;
         this.userPlane = userPlane;
         this.signalling = signalling;
     }
 
     /**
-     * Starts a gateway on a TUN device. It has no peers yet. Needs CAP_NET_ADMIN, or a device made before for this
-     * user. No device may reach an address that this host has, now or later.
+     * Starts a gateway on the packet I/O that its configuration asks for. It has no peers yet. Needs CAP_NET_ADMIN, or a
+     * TUN device made before for this user. No device may reach an address that this host has, now or later.
      */
     public static Gateway start(GatewayConfig config, SubscriberDirectory directory,
             Listener listener, UsageRecord.Listener usage, Clock clock) throws IOException {
-        TunPacketIo.Config tun = new TunPacketIo.Config(List.of(config.tunnels().gtpu()),
-                config.tunnels().device(), config.deviceAddresses(), 1500, 8 << 20);
-        List<? extends PacketIo> ios = TunPacketIo.open(tun, config.tunnels().workers());
+        List<? extends PacketIo> ios = PacketBackends.open(
+                new TunPacketIo.Config(List.of(config.tunnels().gtpu()), config.tunnels().device(),
+                        config.deviceAddresses(), 1500, 8 << 20),
+                config.tunnels().workers(), config.tunnels().io(), config.pools(), log::warn);
         try {
             Gateway gateway = start(config.protecting(HostAddresses.all()), ios, directory,
                     listener, usage, clock);
@@ -104,7 +120,7 @@ public final class Gateway implements AutoCloseable {
                     config.devices(), config.tunnels().gtpu().getAddress(), directory, userPlane,
                     listener, clock);
             events.signalling = signalling;
-            return new Gateway(resolver, userPlane, signalling);
+            return new Gateway(resolver, userPlane, signalling, config.devices().networks());
         } catch (RuntimeException e) {
             if (userPlane != null) {
                 userPlane.close();
@@ -121,6 +137,46 @@ public final class Gateway implements AutoCloseable {
     /** Replaces the carriers and their peers. Sessions of who is none any more end. */
     public CompletionStage<Void> publishPeers(PeerTable peers) {
         return userPlane.publishPeers(peers).thenCompose(_ -> signalling.publishPeers(peers));
+    }
+
+    /** Replaces the plan of pools and access points; sessions keep their addresses. */
+    public CompletionStage<Void> publishPools(PoolPlan plan) {
+        return signalling.publishPools(plan);
+    }
+
+    /** These addresses are had from now on only by the SIMs whose they are. */
+    public CompletionStage<Void> reserve(Collection<InetAddress> addresses) {
+        return signalling.reserve(addresses);
+    }
+
+    /** These addresses are no SIM's own any more. */
+    public CompletionStage<Void> release(Collection<InetAddress> addresses) {
+        return signalling.release(addresses);
+    }
+
+    /** How each pool of the plan stands, by its id. */
+    public CompletionStage<Map<String, AddressPool.Fill>> poolFill() {
+        return signalling.poolFill();
+    }
+
+    /** The networks in which devices' addresses are. */
+    public List<Prefix> deviceNetworks() {
+        return deviceNetworks;
+    }
+
+    /** What each check of the firewall found, in messages and in user packets. */
+    public Map<FirewallCheck, FirewallCounters.Count> firewall() {
+        Map<FirewallCheck, FirewallCounters.Count> all = signalling.firewall().all();
+        Map<DropReason, Long> drops = userPlane.counters().drops();
+        all.replaceAll((check, found) -> new FirewallCounters.Count(found.dropped() + check.drops()
+                .stream().mapToLong(reason -> drops.getOrDefault(reason, 0L)).sum(),
+                found.alarmed()));
+        return all;
+    }
+
+    /** What each check found in the messages of a carrier. */
+    public Map<FirewallCheck, FirewallCounters.Count> firewall(String carrier) {
+        return signalling.firewall().of(carrier);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.cellgate.dataplane.gateway;
 
+import io.cellgate.dataplane.io.PacketBackends;
+import io.cellgate.dataplane.atlas.LiveAtlas;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.pool.Prefix;
 import io.cellgate.dataplane.signalling.DeviceConfig;
@@ -20,9 +22,15 @@ import org.jspecify.annotations.Nullable;
  * @param devices    what devices are given
  * @param tunnels    where user packets come from and go to
  * @param dns        how names that devices ask for are resolved
+ * @param atlas      what is known of the addresses and names that they reach for; default nothing
  */
 public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, Tunnels tunnels,
-        ForwarderConfig dns) {
+        ForwarderConfig dns, LiveAtlas atlas) {
+    /** One that knows nothing of addresses and names. */
+    public GatewayConfig(SignallingConfig signalling, DeviceConfig devices, Tunnels tunnels,
+            ForwarderConfig dns) {
+        this(signalling, devices, tunnels, dns, LiveAtlas.empty());
+    }
 
     /**
      * The user plane's two sides.
@@ -37,9 +45,11 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
      * @param maxFlows          flows kept at a time; default 65 536
      * @param maxFlowsPerSession flows that one session may have at a time; default 1024
      * @param workers           threads that forward, each with packet I/O of its own; default 1
+     * @param io                how packets come in and go out. Default: through the kernel
      */
     public record Tunnels(InetSocketAddress gtpu, String device, boolean setsUpDevice,
-            List<IpPrefix> protectedPrefixes, int maxFlows, int maxFlowsPerSession, int workers) {
+            List<IpPrefix> protectedPrefixes, int maxFlows, int maxFlowsPerSession, int workers,
+            PacketBackends.Wish io) {
         public static final int GTP_U_PORT = 2152;
         public static final int MAX_WORKERS = 64;
 
@@ -61,7 +71,8 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
 
         /** The defaults on this address. */
         public static Tunnels at(InetSocketAddress gtpu) {
-            return new Tunnels(gtpu, "cellgate0", true, List.of(), 65_536, 1024, 1);
+            return new Tunnels(gtpu, "cellgate0", true, List.of(), 65_536, 1024, 1,
+                    PacketBackends.Wish.TUN);
         }
     }
 
@@ -71,12 +82,30 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
         all.addAll(more);
         return new GatewayConfig(signalling, devices,
                 new Tunnels(tunnels.gtpu(), tunnels.device(), tunnels.setsUpDevice(), all,
-                        tunnels.maxFlows(), tunnels.maxFlowsPerSession(), tunnels.workers()),
-                dns);
+                        tunnels.maxFlows(), tunnels.maxFlowsPerSession(), tunnels.workers(),
+                        tunnels.io()),
+                dns, atlas);
     }
 
     /** The user plane's view of this. */
     UserPlaneConfig userPlane() {
+        Prefix v4 = devices.ipv4Pool();
+        List<IpPrefix> guarded = new ArrayList<>(tunnels.protectedPrefixes());
+        guarded.add(IpPrefix.host(signalling.address()));
+        UserPlaneConfig usual = UserPlaneConfig.of(List.of(tunnels.gtpu().getAddress()), pools(),
+                guarded, v4 == null ? null : devices.ipv4Gateway(), devices.ipv6Gateway(),
+                dnsIpv6()).withFlows(tunnels.maxFlows(), tunnels.maxFlowsPerSession());
+        return new UserPlaneConfig(usual.gtpuAddresses(), usual.pools(),
+                usual.protectedPrefixes(), usual.gatewayIpv4(), usual.gatewayIpv6(),
+                usual.dnsIpv6(), devices.mtu(), usual.maxFlows(), usual.maxFlowsPerSession(),
+                usual.maxBindingsPerSession(), usual.minBindingSeconds(), usual.maxInspections(),
+                usual.maxHeldPackets(), usual.errorIndicationsPerSecond(),
+                usual.rejectsPerSecond(), usual.flowLogEntries(), usual.commandQueueEntries(),
+                atlas);
+    }
+
+    /** The prefixes that devices' addresses come from. */
+    List<IpPrefix> pools() {
         List<IpPrefix> pools = new ArrayList<>();
         Prefix v4 = devices.ipv4Pool();
         Prefix v6 = devices.ipv6Pool();
@@ -86,17 +115,7 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
         if (v6 != null) {
             pools.add(IpPrefix.of(v6.network(), v6.length()));
         }
-        List<IpPrefix> guarded = new ArrayList<>(tunnels.protectedPrefixes());
-        guarded.add(IpPrefix.host(signalling.address()));
-        UserPlaneConfig usual = UserPlaneConfig.of(List.of(tunnels.gtpu().getAddress()), pools,
-                guarded, v4 == null ? null : devices.ipv4Gateway(), devices.ipv6Gateway(),
-                dnsIpv6()).withFlows(tunnels.maxFlows(), tunnels.maxFlowsPerSession());
-        return new UserPlaneConfig(usual.gtpuAddresses(), usual.pools(),
-                usual.protectedPrefixes(), usual.gatewayIpv4(), usual.gatewayIpv6(),
-                usual.dnsIpv6(), devices.mtu(), usual.maxFlows(), usual.maxFlowsPerSession(),
-                usual.maxBindingsPerSession(), usual.minBindingSeconds(), usual.maxInspections(),
-                usual.maxHeldPackets(), usual.errorIndicationsPerSecond(),
-                usual.rejectsPerSecond(), usual.flowLogEntries(), usual.commandQueueEntries());
+        return pools;
     }
 
     /** What the TUN device is given: the gateway's own addresses with the pools' lengths. */

@@ -44,6 +44,23 @@ public record BearerContext(int ebi, @Nullable CauseIe cause, List<Endpoint> fTe
                 : new BearerContext(ebi, null, List.of(new Endpoint(2, sgw)), qos, null);
     }
 
+    /** Reads one of a message that must have one, in which only the EBI is needed. */
+    static @Nullable BearerContext ofCommand(IeReader message) {
+        return message.mandatory(Gtp2Ie.BEARER_CONTEXT, 0) == null ? null : ofAny(message);
+    }
+
+    /** The bearers of all that a message has, as far as they can be read. */
+    static List<Integer> ebis(IeReader message) {
+        List<Integer> ebis = new ArrayList<>();
+        for (Octets octets : message.repeated(Gtp2Ie.BEARER_CONTEXT, 0)) {
+            Integer ebi = inside(octets).optional(Gtp2Ie.EBI, 0);
+            if (ebi != null) {
+                ebis.add(ebi);
+            }
+        }
+        return ebis;
+    }
+
     /** Reads one of a message in which only the EBI is needed; null where the message has none. */
     static @Nullable BearerContext ofAny(IeReader message) {
         Octets octets = message.optional(Gtp2Ie.BEARER_CONTEXT, 0);

@@ -15,13 +15,17 @@ import org.jspecify.annotations.Nullable;
  * @param pdnType     code of §8.34
  * @param paa         null or zeros where an address is to be allocated
  * @param dualAddress the Dual Address Bearer Flag: one bearer may carry both IPv4 and IPv6
+ * @param handover    the Handover Indication: the device comes from another access and keeps its address
+ * @param mmeSets     the set of connections in which the MME has it, or null where it has no sets
+ * @param sgwSets     likewise the SGW
  * @param bearer      the default bearer; the SGW's user endpoint is its F-TEID instance 2
  */
 public record CreateSessionRequest(Imsi imsi, @Nullable String msisdn, @Nullable Imei mei,
         @Nullable UserLocation uli, @Nullable Plmn servingNetwork, int ratType, FTeid sender,
         String apn, @Nullable Integer selectionMode, int pdnType, @Nullable PdnAddress paa,
-        boolean dualAddress, @Nullable Ambr ambr, BearerContext bearer,
-        @Nullable OptionsIe options, @Nullable Integer recovery, @Nullable ZoneOffset timeZone) {
+        boolean dualAddress, boolean handover, @Nullable Ambr ambr, BearerContext bearer,
+        @Nullable OptionsIe options, @Nullable Integer recovery, @Nullable ZoneOffset timeZone,
+        @Nullable FqCsid mmeSets, @Nullable FqCsid sgwSets) {
 
     /** The SGW's user endpoint of the default bearer. */
     public FTeid user() {
@@ -54,7 +58,9 @@ public record CreateSessionRequest(Imsi imsi, @Nullable String msisdn, @Nullable
                 in.optional(Gtp2Ie.SERVING_NETWORK, 0), ratType, sender, apn,
                 in.optional(Gtp2Ie.SELECTION_MODE, 0), pdnType, paa,
                 indication != null && (indication.u8(0) & 0x80) != 0,
+                indication != null && (indication.u8(0) & 0x20) != 0,
                 in.optional(Gtp2Ie.AMBR, 0), bearer, OptionsIe.read(in), message.recovery(),
-                in.optional(Gtp2Ie.UE_TIME_ZONE, 0)));
+                in.optional(Gtp2Ie.UE_TIME_ZONE, 0), in.optional(Gtp2Ie.FQ_CSID, 0),
+                in.optional(Gtp2Ie.FQ_CSID, 1)));
     }
 }

@@ -28,6 +28,13 @@ public final class Gtp1Encoder {
         return out.toArray();
     }
 
+    /** The extension headers that we understand, TS 29.060 §7.2.4: none. Its list has one octet of length. */
+    public static byte[] supportedExtensionHeaders() {
+        Gtp1Encoder encoder = of(Gtp1Type.SUPPORTED_EXTENSION_HEADERS, 0, 0);
+        encoder.out.u8(Gtp1Ie.EXTENSION_HEADER_LIST).u8(0);
+        return encoder.toDatagram();
+    }
+
     /** A TLV element of any type from 128, also one that this gateway does not know. */
     public Gtp1Encoder raw(int type, byte[] value) {
         out.u8(type).u16(value.length).octets(value);
@@ -134,6 +141,16 @@ public final class Gtp1Encoder {
 
     public Gtp1Encoder ratType(int code) {
         return tlv(Gtp1Ie.RAT_TYPE, o -> o.u8(code));
+    }
+
+    /** TS 29.060 §7.7.81: 1 a direct tunnel is used, 2 the GGSN's control plane is inactive, 4 the RNC has no tunnel. */
+    public Gtp1Encoder directTunnelFlags(int flags) {
+        return tlv(Gtp1Ie.DIRECT_TUNNEL_FLAGS, o -> o.u8(flags));
+    }
+
+    /** TS 29.060 §7.7.98, kbit/s. */
+    public Gtp1Encoder apnAmbr(Ambr ambr) {
+        return tlv(Gtp1Ie.APN_AMBR, o -> o.u32(ambr.upKbps()).u32(ambr.downKbps()));
     }
 
     public Gtp1Encoder uli(UserLocation location) {

@@ -22,10 +22,13 @@ package io.cellgate.dataplane.gtpc;
  * @param sequence    0 where there is none
  * @param octets      how many octets the whole message has, header included
  * @param bodyFrom    where the information elements begin
+ * @param misunderstoodExtension the first extension header that its receiver has to understand (bit 8 of its type,
+ *                    TS 29.060 §6) and we do not, or 0
  */
 public record Gtp1Header(int typeCode, int teid, boolean hasSequence, int sequence, int octets,
-        int bodyFrom) {
+        int bodyFrom, int misunderstoodExtension) {
     static final int FIXED_OCTETS = 8;
+    private static final int MUST_BE_UNDERSTOOD = 0x80;
 
     static Decoded<Gtp1Header> decode(Octets datagram) {
         if (datagram.length() < FIXED_OCTETS) {
@@ -49,7 +52,11 @@ public record Gtp1Header(int typeCode, int teid, boolean hasSequence, int sequen
         }
         boolean hasSequence = (flags & 0x02) != 0;
         int next = (flags & 0x04) != 0 ? datagram.u8(11) : 0;
+        int misunderstood = 0;
         while (next != 0) {
+            if ((next & MUST_BE_UNDERSTOOD) != 0 && misunderstood == 0) {
+                misunderstood = next;
+            }
             int extension = bodyFrom < octets ? 4 * datagram.u8(bodyFrom) : 0;
             if (extension == 0 || extension > octets - bodyFrom) {
                 return bad(SignallingFault.TOO_SHORT, "extension header 0x"
@@ -60,7 +67,7 @@ public record Gtp1Header(int typeCode, int teid, boolean hasSequence, int sequen
             next = datagram.u8(bodyFrom - 1);
         }
         return Decoded.good(new Gtp1Header(datagram.u8(1), datagram.i32(4), hasSequence,
-                hasSequence ? datagram.u16(8) : 0, octets, bodyFrom));
+                hasSequence ? datagram.u16(8) : 0, octets, bodyFrom, misunderstood));
     }
 
     private static <T> Decoded<T> bad(SignallingFault reason, String detail) {

@@ -45,6 +45,13 @@ final class Gtp1Ie {
             TimeZoneIe::decode);
     static final IeType<Imei> IMEI = new IeType<>(154, "IMEI(SV)", 8, Tbcd::imei);
 
+    static final IeType<Integer> DIRECT_TUNNEL_FLAGS = new IeType<>(182, "Direct Tunnel Flags", 1,
+            o -> o.u8(0));
+
+    static final IeType<Ambr> APN_AMBR = new IeType<>(198, "APN-AMBR", 8, Ambr::decode);
+    /** Extension Header Type List, which we write only. */
+    static final int EXTENSION_HEADER_LIST = 141;
+
     private Gtp1Ie() {}
 
     private static @Nullable Integer nsapi(Octets octets) {

@@ -8,8 +8,9 @@ public enum Gtp1Type {
     ECHO_REQUEST(1), ECHO_RESPONSE(2), VERSION_NOT_SUPPORTED(3), CREATE_PDP_CONTEXT_REQUEST(
             16), CREATE_PDP_CONTEXT_RESPONSE(17), UPDATE_PDP_CONTEXT_REQUEST(
                     18), UPDATE_PDP_CONTEXT_RESPONSE(19), DELETE_PDP_CONTEXT_REQUEST(
-                            20), DELETE_PDP_CONTEXT_RESPONSE(21), MS_INFO_CHANGE_REQUEST(
-                                    128), MS_INFO_CHANGE_RESPONSE(129);
+                            20), DELETE_PDP_CONTEXT_RESPONSE(21), SUPPORTED_EXTENSION_HEADERS(
+                                    31), MS_INFO_CHANGE_REQUEST(
+                                            128), MS_INFO_CHANGE_RESPONSE(129);
 
     private static final @Nullable Gtp1Type[] BY_CODE = new Gtp1Type[256];
 

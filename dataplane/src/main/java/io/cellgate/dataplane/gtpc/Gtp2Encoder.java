@@ -90,9 +90,17 @@ public final class Gtp2Encoder {
         return raw(Gtp2Ie.MSISDN.code(), 0, Tbcd.octets(digits));
     }
 
-    /** The Indication with nothing but the Dual Address Bearer Flag, TS 29.274 §8.12. */
-    public Gtp2Encoder dualAddressIndication() {
-        return ie(Gtp2Ie.INDICATION, 0, o -> o.u16(0x8000));
+    /** @param firstFlags the first octet of flags, TS 29.274 §8.12; the second one is zero */
+    public Gtp2Encoder indication(int firstFlags) {
+        return ie(Gtp2Ie.INDICATION, 0, o -> o.u8(firstFlags).u8(0));
+    }
+
+    public Gtp2Encoder pti(int procedureTransaction) {
+        return octet(Gtp2Ie.PTI, 0, procedureTransaction);
+    }
+
+    public Gtp2Encoder fqCsid(int instance, FqCsid sets) {
+        return ie(Gtp2Ie.FQ_CSID, instance, sets::encode);
     }
 
     public Gtp2Encoder options(OptionsIe options) {

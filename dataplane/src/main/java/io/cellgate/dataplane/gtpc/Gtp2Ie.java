@@ -30,12 +30,14 @@ final class Gtp2Ie {
     static final IeType<Octets> BEARER_CONTEXT = new IeType<>(93, "Bearer Context", 5, o -> o);
     static final IeType<Integer> CHARGING_ID = new IeType<>(94, "Charging ID", 4, o -> o.i32(0));
     static final IeType<Integer> PDN_TYPE = new IeType<>(99, "PDN Type", 1, o -> o.u8(0) & 0x7);
+    static final IeType<Integer> PTI = new IeType<>(100, "PTI", 1, o -> o.u8(0));
     static final IeType<ZoneOffset> UE_TIME_ZONE = new IeType<>(114, "UE Time Zone", 2,
             TimeZoneIe::decode);
     static final IeType<Integer> APN_RESTRICTION = new IeType<>(127, "APN Restriction", 1,
             o -> o.u8(0));
     static final IeType<Integer> SELECTION_MODE = new IeType<>(128, "Selection Mode", 1,
             o -> o.u8(0) & 0x3);
+    static final IeType<FqCsid> FQ_CSID = new IeType<>(132, "FQ-CSID", 5, FqCsid::decode);
     static final IeType<ProtocolOptions> APCO = new IeType<>(163, "APCO", 1,
             ProtocolOptions::decode);
     static final IeType<ProtocolOptions> EPCO = new IeType<>(197, "ePCO", 1,

@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.gtpc;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,21 @@ final class IeReader {
         return ie == null || ie.value().length() < type.minLength()
                 ? null
                 : type.decoder().apply(ie.value());
+    }
+
+    /** Every element of this kind that can be read. */
+    <T> List<T> repeated(IeType<T> type, int instance) {
+        List<T> values = new ArrayList<>();
+        for (Ie ie : ies) {
+            if (ie.type() == type.code() && ie.instance() == instance
+                    && ie.value().length() >= type.minLength()) {
+                T value = type.decoder().apply(ie.value());
+                if (value != null) {
+                    values.add(value);
+                }
+            }
+        }
+        return values;
     }
 
     void blame(SignallingFault reason, IeType<?> type, int instance, String detail) {

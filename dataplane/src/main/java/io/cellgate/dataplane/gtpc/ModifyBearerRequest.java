@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * the device's place or radio access.
  *
  * @param sender the new SGW's control endpoint (F-TEID instance 0), or null
+ * @param mmeSets the set of connections in which the MME has it now, or null
+ * @param sgwSets likewise the SGW
  * @param bearer null where no bearer changes; the SGW's user endpoint is its F-TEID instance 1
  */
 public record ModifyBearerRequest(@Nullable Imei mei, @Nullable UserLocation uli,
         @Nullable Plmn servingNetwork, @Nullable Integer ratType, @Nullable FTeid sender,
         @Nullable BearerContext bearer, @Nullable Integer recovery,
-        @Nullable ZoneOffset timeZone) {
+        @Nullable ZoneOffset timeZone, @Nullable FqCsid mmeSets, @Nullable FqCsid sgwSets) {
 
     public static Decoded<ModifyBearerRequest> decode(Gtp2Message message) {
         IeReader in = message.reader();
@@ -26,6 +28,7 @@ public record ModifyBearerRequest(@Nullable Imei mei, @Nullable UserLocation uli
                 : Decoded.good(new ModifyBearerRequest(in.optional(Gtp2Ie.MEI, 0),
                         in.optional(Gtp2Ie.ULI, 0), in.optional(Gtp2Ie.SERVING_NETWORK, 0),
                         in.optional(Gtp2Ie.RAT_TYPE, 0), in.optional(Gtp2Ie.F_TEID, 0), bearer,
-                        message.recovery(), in.optional(Gtp2Ie.UE_TIME_ZONE, 0)));
+                        message.recovery(), in.optional(Gtp2Ie.UE_TIME_ZONE, 0),
+                        in.optional(Gtp2Ie.FQ_CSID, 0), in.optional(Gtp2Ie.FQ_CSID, 1)));
     }
 }

@@ -27,8 +27,8 @@ public enum SignallingFault {
     IE_LENGTH_INVALID(67, 201, "TS 29.274 §7.7.7"),
     /** A needed element has a value that its kind cannot have. TS 29.274 §7.7.8. */
     IE_INCORRECT(69, 201, "TS 29.274 §7.7.8"),
-    /** No session has the TEID. TS 29.274 §7.7.5.2: context not found. */
-    CONTEXT_NOT_FOUND(64, 210, "TS 29.274 §7.2"),
+    /** No session has the TEID. TS 29.274 §7.7.5.2: context not found; TS 29.060 §7.3.4: non-existent. */
+    CONTEXT_NOT_FOUND(64, 192, "TS 29.274 §7.2"),
     /** The source is not a carrier's peer. Silence: a scanner learns nothing. GSMA FS.20. */
     UNKNOWN_PEER(0, 0, "GSMA FS.20"),
     /** An in-session message from a carrier that does not own the session. GSMA FS.20: silence. */
@@ -47,6 +47,14 @@ public enum SignallingFault {
     TOO_MANY_PENDING(73, 199, "TS 29.274 §8.4"),
     /** A secondary PDP context, which this gateway does not have. TS 29.060 §7.3.1. */
     SECONDARY_CONTEXT(68, 200, "TS 29.060 §7.3.1"),
+    /** A dedicated bearer, which this gateway does not have. TS 29.274 §7.2.6: service not supported. */
+    DEDICATED_BEARER(68, 200, "TS 29.274 §7.2.6"),
+    /** A command whose sequence number a request of ours has already. TS 29.274 §7.6: commands set its highest bit. */
+    SEQUENCE_IN_USE(94, 204, "TS 29.274 §7.6"),
+    /** An extension header that its receiver has to understand. TS 29.060 §6: told which ones we do. */
+    EXTENSION_NOT_UNDERSTOOD(0, 0, "TS 29.060 §6"),
+    /** A message behind a piggybacked one. TS 29.274 §5.5.1: there is one at most. */
+    PIGGYBACKED_TWICE(0, 0, "TS 29.274 §5.5.1"),
     /** A peer that had restarted sent an older restart counter: taken as reordered. TS 23.007 §18. */
     OLD_RESTART_COUNTER(0, 0, "TS 23.007 §18"),
     /** Something failed here. TS 29.274 §8.4: system failure. */

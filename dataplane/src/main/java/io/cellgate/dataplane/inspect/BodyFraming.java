@@ -31,19 +31,20 @@ public final class BodyFraming {
     private int count;
     private @Nullable StreamFault fault;
 
-    /** A head was read: its body comes now. */
+    /** A request's head was read: its body comes now. */
     public void begin(HttpRequestHead head) {
+        begin(head.contentLength(), head.isChunked());
+        if (head.isConnect()) {
+            state = State.TUNNEL;
+        }
+    }
+
+    /** A head was read that says so much of its body; a length of -1: nothing. */
+    void begin(long contentLength, boolean chunked) {
         fault = null;
         count = 0;
-        remaining = Math.max(0, head.contentLength());
-        state = head.isConnect()
-                ? State.TUNNEL
-                : head.isChunked()
-                        ? State.SIZE
-                        : remaining > 0 ? State.FIXED : State.NEXT_HEAD;
-        if (head.isChunked()) {
-            remaining = 0;
-        }
+        remaining = chunked ? 0 : Math.max(0, contentLength);
+        state = chunked ? State.SIZE : remaining > 0 ? State.FIXED : State.NEXT_HEAD;
     }
 
     /** Whether the body is over: the next octet begins a head. */

@@ -49,6 +49,10 @@ public final class ClientHello {
     private int versionsOffset;
     private int versionsEnd;
     private int legacyVersion;
+    private int suitesOffset;
+    private int suitesEnd;
+    private int extensionsOffset;
+    private int extensionsEnd;
     private boolean ech;
 
     public ClientHello() {
@@ -74,6 +78,10 @@ public final class ClientHello {
         versionsOffset = 0;
         versionsEnd = 0;
         legacyVersion = 0;
+        suitesOffset = 0;
+        suitesEnd = 0;
+        extensionsOffset = 0;
+        extensionsEnd = 0;
         ech = false;
     }
 
@@ -176,6 +184,8 @@ public final class ClientHello {
         if (suitesLength < 2 || suitesLength % 2 != 0 || compression >= end) {
             return StreamFault.TLS_LENGTH;
         }
+        suitesOffset = suites + 2;
+        suitesEnd = compression;
         int extensions = compression + 1 + u8(message, compression);
         if (u8(message, compression) == 0 || extensions > end) {
             return StreamFault.TLS_LENGTH;
@@ -186,7 +196,9 @@ public final class ClientHello {
         if (extensions + 2 > end || extensions + 2 + u16(message, extensions) != end) {
             return StreamFault.TLS_LENGTH;
         }
-        return extensions(extensions + 2, end);
+        extensionsOffset = extensions + 2;
+        extensionsEnd = end;
+        return extensions(extensionsOffset, end);
     }
 
     private @Nullable StreamFault extensions(int start, int end) {
@@ -330,6 +342,24 @@ public final class ClientHello {
         return highest;
     }
 
+    /** Where the cipher suites begin, two octets each. */
+    int suitesOffset() {
+        return suitesOffset;
+    }
+
+    int suitesEnd() {
+        return suitesEnd;
+    }
+
+    /** Where the extensions begin: type, length and data of each. */
+    int extensionsOffset() {
+        return extensionsOffset;
+    }
+
+    int extensionsEnd() {
+        return extensionsEnd;
+    }
+
     /** Whether it has an encrypted_client_hello extension, RFC 9849: the SNI seen may not be the server's name. */
     public boolean hasEch() {
         return ech;
@@ -339,7 +369,7 @@ public final class ClientHello {
         return buffer.getByte(at) & 0xff;
     }
 
-    private static int u16(DirectBuffer buffer, int at) {
+    static int u16(DirectBuffer buffer, int at) {
         return u8(buffer, at) << 8 | u8(buffer, at + 1);
     }
 }

@@ -128,6 +128,11 @@ public final class FirstBytes {
         return fault;
     }
 
+    /** What protocol the stream is of, as far as what was gathered of its beginning shows. */
+    public Application application() {
+        return filled == 0 ? Application.UNDECIDED : Application.ofStream(stream, 0, filled);
+    }
+
     /** What was gathered, from 0: the offsets of {@link #http} are in it. */
     public DirectBuffer stream() {
         return stream;

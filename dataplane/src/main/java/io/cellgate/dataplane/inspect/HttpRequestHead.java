@@ -25,20 +25,18 @@ public final class HttpRequestHead {
 
     private static final byte[] HTTP = Ascii.bytes("HTTP/");
     private static final byte[] CONNECT = Ascii.bytes("CONNECT");
+    private static final byte[] HEAD = Ascii.bytes("HEAD");
     private static final byte[] OPTIONS = Ascii.bytes("OPTIONS");
     private static final byte[] CHUNKED = Ascii.bytes("chunked");
     private static final byte[] NAME_HOST = Ascii.bytes("host");
     private static final byte[] NAME_CONTENT_LENGTH = Ascii.bytes("content-length");
     private static final byte[] NAME_TRANSFER_ENCODING = Ascii.bytes("transfer-encoding");
     private static final byte[] NAME_UPGRADE = Ascii.bytes("upgrade");
-    private static final byte[] HTTP_SCHEME = Ascii.bytes("http://");
-    private static final byte[] HTTPS_SCHEME = Ascii.bytes("https://");
     /** RFC 9110 §9.3, RFC 5789: with these, a line without a version is an HTTP/0.9 request, not another protocol. */
     private static final byte[][] METHODS = {Ascii.bytes("GET"), Ascii.bytes("POST"),
-            Ascii.bytes("HEAD"), Ascii.bytes("PUT"), Ascii.bytes("DELETE"), CONNECT, OPTIONS,
+            HEAD, Ascii.bytes("PUT"), Ascii.bytes("DELETE"), CONNECT, OPTIONS,
             Ascii.bytes("TRACE"), Ascii.bytes("PATCH")};
 
-    private final MutableDirectBuffer path;
     private DirectBuffer head = new UnsafeBuffer();
     private int base;
     private Reading reading = Reading.NEED_MORE;
@@ -52,10 +50,7 @@ public final class HttpRequestHead {
     private int targetOffset;
     private int targetLength;
     private int minorVersion;
-    private int pathLength;
-    private int queryOffset;
-    private int queryLength;
-    private final Authority target = new Authority();
+    private final RequestTarget target;
     private final Authority host = new Authority();
     private long contentLength;
     private boolean chunked;
@@ -67,7 +62,8 @@ public final class HttpRequestHead {
 
     /** @param scratch of at least {@link #MAX_LENGTH} octets, this reader's own between {@link #reset} and its last accessor */
     HttpRequestHead(MutableDirectBuffer scratch) {
-        path = scratch;
+        target = new RequestTarget(scratch);
+        reset();
     }
 
     /** Forgets everything: the next octet read is the first of another head. */
@@ -83,18 +79,11 @@ public final class HttpRequestHead {
         targetOffset = 0;
         targetLength = 0;
         minorVersion = 0;
-        pathLength = 0;
-        queryOffset = 0;
-        queryLength = -1;
         target.reset();
         host.reset();
         contentLength = -1;
         chunked = false;
         upgrade = false;
-    }
-
-    {
-        reset();
     }
 
     /**
@@ -227,10 +216,12 @@ public final class HttpRequestHead {
                 return;
             }
         }
-        if (targetLength == 0) {
-            fail(StreamFault.HTTP_REQUEST_LINE);
-        } else {
-            target();
+        StreamFault inTarget = targetLength == 0
+                ? StreamFault.HTTP_REQUEST_LINE
+                : target.read(head, base, targetOffset, afterTarget, isConnect(),
+                        methodIs(OPTIONS));
+        if (inTarget != null) {
+            fail(inTarget);
         }
     }
 
@@ -255,73 +246,6 @@ public final class HttpRequestHead {
             }
         }
         return true;
-    }
-
-    private void target() {
-        byte first = octet(targetOffset);
-        if (isConnect()) {
-            if (!target.read(head, base, targetOffset, targetOffset + targetLength)
-                    || target.port < 0) {
-                fail(StreamFault.HTTP_TARGET);
-            }
-        } else if (first == '/') {
-            pathAndQuery(targetOffset, targetOffset + targetLength);
-        } else if (first == '*' && targetLength == 1 && methodIs(OPTIONS)) {
-            path.putByte(0, (byte) '*');
-            pathLength = 1;
-        } else {
-            absolute();
-        }
-    }
-
-    private void absolute() {
-        int scheme = startsWithScheme(HTTP_SCHEME)
-                ? HTTP_SCHEME.length
-                : startsWithScheme(HTTPS_SCHEME) ? HTTPS_SCHEME.length : 0;
-        int end = targetOffset + targetLength;
-        int authority = targetOffset + scheme;
-        int afterAuthority = authority;
-        while (afterAuthority < end && octet(afterAuthority) != '/'
-                && octet(afterAuthority) != '?') {
-            afterAuthority++;
-        }
-        if (scheme == 0) {
-            fail(StreamFault.HTTP_TARGET);
-        } else if (!target.read(head, base, authority, afterAuthority)) {
-            fail(StreamFault.HTTP_HOST_SYNTAX);
-        } else {
-            pathAndQuery(afterAuthority, end);
-        }
-    }
-
-    private boolean startsWithScheme(byte[] scheme) {
-        return targetLength >= scheme.length
-                && Ascii.equalsIgnoreCase(head, base + targetOffset, scheme.length, scheme);
-    }
-
-    private void pathAndQuery(int start, int end) {
-        int question = start;
-        while (question < end && octet(question) != '?') {
-            question++;
-        }
-        if (question < end) {
-            queryOffset = question + 1;
-            queryLength = end - queryOffset;
-            StreamFault inQuery = HttpPath.query(head, base + queryOffset, queryLength);
-            if (inQuery != null) {
-                fail(inQuery);
-                return;
-            }
-        }
-        if (question == start) { // http://host?query
-            path.putByte(0, (byte) '/');
-            pathLength = 1;
-        } else {
-            pathLength = HttpPath.normalise(head, base + start, question - start, path);
-            if (pathLength < 0) {
-                fail(StreamFault.HTTP_PATH_AMBIGUOUS);
-            }
-        }
     }
 
     private void fieldLine(int start, int end) {
@@ -395,8 +319,8 @@ public final class HttpRequestHead {
             fail(StreamFault.HTTP_TRANSFER_ENCODING);
         } else if (chunked && contentLength >= 0) {
             fail(StreamFault.HTTP_LENGTH_CONFLICT);
-        } else if (host.isRead() && target.isRead() && !isConnect()
-                && !host.isSame(head, base, target)) {
+        } else if (host.isRead() && target.authority().isRead() && !isConnect()
+                && !host.isSame(head, base, target.authority())) {
             fail(StreamFault.HTTP_HOST_MISMATCH);
         }
     }
@@ -435,39 +359,39 @@ public final class HttpRequestHead {
 
     /** The path in its normal form, see {@link HttpPath}, in a buffer of this reader's, from 0; of CONNECT it is empty. */
     public DirectBuffer path() {
-        return path;
+        return target.path();
     }
 
     public int pathLength() {
-        return pathLength;
+        return target.pathLength();
     }
 
     public int queryOffset() {
-        return queryOffset;
+        return target.queryOffset();
     }
 
     /** Octets after the question mark, as sent; -1 without one. */
     public int queryLength() {
-        return queryLength;
+        return target.queryLength();
     }
 
     /** The host, without port and without the brackets of an IPv6 address: the absolute target's, else the Host field's. */
     public int hostOffset() {
-        return authority().offset;
+        return authority().offset();
     }
 
     /** 0 if a request of HTTP/1.0 names no host. */
     public int hostLength() {
-        return authority().length;
+        return authority().length();
     }
 
     /** The port beside the host, -1 if none is named. */
     public int port() {
-        return authority().port;
+        return authority().port();
     }
 
     private Authority authority() {
-        return target.isRead() ? target : host;
+        return target.authority().isRead() ? target.authority() : host;
     }
 
     /** The body's octets; -1 if it says none (there is no body then, unless it is chunked). */
@@ -482,6 +406,11 @@ public final class HttpRequestHead {
     /** CONNECT: what follows the answer is a tunnel, RFC 9110 §9.3.6. Its host is the tunnel's end. */
     public boolean isConnect() {
         return methodIs(CONNECT);
+    }
+
+    /** HEAD: the response has no body whatever it says of one, RFC 9110 §9.3.2. */
+    public boolean isHead() {
+        return methodIs(HEAD);
     }
 
     /** Asks to go on in another protocol, RFC 9110 §7.8; the server may not. */
@@ -535,69 +464,5 @@ public final class HttpRequestHead {
     public int valueLength(int next) {
         int value = valueOffset(next);
         return trimSpace(value, next - 2) - value;
-    }
-
-    /** {@code host [":" port]}, as offsets from the head's first octet. */
-    private static final class Authority {
-        private int offset;
-        private int length;
-        private int port;
-
-        void reset() {
-            offset = 0;
-            length = 0;
-            port = -1;
-        }
-
-        boolean isRead() {
-            return length > 0;
-        }
-
-        boolean read(DirectBuffer head, int base, int start, int end) {
-            int at = start;
-            if (at < end && head.getByte(base + at) == '[') {
-                offset = ++at;
-                while (at < end && isIpv6(head.getByte(base + at))) {
-                    at++;
-                }
-                length = at - offset;
-                if (at == end || head.getByte(base + at) != ']') {
-                    return false;
-                }
-                at++;
-            } else {
-                offset = start;
-                while (at < end && Ascii.isHost(head.getByte(base + at))) {
-                    at++;
-                }
-                length = at - start;
-            }
-            return length > 0 && (at == end || readPort(head, base, at, end));
-        }
-
-        private static boolean isIpv6(byte octet) {
-            return octet == ':' || octet == '.' || Ascii.hex(octet) >= 0;
-        }
-
-        private boolean readPort(DirectBuffer head, int base, int colon, int end) {
-            if (head.getByte(base + colon) != ':' || end - colon > 6) {
-                return false;
-            }
-            int number = 0;
-            for (int i = colon + 1; i < end; i++) {
-                byte octet = head.getByte(base + i);
-                if (!Ascii.isDigit(octet)) {
-                    return false;
-                }
-                number = number * 10 + (octet - '0');
-            }
-            port = end - colon == 1 ? -1 : number; // "host:" is allowed, RFC 3986 §3.2.3
-            return number <= 0xffff;
-        }
-
-        boolean isSame(DirectBuffer head, int base, Authority other) {
-            return length == other.length && port == other.port
-                    && Ascii.equalsIgnoreCase(head, base + offset, base + other.offset, length);
-        }
     }
 }

@@ -1,6 +1,5 @@
 package io.cellgate.dataplane.io;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
@@ -26,6 +25,7 @@ final class AccessSocket {
     private static final int IOVEC = 16;
     private static final int SOCKADDR = 32;
     private static final int MSG_TRUNC = 0x20;
+    private static final int SEND_BATCH = 256;
     private static final long MAPPED_PREFIX = 0x0000_ffff_0000_0000L;
 
     final int fd;
@@ -33,9 +33,8 @@ final class AccessSocket {
     private final LinuxCalls calls;
     private final MemorySegment rxHeaders;
     private final MemorySegment rxNames;
-    private final MemorySegment txHeaders;
-    private final MemorySegment txVectors;
-    private final MemorySegment txNames;
+    private final DatagramBatch outgoing;
+    private final int[] toSend = new int[SEND_BATCH];
     private final long slots;
     private final int slotOctets;
     private final int batch;
@@ -82,15 +81,12 @@ final class AccessSocket {
         slots = memory.address();
         rxHeaders = arena.allocate((long) batch * MMSGHDR, 64);
         rxNames = arena.allocate((long) batch * SOCKADDR, 64);
-        txHeaders = arena.allocate((long) batch * MMSGHDR, 64);
-        txVectors = arena.allocate((long) batch * IOVEC, 64);
-        txNames = arena.allocate((long) batch * SOCKADDR, 64);
+        outgoing = new DatagramBatch(calls, arena, fd, ipv6, SEND_BATCH);
         MemorySegment rxVectors = arena.allocate((long) batch * IOVEC, 64);
         for (int i = 0; i < batch; i++) {
             rxVectors.set(JAVA_LONG, (long) i * IOVEC, slot(i));
             rxVectors.set(JAVA_LONG, (long) i * IOVEC + 8, PacketIo.MAX_PACKET_OCTETS);
             prepare(rxHeaders, rxVectors, rxNames, i);
-            prepare(txHeaders, txVectors, txNames, i);
         }
     }
 
@@ -142,46 +138,12 @@ final class AccessSocket {
             if (toIpv4 == ipv6) {
                 continue;
             }
-            long name = (long) queued * SOCKADDR;
-            txNames.set(JAVA_SHORT, name + 2, Short.reverseBytes((short) burst.peerPort(i)));
-            if (ipv6) {
-                txNames.set(JAVA_SHORT, name, (short) LinuxCalls.AF_INET6);
-                txNames.set(JAVA_INT, name + 4, 0);
-                txNames.set(JAVA_LONG, name + 8, Long.reverseBytes(burst.peerHi(i)));
-                txNames.set(JAVA_LONG, name + 16, Long.reverseBytes(burst.peerLo(i)));
-                txNames.set(JAVA_INT, name + 24, 0);
-            } else {
-                txNames.set(JAVA_SHORT, name, (short) LinuxCalls.AF_INET);
-                txNames.set(JAVA_INT, name + 4, Integer.reverseBytes((int) burst.peerLo(i)));
-                txNames.set(JAVA_BYTE, name + 8, (byte) 0);
-            }
-            txHeaders.set(JAVA_INT, (long) queued * MMSGHDR + 8, ipv6 ? 28 : 16);
-            txVectors.set(JAVA_LONG, (long) queued * IOVEC, burst.address(i));
-            txVectors.set(JAVA_LONG, (long) queued * IOVEC + 8, burst.length(i));
-            if (++queued == batch) {
-                sent += flush(queued);
+            toSend[queued++] = i;
+            if (queued == toSend.length) {
+                sent += outgoing.send(burst, toSend, queued);
                 queued = 0;
             }
         }
-        return queued == 0 ? sent : sent + flush(queued);
+        return queued == 0 ? sent : sent + outgoing.send(burst, toSend, queued);
     }
-
-    /** A datagram that the kernel refuses (no route, too large) must not hold back those behind it. */
-    private int flush(int queued) {
-        int sent = 0;
-        int at = 0;
-        while (at < queued) {
-            int n = calls.sendMany(fd, txHeaders.address() + (long) at * MMSGHDR, queued - at);
-            if (n > 0) {
-                sent += n;
-                at += n;
-            } else if (calls.errno() == LinuxCalls.EAGAIN) {
-                return sent;
-            } else if (calls.errno() != LinuxCalls.EINTR) {
-                at++;
-            }
-        }
-        return sent;
-    }
-
 }

@@ -34,8 +34,11 @@ final class LinuxCalls {
     static final int IPPROTO_IPV6 = 41;
     static final int IPV6_V6ONLY = 26;
     static final int SO_REUSEPORT = 15;
+    static final int SOCK_DGRAM = 2;
+    static final int SOCK_RAW = 3;
     private static final int SYS_BPF = System.getProperty("os.arch").equals("aarch64") ? 280 : 321;
-    private static final int SOCK_DGRAM = 2;
+    private static final int PROT_READ_WRITE = 1 | 2;
+    private static final int MAP_SHARED_POPULATE = 1 | 0x8000;
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int O_RDWR_NONBLOCK_CLOEXEC = 2 | 0x800 | 0x80000;
@@ -77,6 +80,19 @@ final class LinuxCalls {
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
             Linker.Option.firstVariadicArg(2));
 
+    private static final MethodHandle GETSOCKOPT = call("getsockopt",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle SENDTO = call("sendto",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG,
+                    JAVA_INT));
+    private static final MethodHandle RECVFROM = call("recvfrom",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG,
+                    JAVA_LONG));
+    private static final MethodHandle MMAP = call("mmap",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT,
+                    JAVA_LONG));
+    private static final MethodHandle MUNMAP = call("munmap",
+            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle SYSCALL = call("syscall",
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
             Linker.Option.firstVariadicArg(1));
@@ -103,9 +119,14 @@ final class LinuxCalls {
 
     /** A datagram socket that never blocks. */
     int udpSocket(int family) throws IOException {
+        return socket(family, SOCK_DGRAM, 0);
+    }
+
+    /** A socket that never blocks; the protocol as socket(2) wants it, in network order where it is an EtherType. */
+    int socket(int family, int type, int protocol) throws IOException {
         try {
             return check((int) SOCKET.invokeExact(captured, family,
-                    SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
+                    type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol), "socket of family " + family);
         } catch (Throwable t) {
             throw rethrow(t);
         }
@@ -191,6 +212,66 @@ final class LinuxCalls {
             return fd;
         } catch (Throwable t) {
             throw rethrow(t);
+        }
+    }
+
+    /** Reads an option that is a structure of this size. */
+    void option(int fd, int level, int option, MemorySegment value, String what)
+            throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment length = arena.allocate(JAVA_INT);
+            length.set(JAVA_INT, 0, (int) value.byteSize());
+            check((int) GETSOCKOPT.invokeExact(captured, fd, level, option, value.address(),
+                    length.address()), what);
+            if (length.get(JAVA_INT, 0) != value.byteSize()) {
+                throw new IOException(what + ": got " + length.get(JAVA_INT, 0)
+                        + " octets, expected " + value.byteSize());
+            }
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /** Shares memory with the kernel; it is given back when the arena is closed. */
+    MemorySegment map(int fd, long offset, long lengthOctets, Arena arena, String what)
+            throws IOException {
+        try {
+            long address = (long) MMAP.invokeExact(captured, 0L, lengthOctets, PROT_READ_WRITE,
+                    MAP_SHARED_POPULATE, fd, offset);
+            if (address == -1) {
+                throw new IOException("mmap of " + what + ": errno " + errno());
+            }
+            return MemorySegment.ofAddress(address).reinterpret(lengthOctets, arena,
+                    LinuxCalls::unmap);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    private static void unmap(MemorySegment mapped) {
+        try (Arena arena = Arena.ofConfined()) {
+            int _ = (int) MUNMAP.invokeExact(arena.allocate(CAPTURED), mapped.address(),
+                    mapped.byteSize());
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** Tells the kernel to send what stands in a ring shared with it. */
+    long kick(int fd) {
+        try {
+            return (long) SENDTO.invokeExact(captured, fd, 0L, 0L, MSG_DONTWAIT, 0L, 0);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** Tells the kernel that there is room for what it receives. */
+    long receiveNothing(int fd) {
+        try {
+            return (long) RECVFROM.invokeExact(captured, fd, 0L, 0L, MSG_DONTWAIT, 0L, 0L);
+        } catch (Throwable t) {
+            throw unexpected(t);
         }
     }
 

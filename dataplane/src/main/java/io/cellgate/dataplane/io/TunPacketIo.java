@@ -28,7 +28,7 @@ public final class TunPacketIo implements PacketIo {
     private final List<AccessSocket> sockets = new ArrayList<>();
     private final int tun;
     private final int event;
-    private final MemorySegment pollFds;
+    private MemorySegment pollFds;
     private final MemorySegment eventValue;
     private final MemorySegment wakeValue;
     private final long coreSlots;
@@ -170,16 +170,27 @@ public final class TunPacketIo implements PacketIo {
     @Override
     public int receiveAccess(Burst burst) {
         burst.clear();
-        for (int i = 0; i < sockets.size(); i++) {
-            sockets.get(i).receive(burst);
-        }
+        addAccess(burst);
         return burst.size();
     }
 
     @Override
     public int receiveCore(Burst burst) {
         burst.clear();
-        int wanted = Math.min(BATCH, burst.capacity());
+        addCore(burst);
+        return burst.size();
+    }
+
+    /** Receives behind what is in the burst already. */
+    void addAccess(Burst burst) {
+        for (int i = 0; i < sockets.size(); i++) {
+            sockets.get(i).receive(burst);
+        }
+    }
+
+    /** Receives behind what is in the burst already. */
+    void addCore(Burst burst) {
+        int wanted = Math.min(BATCH, burst.capacity() - burst.size());
         for (int i = 0; i < wanted; i++) {
             long slot = coreSlots + (long) i * coreSlotOctets + Burst.HEADROOM_OCTETS;
             long length = calls.read(tun, slot, MAX_PACKET_OCTETS);
@@ -188,7 +199,6 @@ public final class TunPacketIo implements PacketIo {
             }
             burst.add(slot, (int) length);
         }
-        return burst.size();
     }
 
     @Override
@@ -211,11 +221,23 @@ public final class TunPacketIo implements PacketIo {
         return sent;
     }
 
+    /** Has {@link #await} end for these descriptors, too. */
+    void alsoAwait(int[] descriptors) {
+        MemorySegment all = arena.allocate(pollFds.byteSize() + (long) descriptors.length * POLL_FD,
+                8);
+        all.copyFrom(pollFds);
+        int before = (int) (pollFds.byteSize() / POLL_FD);
+        pollFds = all;
+        for (int i = 0; i < descriptors.length; i++) {
+            pollFor(before + i, descriptors[i]);
+        }
+    }
+
     @Override
     public void await(long timeoutNanos) {
         int millis = (int) Math.min(Integer.MAX_VALUE,
                 TimeUnit.NANOSECONDS.toMillis(timeoutNanos + 999_999));
-        int ready = calls.poll(pollFds.address(), sockets.size() + 2, millis);
+        int ready = calls.poll(pollFds.address(), (int) (pollFds.byteSize() / POLL_FD), millis);
         if (ready > 0) {
             long _ = calls.read(event, eventValue.address(), 8);
         }

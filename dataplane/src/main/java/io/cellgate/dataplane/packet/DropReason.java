@@ -27,6 +27,9 @@ public enum DropReason {
     /** No session has this TEID. The peer gets an Error Indication, as far as the rate allows. */
     TEID_UNKNOWN("TS 29.281 §7.3.1", "teid_unknown"),
 
+    /** To a device that is suspended, or whose tunnel its peer has lost. Silent. */
+    DOWNLINK_HELD("TS 29.274 §7.4, TS 23.007 §21.2", "downlink_held"),
+
     // the packet inside, or one from the core
     /** Neither IPv4 nor IPv6. Silent. */
     IP_VERSION("RFC 791 §3.1, RFC 8200 §3", "ip_version"),

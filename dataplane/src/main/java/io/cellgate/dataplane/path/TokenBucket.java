@@ -10,10 +10,19 @@ public final class TokenBucket {
     private long lastNanos;
 
     public TokenBucket(int perSecond, int burst, long nowNanos) {
-        perNano = perSecond / NANOS_PER_SECOND;
+        this(perSecond / NANOS_PER_SECOND, burst, nowNanos);
+    }
+
+    private TokenBucket(double perNano, int burst, long nowNanos) {
+        this.perNano = perNano;
         this.burst = burst;
         tokens = burst;
         lastNanos = nowNanos;
+    }
+
+    /** One token in each interval. */
+    public static TokenBucket each(long intervalNanos, int burst, long nowNanos) {
+        return new TokenBucket(1.0 / intervalNanos, burst, nowNanos);
     }
 
     public boolean take(long nowNanos) {

@@ -37,6 +37,20 @@ public record Prefix(InetAddress network, int length) {
         return "prefix: got \"" + text + "\", expected an address, a slash and a length";
     }
 
+    public boolean contains(InetAddress address) {
+        byte[] wanted = network.getAddress();
+        byte[] octets = address.getAddress();
+        if (octets.length != wanted.length) {
+            return false;
+        }
+        for (int bit = 0; bit < length; bit++) {
+            if (((octets[bit / 8] ^ wanted[bit / 8]) >>> (7 - bit % 8) & 1) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     @Override
     public String toString() {
         return network.getHostAddress() + "/" + length;

@@ -16,19 +16,21 @@ import org.jspecify.annotations.Nullable;
  *                    is not known
  * @param inFence     whether it is where its geofence allows; null where it has none or the place is unknown
  * @param allowance   its quota, and what it had used of it
+ * @param own         the addresses that belong to the SIM
  */
 public record Subscriber(Iccid iccid, Imsi imsi, @Nullable String msisdn, String account,
         @Nullable String fleet, String status, Map<String, String> tags, PolicySlot policy,
-        @Nullable Boolean imeiChanged, @Nullable Boolean inFence, Allowance allowance) {
+        @Nullable Boolean imeiChanged, @Nullable Boolean inFence, Allowance allowance,
+        OwnAddresses own) {
     public Subscriber {
         tags = Map.copyOf(tags);
     }
 
-    /** A SIM without a quota, that has used nothing. */
+    /** A SIM without a quota and without addresses of its own, that has used nothing. */
     public Subscriber(Iccid iccid, Imsi imsi, @Nullable String msisdn, String account,
             @Nullable String fleet, String status, Map<String, String> tags, PolicySlot policy,
             @Nullable Boolean imeiChanged, @Nullable Boolean inFence) {
         this(iccid, imsi, msisdn, account, fleet, status, tags, policy, imeiChanged, inFence,
-                Allowance.UNLIMITED);
+                Allowance.UNLIMITED, OwnAddresses.NONE);
     }
 }

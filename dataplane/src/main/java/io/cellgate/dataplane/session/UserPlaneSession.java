@@ -18,8 +18,19 @@ import org.jspecify.annotations.Nullable;
  * @param subscriber   whose session it is, and where its policy stands
  * @param request      what was learned of it: APN, RAT, modem, place
  * @param timeZone     where the device is; null where its network does not tell
+ * @param downlinkHeld nothing is to be sent to the device now: it is suspended, or its tunnel is lost
  * @param quarantine   the policy that it is under instead of its owner's, or null
  */
 public record UserPlaneSession(int localTeid, int remoteTeid, InetAddress peer, int carrierIndex,
         @Nullable Inet4Address ipv4, @Nullable Inet6Address ipv6Prefix, Subscriber subscriber,
-        AttachRequest request, @Nullable ZoneOffset timeZone, @Nullable String quarantine) {}
+        AttachRequest request, @Nullable ZoneOffset timeZone, @Nullable String quarantine,
+        boolean downlinkHeld) {
+
+    /** A session whose device can be reached. */
+    public UserPlaneSession(int localTeid, int remoteTeid, InetAddress peer, int carrierIndex,
+            @Nullable Inet4Address ipv4, @Nullable Inet6Address ipv6Prefix, Subscriber subscriber,
+            AttachRequest request, @Nullable ZoneOffset timeZone, @Nullable String quarantine) {
+        this(localTeid, remoteTeid, peer, carrierIndex, ipv4, ipv6Prefix, subscriber, request,
+                timeZone, quarantine, false);
+    }
+}

@@ -3,8 +3,10 @@ package io.cellgate.dataplane.signalling;
 import io.cellgate.dataplane.gtpc.SignallingFault;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.session.AttachRequest;
+import io.cellgate.dataplane.session.OwnAddresses;
 import io.cellgate.dataplane.session.PdnType;
 import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.dataplane.signalling.CreateOutcome.PdnChange;
 import io.cellgate.dataplane.signalling.SessionGate.Verdict;
 import io.cellgate.policy.subject.Imsi;
@@ -14,7 +16,7 @@ import java.net.Inet6Address;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,7 @@ final class Attaches {
     private final SignallingLog log;
     private final SessionEnds ends;
     private final int maxPendingAttaches;
-    private final Set<String> apns;
+    private final Firewall firewall;
     /** Also those that were overtaken and are not in {@link #waiting} any more. */
     private int pendingAttaches;
 
@@ -71,7 +73,7 @@ final class Attaches {
 
     Attaches(SessionTable table, Peers peers, SessionGate gate, AddressPools pools,
             SessionTraffic traffic, EventExecutor loop, Clock clock, SignallingLog log,
-            SessionEnds ends, SignallingConfig config) {
+            SessionEnds ends, Firewall firewall, SignallingConfig config) {
         this.table = table;
         this.peers = peers;
         this.gate = gate;
@@ -82,14 +84,14 @@ final class Attaches {
         this.log = log;
         this.ends = ends;
         this.maxPendingAttaches = config.maxPendingAttaches();
-        this.apns = config.apns();
+        this.firewall = firewall;
     }
 
     void create(CreateOrder asked, Consumer<CreateOutcome> answer) {
         AttachRequest request = asked.request();
-        if (!apns.isEmpty() && !apns.contains(request.apn())) {
+        if (!pools.serves(request.apn())) {
             answer.accept(CreateOutcome.Rejected.of(Refusal.UNKNOWN_APN,
-                    "APN \"" + request.apn() + "\" is none of " + apns));
+                    "got APN \"" + request.apn() + "\", expected one of " + pools.apns()));
             return;
         }
         if (pendingAttaches >= maxPendingAttaches) {
@@ -114,7 +116,8 @@ final class Attaches {
         // TS 29.274 §7.2.1: the old context goes. Another carrier's goes only once this one was let
         // in.
         Session old = table.find(order.key());
-        if (old != null && old.carrier().id().equals(request.carrier().id())) {
+        if (old != null && old.carrier().id().equals(request.carrier().id())
+                && predecessor(order) == null) {
             var _ = ends.end(old);
         }
         judge(attach);
@@ -126,7 +129,8 @@ final class Attaches {
     }
 
     private void judge(Attach attach) {
-        gate.judge(attach.order.request(), attach.order.timeZone(),
+        gate.judge(attach.order.request(), attach.order.control().address(),
+                attach.order.timeZone(),
                 verdict -> onVerdict(attach, verdict));
     }
 
@@ -135,6 +139,10 @@ final class Attaches {
         if (cancelled == null && attach.again) {
             attach.again = false;
             judge(attach);
+            return;
+        }
+        if (cancelled == null && verdict instanceof Verdict.Allowed(Subscriber subscriber, var _)
+                && waitsForOwnAddress(attach, subscriber, verdict)) {
             return;
         }
         pendingAttaches--;
@@ -152,28 +160,89 @@ final class Attaches {
         }
     }
 
+    /** An address of the SIM's own that a session of its own leaves just now: it is taken when it has been left. */
+    private boolean waitsForOwnAddress(Attach attach, Subscriber subscriber, Verdict verdict) {
+        Session old = table.find(attach.order.key());
+        if (old != null && !subscriber.own().equals(OwnAddresses.NONE)) {
+            var _ = ends.end(old);
+        }
+        CompletableFuture<Void> leaving = ends.leaving(subscriber.own());
+        if (leaving == null) {
+            return false;
+        }
+        SessionGate.onLoop(loop, leaving, (_, _) -> onVerdict(attach, verdict));
+        return true;
+    }
+
     private void establish(Attach attach, Verdict.Allowed allowed) {
         CreateOrder order = attach.order;
         if (!peers.owns(order.request().carrier(), order.control().address())) {
             attach.answer.accept(new CreateOutcome.Rejected(Reject.endpointRemovedMeanwhile()));
             return;
         }
+        Session predecessor = predecessor(order);
         Session old = table.find(order.key());
-        if (old != null) {
+        if (old != null && old != predecessor) {
             var _ = ends.end(old);
         }
-        PdnType type = order.request().pdnType();
-        Inet4Address ipv4 = type == PdnType.IPV6 ? null : pools.takeIpv4();
-        Inet6Address ipv6 = type == PdnType.IPV4 ? null : pools.takeIpv6();
-        if ((type != PdnType.IPV6 && ipv4 == null) || (type != PdnType.IPV4 && ipv6 == null)) {
-            pools.giveBack(ipv4, ipv6);
-            attach.answer.accept(new CreateOutcome.Rejected(Reject.noAddress()));
+        if (predecessor != null) {
+            takeOver(attach, allowed, predecessor);
             return;
         }
-        Session session = new Session(order, peers.of(order.control().address()),
-                allowed.subscriber(),
+        Peer peer = peers.of(order.control().address());
+        if (!firewall.withinTunnels(peer, order.request().carrier(), order.key().imsi())) {
+            attach.answer.accept(CreateOutcome.Rejected.of(Refusal.NO_RESOURCES,
+                    "the peer or its carrier has as many sessions as it may have"));
+            return;
+        }
+        PdnType type = order.request().pdnType();
+        Subscriber subscriber = allowed.subscriber();
+        Inet4Address ipv4 = type == PdnType.IPV6
+                ? null
+                : pools.takeIpv4(order.request(), subscriber);
+        Inet6Address ipv6 = type == PdnType.IPV4
+                ? null
+                : pools.takeIpv6(order.request(), subscriber);
+        if ((type != PdnType.IPV6 && ipv4 == null) || (type != PdnType.IPV4 && ipv6 == null)) {
+            pools.giveBack(ipv4, ipv6);
+            attach.answer.accept(new CreateOutcome.Rejected(
+                    Reject.noAddress(pools.exhausted(order.request(), subscriber))));
+            return;
+        }
+        Session session = new Session(order, peer, subscriber,
                 table.newIdentity(teid -> traffic.suits(order.request().imsi(), teid)), ipv4,
                 ipv6, clock.instant());
+        begin(attach, allowed, session);
+    }
+
+    /**
+     * The session whose address a device that comes from another access is to keep (TS 23.402 §8): the one that it has
+     * with this carrier and APN, whichever bearer it was, where the request asks for no other PDN type.
+     */
+    private @Nullable Session predecessor(CreateOrder order) {
+        AttachRequest now = order.request();
+        if (!order.bearer().handover()) {
+            return null;
+        }
+        for (Session session : table.of(order.key().imsi())) {
+            AttachRequest then = session.request;
+            if (then.apn().equals(now.apn()) && then.pdnType() == now.pdnType()
+                    && then.carrier().id().equals(now.carrier().id())) {
+                return session;
+            }
+        }
+        return null;
+    }
+
+    private void takeOver(Attach attach, Verdict.Allowed allowed, Session predecessor) {
+        CreateOrder order = attach.order;
+        ends.handOver(predecessor, order);
+        begin(attach, allowed, new Session(order, peers.of(order.control().address()),
+                allowed.subscriber(), table.identityAfter(predecessor), predecessor.ipv4,
+                predecessor.ipv6Prefix, clock.instant()));
+    }
+
+    private void begin(Attach attach, Verdict.Allowed allowed, Session session) {
         session.ruling = allowed.ruling();
         table.add(session);
         SessionGate.onLoop(loop, traffic.install(session), (_, failure) -> {
@@ -181,7 +250,7 @@ final class Attaches {
                 attach.answer.accept(new CreateOutcome.Rejected(Reject.superseded()));
             } else if (failure != null) {
                 LOG.error("the user plane did not take the session of IMSI {}",
-                        order.key().imsi(), failure);
+                        session.key.imsi(), failure);
                 var _ = ends.end(session);
                 attach.answer.accept(new CreateOutcome.Rejected(Reject.of(
                         SignallingFault.SYSTEM_FAILURE, "the user plane did not take it")));

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 record CreateOrder(GtpVersion version, BearerKey key, AttachRequest request, Endpoint control,
         Endpoint user, boolean dualAddress, @Nullable String msisdn,
-        @Nullable ZoneOffset timeZone, Octets qosProfile) {
+        @Nullable ZoneOffset timeZone, Octets qosProfile, BearerOrder bearer) {
 
     CreateOrder withRequest(AttachRequest newRequest) {
         return new CreateOrder(version, key, newRequest, control, user, dualAddress, msisdn,
-                timeZone, qosProfile);
+                timeZone, qosProfile, bearer);
     }
 }

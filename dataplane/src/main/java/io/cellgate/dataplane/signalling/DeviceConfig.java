@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,12 @@ public record DeviceConfig(@Nullable Prefix ipv4Pool, Inet4Address ipv4Gateway,
         Inet4Address gateway = Inet4Address.ofLiteral("10.45.0.1");
         return new DeviceConfig(Prefix.parse("10.45.0.0/16"), gateway, Prefix.parse("fd45::/40"),
                 Duration.ofSeconds(60), List.of(gateway, Inet6Address.ofLiteral("fd45::1")), 1358);
+    }
+
+    /** The networks in which devices' addresses are. */
+    public List<Prefix> networks() {
+        return Stream.of(ipv4Pool, ipv6Pool).filter(Objects::nonNull).map(Objects::requireNonNull)
+                .toList();
     }
 
     /** The gateway's own IPv6 address: the first one of the pool's first prefix. Null without a pool. */

@@ -1,27 +1,33 @@
 package io.cellgate.dataplane.signalling;
 
+import io.cellgate.dataplane.firewall.FirewallCheck;
+import io.cellgate.dataplane.gtpc.Fault;
 import io.cellgate.dataplane.gtpc.SignallingFault;
 import io.cellgate.dataplane.peer.Carrier;
+import io.cellgate.policy.subject.Imsi;
 import java.net.InetSocketAddress;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A request being answered: who asked, and where the answer goes and is kept. */
 final class Exchange {
     final Peer peer;
     final Carrier carrier;
-    private final InetSocketAddress from;
+    final InetSocketAddress from;
     private final long cacheKey;
     private final OwnRequests.Sender sender;
     private final LongSupplier nanoTime;
+    private final Firewall firewall;
 
     Exchange(Peer peer, Carrier carrier, InetSocketAddress from, long cacheKey,
-            OwnRequests.Sender sender, LongSupplier nanoTime) {
+            OwnRequests.Sender sender, LongSupplier nanoTime, Firewall firewall) {
         this.peer = peer;
         this.carrier = carrier;
         this.from = from;
         this.cacheKey = cacheKey;
         this.sender = sender;
         this.nanoTime = nanoTime;
+        this.firewall = firewall;
     }
 
     /** Whether the request is to be carried out: not where it is a repetition, which gets what it got before. */
@@ -38,6 +44,21 @@ final class Exchange {
                 yield false;
             }
         };
+    }
+
+    /** Whether the peer may be told of a refusal: not where the firewall has such messages dropped in silence. */
+    boolean mayTell(Reject reject, String message, @Nullable Imsi imsi) {
+        SignallingFault fault = reject.fault();
+        FirewallCheck check = fault == null ? null : FirewallCheck.of(fault);
+        return check == null
+                || firewall.lets(check, peer.address, carrier, message, imsi, reject.detail())
+                || !check.isSilent();
+    }
+
+    /** The message is dropped for a fault, in silence. */
+    void drop(Fault fault, String message) {
+        boolean _ = firewall.lets(fault, peer.address, carrier, message, null);
+        drop();
     }
 
     void reply(byte[] datagram) {

@@ -1,5 +1,8 @@
 package io.cellgate.dataplane.signalling;
 
+import io.cellgate.dataplane.session.Rat;
+import io.cellgate.dataplane.gtpc.Gtp2Encoder;
+import io.cellgate.dataplane.gtpc.Gtp2Message;
 import io.cellgate.dataplane.gtpc.Gtp1Type;
 import io.cellgate.dataplane.gtpc.Gtp2Type;
 import io.cellgate.dataplane.session.Refusal;
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Farewell {
     private static final int REACTIVATION_REQUESTED = 8;
     private static final int RECONNECTION_DISALLOWED = 9;
+    private static final int ACCESS_IS_NON_3GPP_NOW = 4;
+    private static final int ACCESS_IS_3GPP_NOW = 10;
 
     private final OwnRequests requests;
     private final SignallingLog log;
@@ -29,11 +34,21 @@ final class Farewell {
     }
 
     void tell(Session session, @Nullable Refusal refusal, String reason, String detail) {
-        InetAddress to = session.control.address();
         int cause = refusal == null || refusal == Refusal.NO_RESOURCES
                 || refusal == Refusal.SESSION_RESET
                         ? REACTIVATION_REQUESTED
                         : RECONNECTION_DISALLOWED;
+        tell(session, cause, reason, detail);
+    }
+
+    /** The device goes on over another access, TS 23.402 §8. */
+    void tellOfHandOver(Session session, @Nullable Rat now) {
+        tell(session, now == Rat.WLAN ? ACCESS_IS_NON_3GPP_NOW : ACCESS_IS_3GPP_NOW,
+                "handed_over", "the device goes on over another access");
+    }
+
+    private void tell(Session session, int cause, String reason, String detail) {
+        InetAddress to = session.control.address();
         leaving.put(session.controlTeid, session);
         OwnRequests.Outcome forgotten = new Forgotten(session);
         switch (session.version) {
@@ -54,6 +69,24 @@ final class Farewell {
         }
     }
 
+    /** Answers a command that ends a session, TS 29.274 §7.2.9.2: under its sequence number. */
+    void asCommanded(Session session, Exchange exchange, Gtp2Message command) {
+        byte[] request = Gtp2Encoder
+                .withTeid(Gtp2Type.DELETE_BEARER_REQUEST, session.control.teid(),
+                        command.sequence())
+                .ebi(0, session.key.ebi()).toDatagram();
+        leaving.put(session.controlTeid, session);
+        exchange.reply(request);
+        Forgotten forgotten = new Forgotten(session);
+        if (!requests.expect(exchange.from, command.sequence(),
+                Gtp2Type.DELETE_BEARER_RESPONSE.code(), request, forgotten,
+                nanoTime.getAsLong())) {
+            forgotten.unanswered();
+        }
+        log.ended(exchange.peer.address, command.typeOrThrow().text(), session.key.imsi(), 0,
+                "deleted_by_peer", "the carrier had its default bearer deleted");
+    }
+
     /** The session of our control TEID whose carrier is just being told of its end. */
     @Nullable
     Session leaving(int controlTeid) {
@@ -69,7 +102,7 @@ final class Farewell {
         }
 
         @Override
-        public void answered() {
+        public void answered(int cause) {
             leaving.remove(session.controlTeid);
         }
 

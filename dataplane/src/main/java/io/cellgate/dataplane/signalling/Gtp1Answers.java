@@ -69,9 +69,10 @@ final class Gtp1Answers {
         log.counters.count(SignallingFault.FOREIGN_ENDPOINT);
         return Reject.of(
                 new Fault(SignallingFault.FOREIGN_ENDPOINT, GSN_ADDRESS_IE, instance,
-                        "GSN address "
+                        "got GSN address "
                                 + (instance == 0 ? signalling : user).getHostAddress()
-                                + " is none of carrier " + exchange.carrier.id()));
+                                + ", expected an address of carrier "
+                                + exchange.carrier.id()));
     }
 
     static @Nullable UserLocation location(@Nullable UserLocation uli,
@@ -82,6 +83,10 @@ final class Gtp1Answers {
     void refuse(Exchange exchange, Gtp1Message message, int teid, @Nullable Imsi imsi,
             Reject reject) {
         Gtp1Type type = message.typeOrThrow();
+        if (!exchange.mayTell(reject, type.text(), imsi)) {
+            exchange.drop();
+            return;
+        }
         exchange.reply(Gtp1Encoder.of(type.response(), teid, message.sequence())
                 .cause(reject.gtpv1Cause()).toDatagram());
         log.refused(exchange.peer.address, type.text(), imsi, reject.gtpv1Cause(), reject);
@@ -93,7 +98,19 @@ final class Gtp1Answers {
      */
     @Nullable
     Session sessionOf(Exchange exchange, Gtp1Message message) {
+        return ofCarrier(exchange, message, table.byControlTeid(message.teid()));
+    }
+
+    /** The same for a deletion, which may also be of a session whose deletion by us it has crossed on the way. */
+    @Nullable
+    Session sessionToDelete(Exchange exchange, Gtp1Message message) {
         Session session = table.byControlTeid(message.teid());
+        return ofCarrier(exchange, message,
+                session == null ? farewell.leaving(message.teid()) : session);
+    }
+
+    private @Nullable Session ofCarrier(Exchange exchange, Gtp1Message message,
+            @Nullable Session session) {
         if (session == null) {
             log.counters.count(SignallingFault.CONTEXT_NOT_FOUND);
             Session leaving = farewell.leaving(message.teid());
@@ -103,10 +120,10 @@ final class Gtp1Answers {
             return null;
         }
         if (!session.carrier().id().equals(exchange.carrier.id())) {
-            log.dropped(exchange.peer.address, message.typeOrThrow().text(), null,
-                    new Fault(SignallingFault.NOT_THE_OWNER, 0, 0, "the session is carrier "
-                            + session.carrier().id() + "'s, not " + exchange.carrier.id() + "'s"));
-            exchange.drop();
+            exchange.drop(new Fault(SignallingFault.NOT_THE_OWNER, 0, 0,
+                    "got the TEID of a session of carrier " + session.carrier().id()
+                            + ", expected one of its own"),
+                    message.typeOrThrow().text());
             return null;
         }
         return session;

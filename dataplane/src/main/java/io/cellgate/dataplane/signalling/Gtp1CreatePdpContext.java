@@ -74,7 +74,7 @@ final class Gtp1CreatePdpContext implements Gtp1Handler {
                         location == null ? UserLocation.UNKNOWN : location),
                 new Endpoint(request.signallingAddress(), request.teidControl()),
                 new Endpoint(request.userAddress(), request.teidData()), request.dualAddress(),
-                request.msisdn(), request.timeZone(), request.qos());
+                request.msisdn(), request.timeZone(), request.qos(), BearerOrder.NONE);
         attaches.create(order, outcome -> {
             switch (outcome) {
                 case CreateOutcome.Rejected(Reject refused) -> answers.refuse(exchange, message,

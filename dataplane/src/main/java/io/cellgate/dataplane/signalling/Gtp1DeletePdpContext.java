@@ -18,7 +18,7 @@ final class Gtp1DeletePdpContext implements Gtp1Handler {
 
     @Override
     public void handle(Exchange exchange, Gtp1Message message) {
-        Session session = answers.sessionOf(exchange, message);
+        Session session = answers.sessionToDelete(exchange, message);
         DeletePdpContextRequest request = session == null
                 ? null
                 : answers.decoded(exchange, message, session,

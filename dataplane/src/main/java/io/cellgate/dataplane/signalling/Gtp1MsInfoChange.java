@@ -28,8 +28,8 @@ final class Gtp1MsInfoChange implements Gtp1Handler {
             return;
         }
         Imsi imsi = session.key.imsi();
-        ChangeOrder order = new ChangeOrder(session.version, exchange.carrier, null,
-                null, Rat.ofCode(request.ratType()), request.imei(), request.uli(), null, null);
+        ChangeOrder order = ChangeOrder.ofNews(session.version, exchange.carrier,
+                Rat.ofCode(request.ratType()), request.imei(), request.uli());
         boolean taken = changes.change(session, order, refused -> {
             // What the device may do now is no concern of this message: it was understood either
             // way

@@ -49,7 +49,7 @@ final class Gtp1UpdatePdpContext implements Gtp1Handler {
                 new Endpoint(request.userAddress(), request.teidData()),
                 rat == null ? null : Rat.ofCode(rat), request.imei(),
                 Gtp1Answers.location(request.uli(), request.rai()), request.timeZone(),
-                request.qos());
+                request.qos(), null, null, request.directTunnel(), true);
         boolean taken = changes.change(session, order, refused -> {
             if (refused != null) {
                 answers.refuse(exchange, message, session.control.teid(), imsi, refused);

@@ -1,5 +1,9 @@
 package io.cellgate.dataplane.signalling;
 
+import java.net.InetAddress;
+import io.cellgate.dataplane.gtpc.BearerResourceCommand;
+import io.cellgate.dataplane.gtpc.DeleteBearerCommand;
+import io.cellgate.dataplane.gtpc.FqCsid;
 import io.cellgate.dataplane.gtpc.CauseIe;
 import io.cellgate.dataplane.gtpc.Decoded;
 import io.cellgate.dataplane.gtpc.FTeid;
@@ -28,14 +32,16 @@ final class Gtp2Answers {
     private final SessionTable table;
     private final Peers peers;
     private final Farewell farewell;
+    private final FqCsid ownSet;
 
     Gtp2Answers(SessionTable table, Peers peers, SignallingLog log, Farewell farewell,
-            int restartCounter) {
+            int restartCounter, InetAddress controlAddress) {
         this.table = table;
         this.peers = peers;
         this.log = log;
         this.farewell = farewell;
         this.restartCounter = restartCounter;
+        this.ownSet = FqCsid.of(controlAddress.getAddress(), 1);
     }
 
     static byte[] echoRequest(int sequence, int restartCounter) {
@@ -63,17 +69,18 @@ final class Gtp2Answers {
     @Nullable
     Reject foreign(Exchange exchange, @Nullable FTeid control,
             @Nullable FTeid user) {
-        int ieType = control != null && !peers.owns(exchange.carrier, control.address())
-                ? F_TEID_IE
-                : user != null && !peers.owns(exchange.carrier, user.address())
-                        ? BEARER_CONTEXT_IE
-                        : 0;
-        if (ieType == 0) {
+        boolean foreignControl = control != null
+                && !peers.owns(exchange.carrier, control.address());
+        FTeid foreign = foreignControl ? control : user;
+        if (foreign == null || !foreignControl
+                && peers.owns(exchange.carrier, foreign.address())) {
             return null;
         }
         log.counters.count(SignallingFault.FOREIGN_ENDPOINT);
-        return Reject.of(new Fault(SignallingFault.FOREIGN_ENDPOINT, ieType, 0,
-                "an endpoint that is none of carrier " + exchange.carrier.id()));
+        return Reject.of(new Fault(SignallingFault.FOREIGN_ENDPOINT,
+                foreignControl ? F_TEID_IE : BEARER_CONTEXT_IE, 0,
+                "got an endpoint at " + foreign.address().getHostAddress()
+                        + ", expected an address of carrier " + exchange.carrier.id()));
     }
 
     static UserLocation location(@Nullable UserLocation uli, @Nullable Plmn serving,
@@ -92,11 +99,37 @@ final class Gtp2Answers {
     void refuse(Exchange exchange, Gtp2Message message, int teid, @Nullable Imsi imsi,
             Reject reject) {
         Gtp2Type type = message.typeOrThrow();
+        if (!exchange.mayTell(reject, type.text(), imsi)) {
+            exchange.drop();
+            return;
+        }
         CauseIe cause = new CauseIe(reject.gtpv2Cause(), reject.offendingType(),
                 reject.offendingInstance());
-        exchange.reply(Gtp2Encoder.withTeid(type.response(), teid, message.sequence())
-                .cause(cause).toDatagram());
+        Gtp2Encoder response = Gtp2Encoder.withTeid(type.response(), teid, message.sequence())
+                .cause(cause);
+        repeat(message, cause, response);
+        exchange.reply(response.toDatagram());
         log.refused(exchange.peer.address, type.text(), imsi, cause.value(), reject);
+    }
+
+    /** What a failure indication says again of its command: TS 29.274 §7.2.17.2 and §7.2.6. */
+    private static void repeat(Gtp2Message message, CauseIe cause, Gtp2Encoder response) {
+        Gtp2Type type = message.typeOrThrow();
+        if (type == Gtp2Type.DELETE_BEARER_COMMAND && DeleteBearerCommand
+                .decode(message) instanceof Decoded.Good<DeleteBearerCommand>(DeleteBearerCommand c)) {
+            c.ebis().forEach(ebi -> response
+                    .bearerContext(bearer -> bearer.ebi(0, ebi).cause(CauseIe.of(cause.value()))));
+        } else if (type == Gtp2Type.BEARER_RESOURCE_COMMAND && BearerResourceCommand.decode(
+                message) instanceof Decoded.Good<BearerResourceCommand>(BearerResourceCommand c)) {
+            response.ebi(0, c.linkedEbi()).pti(c.procedureTransaction());
+        }
+    }
+
+    /** Our set of connections, of which there is one, to those who have sets themselves. TS 29.274 §7.2.2, §7.2.8. */
+    void ownSet(Session session, Gtp2Encoder response) {
+        if (session.mmeSets != null || session.sgwSets != null) {
+            response.fqCsid(0, ownSet);
+        }
     }
 
     /**
@@ -105,7 +138,19 @@ final class Gtp2Answers {
      */
     @Nullable
     Session sessionOf(Exchange exchange, Gtp2Message message) {
+        return ofCarrier(exchange, message, table.byControlTeid(message.teid()));
+    }
+
+    /** The same for a deletion, which may also be of a session whose deletion by us it has crossed on the way. */
+    @Nullable
+    Session sessionToDelete(Exchange exchange, Gtp2Message message) {
         Session session = table.byControlTeid(message.teid());
+        return ofCarrier(exchange, message,
+                session == null ? farewell.leaving(message.teid()) : session);
+    }
+
+    private @Nullable Session ofCarrier(Exchange exchange, Gtp2Message message,
+            @Nullable Session session) {
         if (session == null) {
             log.counters.count(SignallingFault.CONTEXT_NOT_FOUND);
             Session leaving = farewell.leaving(message.teid());
@@ -115,10 +160,10 @@ final class Gtp2Answers {
             return null;
         }
         if (!session.carrier().id().equals(exchange.carrier.id())) {
-            log.dropped(exchange.peer.address, message.typeOrThrow().text(), null,
-                    new Fault(SignallingFault.NOT_THE_OWNER, 0, 0, "the session is carrier "
-                            + session.carrier().id() + "'s, not " + exchange.carrier.id() + "'s"));
-            exchange.drop();
+            exchange.drop(new Fault(SignallingFault.NOT_THE_OWNER, 0, 0,
+                    "got the TEID of a session of carrier " + session.carrier().id()
+                            + ", expected one of its own"),
+                    message.typeOrThrow().text());
             return null;
         }
         return session;

@@ -29,8 +29,8 @@ final class Gtp2ChangeNotification implements Gtp2Handler {
             return;
         }
         Imsi imsi = session.key.imsi();
-        ChangeOrder order = new ChangeOrder(GtpVersion.V2, exchange.carrier, null,
-                null, Rat.ofCode(request.ratType()), request.mei(), request.uli(), null, null);
+        ChangeOrder order = ChangeOrder.ofNews(GtpVersion.V2, exchange.carrier,
+                Rat.ofCode(request.ratType()), request.mei(), request.uli());
         boolean taken = changes.change(session, order, refused -> {
             // What the device may do now is no concern of this message: it was understood either
             // way

@@ -79,7 +79,9 @@ final class Gtp2CreateSession implements Gtp2Handler {
                         Rat.ofCode(request.ratType()), type, location),
                 new Endpoint(control.address(), control.teid()),
                 new Endpoint(user.address(), user.teid()), request.dualAddress(),
-                request.msisdn(), request.timeZone(), Octets.EMPTY);
+                request.msisdn(), request.timeZone(), Octets.EMPTY,
+                new BearerOrder(request.handover(), request.ambr(), request.bearer().qos(),
+                        request.mmeSets(), request.sgwSets()));
         attaches.create(order, outcome -> {
             switch (outcome) {
                 case CreateOutcome.Rejected(Reject reject) -> answers.refuse(exchange, message,
@@ -109,10 +111,12 @@ final class Gtp2CreateSession implements Gtp2Handler {
                 response.options(new OptionsIe(asked.kind(), answer));
             }
         }
-        return response.bearerContext(bearer -> bearer.ebi(0, session.key.ebi())
+        response.bearerContext(bearer -> bearer.ebi(0, session.key.ebi())
                 .cause(CauseIe.of(Gtp2Answers.ACCEPTED))
                 .fTeid(2, FTeid.of(FTeid.S5_S8_PGW_GTP_U, session.userTeid, userAddress))
-                .chargingId(session.chargingId)).recovery(answers.restartCounter).toDatagram();
+                .chargingId(session.chargingId)).recovery(answers.restartCounter);
+        answers.ownSet(session, response);
+        return response.toDatagram();
     }
 
 }

@@ -20,7 +20,7 @@ final class Gtp2DeleteSession implements Gtp2Handler {
 
     @Override
     public void handle(Exchange exchange, Gtp2Message message) {
-        Session session = answers.sessionOf(exchange, message);
+        Session session = answers.sessionToDelete(exchange, message);
         DeleteSessionRequest request = session == null
                 ? null
                 : answers.decoded(exchange, message, session, DeleteSessionRequest.decode(message));

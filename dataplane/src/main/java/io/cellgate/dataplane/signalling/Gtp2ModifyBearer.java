@@ -56,7 +56,8 @@ final class Gtp2ModifyBearer implements Gtp2Handler {
         ChangeOrder order = new ChangeOrder(GtpVersion.V2, exchange.carrier,
                 newControl, user == null ? null : new Endpoint(user.address(), user.teid()),
                 request.ratType() == null ? null : Rat.ofCode(request.ratType()), request.mei(),
-                location, request.timeZone(), null);
+                location, request.timeZone(), null, request.mmeSets(), request.sgwSets(), false,
+                true);
         boolean taken = changes.change(session, order, refused -> {
             if (refused != null) {
                 answers.refuse(exchange, message, session.control.teid(), imsi, refused);
@@ -72,6 +73,7 @@ final class Gtp2ModifyBearer implements Gtp2Handler {
                 response.bearerContext(bearer -> bearer.ebi(0, session.key.ebi())
                         .cause(CauseIe.of(Gtp2Answers.ACCEPTED)).chargingId(session.chargingId));
             }
+            answers.ownSet(session, response);
             exchange.reply(response.recovery(answers.restartCounter).toDatagram());
             answers.log.accepted(exchange.peer.address, Gtp2Type.MODIFY_BEARER_REQUEST.text(), imsi,
                     Gtp2Answers.ACCEPTED);

@@ -35,7 +35,8 @@ final class OwnRequests {
 
     /** What becomes of a request; called once. */
     interface Outcome {
-        void answered();
+        /** @param cause what the response says, or 0 where it says nothing */
+        void answered(int cause);
 
         void unanswered();
 
@@ -57,6 +58,7 @@ final class OwnRequests {
 
     private static final class Pending {
         final Key key;
+        final InetSocketAddress to;
         final int responseType;
         final byte[] datagram;
         final Outcome outcome;
@@ -64,8 +66,10 @@ final class OwnRequests {
         long deadlineNanos;
         boolean done;
 
-        Pending(Key key, int responseType, byte[] datagram, Outcome outcome) {
+        Pending(Key key, InetSocketAddress to, int responseType, byte[] datagram,
+                Outcome outcome) {
             this.key = key;
+            this.to = to;
             this.responseType = responseType;
             this.datagram = datagram;
             this.outcome = outcome;
@@ -83,11 +87,7 @@ final class OwnRequests {
     /** @param encoder makes the datagram of a sequence number */
     void send(InetAddress to, GtpVersion version, int responseType, IntFunction<byte[]> encoder,
             Outcome outcome, long nowNanos) {
-        Lane lane = lanes.computeIfAbsent(to, address -> {
-            Lane fresh = new Lane();
-            fresh.nextSequence = random.nextInt();
-            return fresh;
-        });
+        Lane lane = lane(to);
         Waiting request = new Waiting(version, responseType, encoder, outcome);
         if (lane.underWay >= WINDOW) {
             if (lane.waiting.size() >= MAX_WAITING) {
@@ -100,33 +100,63 @@ final class OwnRequests {
         }
     }
 
+    private Lane lane(InetAddress to) {
+        return lanes.computeIfAbsent(to, address -> {
+            Lane fresh = new Lane();
+            fresh.nextSequence = random.nextInt();
+            return fresh;
+        });
+    }
+
+    /**
+     * Waits for the answer to a request that has just been sent as a peer's command wanted it: under the command's
+     * sequence number, to the port that the command came from (TS 29.274 §7.6, §4.2.2.2). False where a request to the
+     * peer is under way with that number.
+     */
+    boolean expect(InetSocketAddress to, int sequence, int responseType, byte[] datagram,
+            Outcome outcome, long nowNanos) {
+        Key key = new Key(to.getAddress(), GtpVersion.V2, sequence);
+        Pending request = new Pending(key, to, responseType, datagram, outcome);
+        if (pending.putIfAbsent(key, request) != null) {
+            return false;
+        }
+        lane(to.getAddress()).underWay++;
+        await(request, nowNanos);
+        return true;
+    }
+
     private void start(InetAddress to, Lane lane, Waiting request, long nowNanos) {
         // The highest of the 24 bits marks what a peer's command triggered, TS 29.274 §7.6
         int sequence = lane.nextSequence++
                 & (request.version() == GtpVersion.V1 ? 0xffff : 0x7f_ffff);
         Pending started = new Pending(new Key(to, request.version(), sequence),
-                request.responseType(), request.encoder().apply(sequence), request.outcome());
+                new InetSocketAddress(to, peerPort), request.responseType(),
+                request.encoder().apply(sequence), request.outcome());
         lane.underWay++;
         pending.put(started.key, started);
         transmit(started, nowNanos);
     }
 
     private void transmit(Pending request, long nowNanos) {
+        await(request, nowNanos);
+        sender.send(request.datagram, request.to);
+    }
+
+    private void await(Pending request, long nowNanos) {
         request.deadlineNanos = nowNanos + t3Nanos;
         byDeadline.add(request);
-        sender.send(request.datagram, new InetSocketAddress(request.key.address(), peerPort));
     }
 
     /** Takes a response; false where it answers nothing. */
     boolean onResponse(InetAddress from, GtpVersion version, int sequence, int type,
-            long nowNanos) {
+            int cause, long nowNanos) {
         Key key = new Key(from, version, sequence);
         Pending request = pending.get(key);
         if (request == null || request.responseType != type) {
             return false;
         }
         finish(request, nowNanos);
-        request.outcome.answered();
+        request.outcome.answered(cause);
         return true;
     }
 

@@ -1,7 +1,7 @@
 package io.cellgate.dataplane.signalling;
 
+import io.cellgate.dataplane.firewall.MessageRates;
 import io.cellgate.dataplane.path.PeerPath;
-import io.cellgate.dataplane.path.TokenBucket;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.Set;
@@ -12,15 +12,18 @@ final class Peer {
     final PeerPath v1 = new PeerPath();
     final PeerPath v2 = new PeerPath();
     final ReplyCache replies;
-    final TokenBucket creates;
+    /** How fast it may go; another one when its carrier's profile changes. */
+    MessageRates rates;
+    final CarrierShare carrier;
     final Set<Session> sessions = new HashSet<>();
     private int sessionsOfV1;
     private int sessionsOfV2;
 
-    Peer(InetAddress address, ReplyCache replies, TokenBucket creates) {
+    Peer(InetAddress address, ReplyCache replies, MessageRates rates, CarrierShare carrier) {
         this.address = address;
         this.replies = replies;
-        this.creates = creates;
+        this.rates = rates;
+        this.carrier = carrier;
     }
 
     PeerPath path(GtpVersion version) {
@@ -32,11 +35,13 @@ final class Peer {
 
     void add(Session session) {
         sessions.add(session);
+        carrier.sessions++;
         count(session.version, 1);
     }
 
     void remove(Session session) {
         sessions.remove(session);
+        carrier.sessions--;
         count(session.version, -1);
     }
 

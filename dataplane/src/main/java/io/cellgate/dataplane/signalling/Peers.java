@@ -1,7 +1,7 @@
 package io.cellgate.dataplane.signalling;
 
+import io.cellgate.dataplane.firewall.MessageRates;
 import io.cellgate.dataplane.path.PathState;
-import io.cellgate.dataplane.path.TokenBucket;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.peer.PeerTable;
 import java.net.InetAddress;
@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Peers {
     private final Map<InetAddress, Peer> byAddress = new HashMap<>();
+    private final Map<String, CarrierShare> shares = new HashMap<>();
     private final SignallingConfig config;
     private final LongSupplier nanoTime;
     private PeerTable peerTable = PeerTable.EMPTY;
@@ -44,9 +46,24 @@ final class Peers {
 
     /** The node at an address that is known to be a carrier's. */
     Peer of(InetAddress address) {
-        return byAddress.computeIfAbsent(address, a -> new Peer(a,
-                new ReplyCache(config.repliesPerPeer(), replyKeepNanos()), new TokenBucket(
-                        config.createsPerSecond(), config.createBurst(), nanoTime.getAsLong())));
+        return byAddress.computeIfAbsent(address, this::node);
+    }
+
+    private Peer node(InetAddress address) {
+        Carrier carrier = Objects.requireNonNull(peerTable.carrierOf(address));
+        return new Peer(address, new ReplyCache(config.repliesPerPeer(), replyKeepNanos()),
+                ratesOfPeer(carrier), shares.computeIfAbsent(carrier.id(),
+                        _ -> new CarrierShare(ratesOfAll(carrier))));
+    }
+
+    private MessageRates ratesOfPeer(Carrier carrier) {
+        return new MessageRates(carrier.firewall().perPeer(), carrier.firewall().alarmPercent(),
+                nanoTime.getAsLong());
+    }
+
+    private MessageRates ratesOfAll(Carrier carrier) {
+        return new MessageRates(carrier.firewall().perCarrier(),
+                carrier.firewall().alarmPercent(), nanoTime.getAsLong());
     }
 
     /** Peers may have other timers than ours: half as much again as our own repetitions take. */
@@ -66,6 +83,9 @@ final class Peers {
             Carrier after = next.carrierOf(peer.address);
             if (before == null || after == null || !before.id().equals(after.id())) {
                 gone.add(peer);
+            } else if (!before.firewall().equals(after.firewall())) {
+                peer.rates = ratesOfPeer(after);
+                peer.carrier.rates = ratesOfAll(after);
             }
         }
         peerTable = next;

@@ -1,5 +1,8 @@
 package io.cellgate.dataplane.signalling;
 
+import io.cellgate.dataplane.gtpc.FqCsid;
+import io.cellgate.dataplane.gtpc.BearerQos;
+import io.cellgate.dataplane.gtpc.Ambr;
 import io.cellgate.dataplane.gtpc.Octets;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.session.AttachRequest;
@@ -42,6 +45,24 @@ final class Session {
     /** The QoS profile that a GTPv1 peer asked for last. */
     Octets qosProfile;
     Instant changed;
+    /** What its carrier says that the subscriber may have, of all connections to the APN and of this one, if it said. */
+    @Nullable
+    Ambr ambr;
+    @Nullable
+    BearerQos qos;
+    /** Where its MME and SGW have it, TS 23.007 §16; null where they do not say. */
+    @Nullable
+    FqCsid mmeSets;
+    @Nullable
+    FqCsid sgwSets;
+    /** The device is away for a telephone call, TS 29.274 §7.4. */
+    boolean suspended;
+    /** The user endpoint is an RNC's, TS 29.060 §7.7.81. */
+    boolean directTunnel;
+    /** That RNC has said that it has no tunnel for it, TS 23.007 §21.2. */
+    boolean tunnelLost;
+    /** An update of ours waits for the carrier's answer; one at a time. */
+    boolean updating;
     /** Set when the session ends; completes when nothing of it is forwarded any more. */
     @Nullable
     CompletableFuture<Void> gone;
@@ -75,6 +96,10 @@ final class Session {
         this.subscriber = subscriber;
         this.timeZone = order.timeZone();
         this.qosProfile = order.qosProfile();
+        this.ambr = order.bearer().ambr();
+        this.qos = order.bearer().qos();
+        this.mmeSets = order.bearer().mmeSets();
+        this.sgwSets = order.bearer().sgwSets();
     }
 
     /** The random numbers of a session, none of which tells anything of another's. */
@@ -90,7 +115,8 @@ final class Session {
 
     UserPlaneSession forUserPlane() {
         return new UserPlaneSession(userTeid, user.teid(), user.address(), carrier().index(), ipv4,
-                ipv6Prefix, subscriber, request, timeZone, ruling.quarantine());
+                ipv6Prefix, subscriber, request, timeZone, ruling.quarantine(),
+                suspended || tunnelLost);
     }
 
     /**

@@ -66,7 +66,8 @@ final class SessionChanges {
             apply(session, order, next, session.subscriber, session.ruling, answer);
             return;
         }
-        gate.judge(next, order.timeZone() == null ? session.timeZone : order.timeZone(),
+        gate.judge(next, (order.control() == null ? session.control : order.control()).address(),
+                order.timeZone() == null ? session.timeZone : order.timeZone(),
                 verdict -> {
                     if (session.hasEnded()) {
                         finishChange(session, answer, Reject.endedMeanwhile());
@@ -89,6 +90,40 @@ final class SessionChanges {
                         }
                     }
                 });
+    }
+
+    /**
+     * Stops or resumes what is sent to the device; otherwise the session stays as it is. The answer is null for success.
+     * False where too many changes of the session wait already: then there is no answer.
+     */
+    boolean suspend(Session session, boolean suspended, Consumer<@Nullable Reject> answer) {
+        return session.change(() -> {
+            if (session.hasEnded()) {
+                finishChange(session, answer, Reject.endedMeanwhile());
+                return;
+            }
+            UserPlaneSession before = session.forUserPlane();
+            session.suspended = suspended;
+            reinstall(session, before, failure -> finishChange(session, answer,
+                    failure == null ? null : notTaken()));
+        });
+    }
+
+    /** Nothing is sent to a device whose RNC has no tunnel for it, until there is one again (TS 23.007 §21.2). */
+    void loseTunnel(Session session) {
+        session.changeWithoutBound(() -> {
+            UserPlaneSession before = session.forUserPlane();
+            session.tunnelLost = true;
+            if (session.hasEnded()) {
+                session.changeDone();
+            } else {
+                reinstall(session, before, _ -> session.changeDone());
+            }
+        });
+    }
+
+    private static Reject notTaken() {
+        return Reject.of(SignallingFault.SYSTEM_FAILURE, "the user plane did not take it");
     }
 
     private static void finishChange(Session session, Consumer<@Nullable Reject> answer,
@@ -122,13 +157,18 @@ final class SessionChanges {
         if (order.qosProfile() != null) {
             session.qosProfile = order.qosProfile();
         }
+        if (order.setsUpTunnel()) {
+            session.suspended = false;
+            session.tunnelLost = false;
+            session.directTunnel = order.directTunnel();
+        }
+        table.regroup(session, order.mmeSets(), order.sgwSets());
         session.changed = clock.instant();
         table.move(session, peers.of(session.control.address()), order.version());
         reinstall(session, before, failure -> finishChange(session, answer,
                 failure == null
                         ? session.hasEnded() ? Reject.endedMeanwhile() : null
-                        : Reject.of(SignallingFault.SYSTEM_FAILURE,
-                                "the user plane did not take it")));
+                        : notTaken()));
     }
 
     /** Tells the user plane what is new, if anything is. One that does not take it loses the session. */
@@ -178,7 +218,7 @@ final class SessionChanges {
             session.changeDone();
             return;
         }
-        gate.judge(session.request, session.timeZone, verdict -> {
+        gate.judge(session.request, session.control.address(), session.timeZone, verdict -> {
             if (session.hasEnded()) {
                 done.complete(null);
                 session.changeDone();

@@ -1,7 +1,12 @@
 package io.cellgate.dataplane.signalling;
 
+import io.cellgate.dataplane.session.OwnAddresses;
 import io.cellgate.dataplane.session.Refusal;
 import io.netty.util.concurrent.EventExecutor;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +25,8 @@ final class SessionEnds {
     private final EventExecutor loop;
     private final SignallingLog log;
     private final Farewell farewell;
+    /** SIMs' own addresses that sessions are about to give back. */
+    private final Map<InetAddress, CompletableFuture<Void>> leaving = new HashMap<>();
 
     SessionEnds(SessionTable table, AddressPools pools, SessionTraffic traffic, EventExecutor loop,
             SignallingLog log, Farewell farewell) {
@@ -39,9 +46,13 @@ final class SessionEnds {
         }
         CompletableFuture<Void> gone = new CompletableFuture<>();
         session.gone = gone;
+        OwnAddresses own = session.subscriber.own();
+        leaves(own.ipv4(), session.ipv4, gone);
+        leaves(own.ipv6Prefix(), session.ipv6Prefix, gone);
         table.remove(session);
         log.counters.countEnded();
         SessionGate.onLoop(loop, traffic.remove(session), (_, failure) -> {
+            leaving.values().removeIf(gone::equals);
             if (failure == null) {
                 pools.giveBack(session.ipv4, session.ipv6Prefix);
                 gone.complete(null);
@@ -54,6 +65,35 @@ final class SessionEnds {
         return gone;
     }
 
+    private void leaves(@Nullable InetAddress own, @Nullable InetAddress address,
+            CompletableFuture<Void> gone) {
+        if (own != null && own.equals(address)) {
+            leaving.put(own, gone);
+        }
+    }
+
+    /** What completes when a session that is ending has given back one of these addresses; null where none does. */
+    @Nullable
+    CompletableFuture<Void> leaving(OwnAddresses own) {
+        InetAddress v4 = own.ipv4();
+        InetAddress v6 = own.ipv6Prefix();
+        CompletableFuture<Void> first = v4 == null ? null : leaving.get(v4);
+        return first != null || v6 == null ? first : leaving.get(v6);
+    }
+
+    /**
+     * Ends a session whose traffic goes on as that of another one, TS 23.402 §8: its address and its tunnel stay in use.
+     * The node that had it is told where it is not the one that takes over.
+     */
+    void handOver(Session session, CreateOrder to) {
+        session.gone = CompletableFuture.completedFuture(null);
+        table.remove(session);
+        log.counters.countEnded();
+        if (!session.control.equals(to.control())) {
+            farewell.tellOfHandOver(session, to.request().rat());
+        }
+    }
+
     /** Ends a session of our own will: traffic stops, then the carrier is told. */
     CompletableFuture<Void> endAndTell(Session session, @Nullable Refusal refusal, String reason,
             String detail) {
@@ -62,8 +102,19 @@ final class SessionEnds {
     }
 
     /** Ends a session of which its peer knows, or can know, nothing any more. */
-    void endSilently(Session session, String reason, String detail) {
-        var _ = end(session);
+    CompletableFuture<Void> endSilently(Session session, String reason, String detail) {
+        CompletableFuture<Void> gone = end(session);
         log.ended(session.control.address(), "session", session.key.imsi(), 0, reason, detail);
+        return gone;
+    }
+
+    /**
+     * The same with many: some at a time, so that the user plane's queue takes them and what other peers ask comes in
+     * between.
+     */
+    CompletableFuture<Void> endSilently(List<Session> sessions, String reason, String detail) {
+        return new Sweep<>(sessions, session -> session.hasEnded()
+                ? CompletableFuture.completedFuture(null)
+                : endSilently(session, reason, detail)).start();
     }
 }

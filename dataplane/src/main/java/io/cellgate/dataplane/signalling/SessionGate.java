@@ -1,6 +1,8 @@
 package io.cellgate.dataplane.signalling;
 
+import io.cellgate.dataplane.firewall.FirewallCheck;
 import io.cellgate.dataplane.gtpc.SignallingFault;
+import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.session.AttachRequest;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.session.Subscriber;
@@ -8,7 +10,9 @@ import io.cellgate.dataplane.session.SubscriberDirectory;
 import io.cellgate.dataplane.session.SubscriberDirectory.Admission;
 import io.cellgate.dataplane.signalling.SessionRules.Ruling;
 import io.cellgate.dataplane.signalling.SessionRules.Trial;
+import io.cellgate.policy.subject.Plmn;
 import io.netty.util.concurrent.EventExecutor;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -31,6 +35,7 @@ final class SessionGate {
     private final SessionRules rules;
     private final EventExecutor loop;
     private final Clock clock;
+    private final Firewall firewall;
 
     /** The gate's answer. */
     sealed interface Verdict {
@@ -62,25 +67,40 @@ final class SessionGate {
     }
 
     SessionGate(SubscriberDirectory directory, SessionRules rules, EventExecutor loop,
-            Clock clock) {
+            Clock clock, Firewall firewall) {
+        this.firewall = firewall;
         this.directory = directory;
         this.rules = rules;
         this.loop = loop;
         this.clock = clock;
     }
 
-    /** Runs {@code then} with the verdict, on the event loop. */
-    void judge(AttachRequest request, @Nullable ZoneOffset timeZone, Consumer<Verdict> then) {
-        if (!request.carrier().mayBring(request.imsi())) {
-            then.accept(Verdict.Denied.of(Refusal.CARRIER_NOT_ENTITLED, "IMSI " + request.imsi()
-                    + " is of none of the home networks of carrier " + request.carrier().id()));
-            return;
+    /**
+     * Runs {@code then} with the verdict, on the event loop.
+     *
+     * @param peer the carrier's node that brings the device
+     */
+    void judge(AttachRequest request, InetAddress peer, @Nullable ZoneOffset timeZone,
+            Consumer<Verdict> then) {
+        Carrier carrier = request.carrier();
+        Plmn serving = request.location().plmn();
+        if (!carrier.mayBring(request.imsi())) {
+            String detail = "got IMSI " + request.imsi() + ", expected one of the home networks "
+                    + carrier.homePlmns() + " of carrier " + carrier.id();
+            if (!firewall.lets(FirewallCheck.HOME_PLMN, peer, carrier, "attach", request.imsi(),
+                    detail)) {
+                then.accept(Verdict.Denied.of(Refusal.CARRIER_NOT_ENTITLED, detail));
+                return;
+            }
         }
-        if (!request.carrier().mayServeIn(request.location().plmn())) {
-            then.accept(Verdict.Denied.of(Refusal.CARRIER_NOT_ENTITLED, "serving network "
-                    + request.location().plmn() + " is none of carrier "
-                    + request.carrier().id()));
-            return;
+        if (!carrier.mayServeIn(serving)) {
+            String detail = "got serving network " + serving + ", expected one of "
+                    + carrier.servingPlmns() + " of carrier " + carrier.id();
+            if (!firewall.lets(FirewallCheck.SERVING_PLMN, peer, carrier, "attach",
+                    request.imsi(), detail)) {
+                then.accept(Verdict.Denied.of(Refusal.CARRIER_NOT_ENTITLED, detail));
+                return;
+            }
         }
         onLoop(loop, admit(request), (admission, failure) -> then
                 .accept(safeVerdict(request, timeZone, admission, failure)));

@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.signalling;
 
+import io.cellgate.dataplane.gtpc.FqCsid;
 import io.cellgate.policy.subject.Imsi;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ final class SessionTable {
     private final Int2ObjectHashMap<Session> byUserTeid = new Int2ObjectHashMap<>();
     private final Map<Imsi, Session> byImsi = new HashMap<>();
     private final SecureRandom random;
+    /** By where their MME and SGW have them. */
+    final ConnectionSets sets = new ConnectionSets();
 
     SessionTable(SecureRandom random) {
         this.random = random;
@@ -49,12 +52,14 @@ final class SessionTable {
         byUserTeid.put(session.userTeid, session);
         session.nextOfImsi = byImsi.put(session.key.imsi(), session);
         session.peer.add(session);
+        sets.add(session);
     }
 
     void remove(Session session) {
         byControlTeid.remove(session.controlTeid);
         byUserTeid.remove(session.userTeid);
         session.peer.remove(session);
+        sets.remove(session);
         Imsi imsi = session.key.imsi();
         Session before = null;
         for (Session s = byImsi.get(imsi); s != session && s != null; s = s.nextOfImsi) {
@@ -77,6 +82,24 @@ final class SessionTable {
         session.peer = to;
         session.version = version;
         to.add(session);
+    }
+
+    /** Its MME or SGW has it in another set; null where that stays. */
+    void regroup(Session session, @Nullable FqCsid mmeSets, @Nullable FqCsid sgwSets) {
+        if (mmeSets == null && sgwSets == null) {
+            return;
+        }
+        sets.remove(session);
+        session.mmeSets = mmeSets == null ? session.mmeSets : mmeSets;
+        session.sgwSets = sgwSets == null ? session.sgwSets : sgwSets;
+        sets.add(session);
+    }
+
+    /** A session that has taken the place of another: its user plane tunnel and what the device knows of it are the same. */
+    Session.Identity identityAfter(Session before) {
+        return new Session.Identity(newTeid(byControlTeid, _ -> true), before.userTeid,
+                before.chargingId,
+                before.interfaceId);
     }
 
     @Nullable

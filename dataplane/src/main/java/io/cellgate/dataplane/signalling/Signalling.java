@@ -1,5 +1,8 @@
 package io.cellgate.dataplane.signalling;
 
+import io.cellgate.dataplane.firewall.MessageClass;
+import io.cellgate.dataplane.gtpc.Gtp1Encoder;
+import io.cellgate.dataplane.gtpc.CauseIe;
 import io.cellgate.dataplane.gtpc.Decoded;
 import io.cellgate.dataplane.gtpc.Fault;
 import io.cellgate.dataplane.gtpc.Gtp1Message;
@@ -11,9 +14,10 @@ import io.cellgate.dataplane.gtpc.SignallingFault;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.peer.PeerTable;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * the event loop.
  *
  * <p>A datagram goes through these, and ends at the first that objects: its source is a carrier's peer; its version
- * is one of ours; its header is whole; its type is one we serve; as a response it answers a request of ours; as a
- * request it is no repetition; an attach keeps to its peer's rate.
+ * is one of ours; its header is whole; it keeps to the rates of its peer and carrier; its type is one we serve; as a
+ * response it answers a request of ours; as a request it is no repetition. Objections are the {@link Firewall}'s.
  */
 final class Signalling {
     private static final Logger LOG = LoggerFactory.getLogger(Signalling.class);
@@ -37,13 +41,17 @@ final class Signalling {
     private final LongSupplier nanoTime;
     private final Reviews reviews;
     private final SessionEnds ends;
+    private final SessionChanges changes;
+    private final BearerUpdates updates;
     private final PathWatch paths;
+    private final Firewall firewall;
     private final Map<Gtp1Type, Gtp1Handler> v1;
     private final Map<Gtp2Type, Gtp2Handler> v2;
 
     Signalling(SignallingConfig config, Peers peers, SessionTable table, SignallingLog log,
             OwnRequests requests, OwnRequests.Sender sender, LongSupplier nanoTime,
-            Reviews reviews, SessionEnds ends, PathWatch paths, Map<Gtp1Type, Gtp1Handler> v1,
+            Reviews reviews, SessionEnds ends, SessionChanges changes, BearerUpdates updates,
+            PathWatch paths, Firewall firewall, Map<Gtp1Type, Gtp1Handler> v1,
             Map<Gtp2Type, Gtp2Handler> v2) {
         this.config = config;
         this.peers = peers;
@@ -54,7 +62,10 @@ final class Signalling {
         this.nanoTime = nanoTime;
         this.reviews = reviews;
         this.ends = ends;
+        this.changes = changes;
+        this.updates = updates;
         this.paths = paths;
+        this.firewall = firewall;
         this.v1 = v1;
         this.v2 = v2;
     }
@@ -65,7 +76,7 @@ final class Signalling {
         try {
             Carrier carrier = peers.carrierOf(from.getAddress());
             if (carrier == null) {
-                log.counters.count(SignallingFault.UNKNOWN_PEER);
+                firewall.unknownPeer(from.getAddress(), datagram.length);
                 return;
             }
             onDatagram(Octets.of(datagram), from, peers.of(from.getAddress()), carrier);
@@ -78,7 +89,7 @@ final class Signalling {
     private void onDatagram(Octets datagram, InetSocketAddress from, Peer peer,
             Carrier carrier) {
         if (datagram.length() == 0) {
-            drop(peer, SignallingFault.TOO_SHORT, "an empty datagram");
+            drop(peer, carrier, SignallingFault.TOO_SHORT, "an empty datagram");
             return;
         }
         switch (datagram.u8(0) >>> 5) {
@@ -86,39 +97,52 @@ final class Signalling {
             case 2 -> onGtp2(datagram, from, peer, carrier);
             case 0 -> {
                 // TS 29.060 §11.1.1: told in the lowest version that both could speak
-                drop(peer, SignallingFault.VERSION_NOT_SUPPORTED, "GTP version 0");
-                sender.send(Gtp1Answers.versionNotSupported(0), from);
+                if (mayTell(peer, carrier, SignallingFault.VERSION_NOT_SUPPORTED,
+                        "got GTP version 0, expected 1 or 2")) {
+                    sender.send(Gtp1Answers.versionNotSupported(0), from);
+                }
             }
             default -> {
-                drop(peer, SignallingFault.VERSION_NOT_SUPPORTED,
-                        "GTP version " + (datagram.u8(0) >>> 5));
-                sender.send(Gtp2Answers.versionNotSupported(0), from);
+                if (mayTell(peer, carrier, SignallingFault.VERSION_NOT_SUPPORTED, "got GTP version "
+                        + (datagram.u8(0) >>> 5) + ", expected 1 or 2")) {
+                    sender.send(Gtp2Answers.versionNotSupported(0), from);
+                }
             }
         }
     }
 
-    private void drop(Peer peer, SignallingFault reason, String detail) {
-        drop(peer, "datagram", new Fault(reason, 0, 0, detail));
+    private void drop(Peer peer, Carrier carrier, SignallingFault reason, String detail) {
+        boolean _ = mayTell(peer, carrier, reason, detail);
     }
 
-    private void drop(Peer peer, String message, Fault fault) {
-        log.dropped(peer.address, message, null, fault);
+    private boolean mayTell(Peer peer, Carrier carrier, SignallingFault reason, String detail) {
+        return firewall.lets(new Fault(reason, 0, 0, detail), peer.address, carrier, "datagram",
+                null);
+    }
+
+    private void drop(Peer peer, Carrier carrier, String message, Fault fault) {
+        boolean _ = firewall.lets(fault, peer.address, carrier, message, null);
     }
 
     // GTPv2
 
     private void onGtp2(Octets datagram, InetSocketAddress from, Peer peer, Carrier carrier) {
         Octets rest = datagram;
-        while (true) {
+        for (int messages = 1;; messages++) {
             switch (Gtp2Message.decode(rest)) {
                 case Decoded.Bad<Gtp2Message>(Fault fault) -> {
-                    drop(peer, "datagram", fault);
+                    drop(peer, carrier, "datagram", fault);
                     return;
                 }
                 case Decoded.Good<Gtp2Message>(Gtp2Message message) -> {
                     onGtp2(message, from, peer, carrier);
                     rest = rest.from(message.header().octets());
                     if (!message.header().piggybacked() || rest.length() == 0) {
+                        return;
+                    }
+                    if (messages == 2) {
+                        drop(peer, carrier, SignallingFault.PIGGYBACKED_TWICE,
+                                "got a third message, expected two at most");
                         return;
                     }
                 }
@@ -129,20 +153,30 @@ final class Signalling {
     private void onGtp2(Gtp2Message message, InetSocketAddress from, Peer peer,
             Carrier carrier) {
         Gtp2Type type = message.type();
+        if (!firewall.withinRate(peer, carrier, kindOf(type),
+                type == null ? "datagram" : type.text())) {
+            return;
+        }
         if (type == null) {
-            drop(peer, SignallingFault.UNKNOWN_MESSAGE,
-                    "GTPv2 message type " + message.header().typeCode());
+            drop(peer, carrier, SignallingFault.UNKNOWN_MESSAGE,
+                    "got GTPv2 message type " + message.header().typeCode()
+                            + ", expected one of S5/S8");
             return;
         }
         boolean hasSession = type != Gtp2Type.ECHO_REQUEST && type != Gtp2Type.ECHO_RESPONSE
                 && type != Gtp2Type.VERSION_NOT_SUPPORTED;
         if (hasSession && !message.header().hasTeid()) {
-            drop(peer, SignallingFault.HEADER_INCORRECT, type.text() + " without a TEID");
+            drop(peer, carrier, SignallingFault.HEADER_INCORRECT,
+                    "got " + type.text() + " without a TEID, expected one");
             return;
         }
-        paths.heard(peer, GtpVersion.V2, message.recovery());
+        if (!paths.heard(peer, carrier, GtpVersion.V2, message.recovery(), type.text())) {
+            return;
+        }
         if (!type.isRequest()) {
-            onResponse(peer, GtpVersion.V2, message.sequence(), type.code(), type.text());
+            CauseIe cause = message.cause();
+            onResponse(peer, carrier, GtpVersion.V2, message.sequence(), type.code(),
+                    cause == null ? 0 : cause.value(), type.text());
             return;
         }
         if (type == Gtp2Type.ECHO_REQUEST) {
@@ -158,9 +192,9 @@ final class Signalling {
         Gtp2Handler handler = v2.get(type);
         if (handler == null) {
             exchange.drop();
-            drop(peer, SignallingFault.WRONG_DIRECTION,
-                    type.text() + ", which only a PGW sends");
-        } else if (type != Gtp2Type.CREATE_SESSION_REQUEST || mayCreate(exchange, type.text())) {
+            drop(peer, carrier, SignallingFault.WRONG_DIRECTION,
+                    "got " + type.text() + ", which only a PGW sends");
+        } else {
             handler.handle(exchange, message);
         }
     }
@@ -169,7 +203,7 @@ final class Signalling {
 
     private void onGtp1(Octets datagram, InetSocketAddress from, Peer peer, Carrier carrier) {
         switch (Gtp1Message.decode(datagram)) {
-            case Decoded.Bad<Gtp1Message>(Fault fault) -> drop(peer, "datagram", fault);
+            case Decoded.Bad<Gtp1Message>(Fault fault) -> drop(peer, carrier, "datagram", fault);
             case Decoded.Good<Gtp1Message>(Gtp1Message message) -> onGtp1(message, from, peer,
                     carrier);
         }
@@ -178,19 +212,36 @@ final class Signalling {
     private void onGtp1(Gtp1Message message, InetSocketAddress from, Peer peer,
             Carrier carrier) {
         Gtp1Type type = message.type();
-        if (type == null) {
-            drop(peer, SignallingFault.UNKNOWN_MESSAGE,
-                    "GTPv1 message type " + message.header().typeCode());
+        if (!firewall.withinRate(peer, carrier, kindOf(type),
+                type == null ? "datagram" : type.text())) {
             return;
+        }
+        if (type == null) {
+            drop(peer, carrier, SignallingFault.UNKNOWN_MESSAGE, "got GTPv1 message type "
+                    + message.header().typeCode() + ", expected one of Gn/Gp");
+            return;
+        }
+        if (message.header().misunderstoodExtension() != 0) {
+            drop(peer, carrier, SignallingFault.EXTENSION_NOT_UNDERSTOOD, "extension header 0x"
+                    + Integer.toHexString(message.header().misunderstoodExtension()));
+            sender.send(Gtp1Encoder.supportedExtensionHeaders(), from);
+            return;
+        }
+        if (type == Gtp1Type.SUPPORTED_EXTENSION_HEADERS) {
+            return; // we send none
         }
         if (!message.header().hasSequence()) {
-            drop(peer, SignallingFault.HEADER_INCORRECT,
-                    type.text() + " without a sequence number");
+            drop(peer, carrier, SignallingFault.HEADER_INCORRECT,
+                    "got " + type.text() + " without a sequence number, expected one");
             return;
         }
-        paths.heard(peer, GtpVersion.V1, message.recovery());
+        if (!paths.heard(peer, carrier, GtpVersion.V1, message.recovery(), type.text())) {
+            return;
+        }
         if (!type.isRequest()) {
-            onResponse(peer, GtpVersion.V1, message.sequence(), type.code(), type.text());
+            Integer cause = message.cause();
+            onResponse(peer, carrier, GtpVersion.V1, message.sequence(), type.code(),
+                    cause == null ? 0 : cause, type.text());
             return;
         }
         if (type == Gtp1Type.ECHO_REQUEST) {
@@ -207,40 +258,57 @@ final class Signalling {
         if (handler == null) {
             throw new IllegalStateException(type + " has no handler");
         }
-        if (type != Gtp1Type.CREATE_PDP_CONTEXT_REQUEST || mayCreate(exchange, type.text())) {
-            handler.handle(exchange, message);
-        }
+        handler.handle(exchange, message);
     }
 
     // Both
 
     private Exchange exchange(Peer peer, Carrier carrier, InetSocketAddress from, long key) {
-        return new Exchange(peer, carrier, from, key, sender, nanoTime);
+        return new Exchange(peer, carrier, from, key, sender, nanoTime, firewall);
     }
 
-    private boolean mayCreate(Exchange exchange, String message) {
-        if (exchange.peer.creates.take(nanoTime.getAsLong())) {
-            return true;
+    private static MessageClass kindOf(@Nullable Gtp2Type type) {
+        return type == Gtp2Type.CREATE_SESSION_REQUEST
+                ? MessageClass.CREATE
+                : type == Gtp2Type.DELETE_SESSION_REQUEST
+                        ? MessageClass.DELETE
+                        : type == Gtp2Type.ECHO_REQUEST ? MessageClass.ECHO : MessageClass.OTHER;
+    }
+
+    private static MessageClass kindOf(@Nullable Gtp1Type type) {
+        return type == Gtp1Type.CREATE_PDP_CONTEXT_REQUEST
+                ? MessageClass.CREATE
+                : type == Gtp1Type.DELETE_PDP_CONTEXT_REQUEST
+                        ? MessageClass.DELETE
+                        : type == Gtp1Type.ECHO_REQUEST ? MessageClass.ECHO : MessageClass.OTHER;
+    }
+
+    private void onResponse(Peer peer, Carrier carrier, GtpVersion version, int sequence,
+            int type, int cause, String text) {
+        if (!requests.onResponse(peer.address, version, sequence, type, cause,
+                nanoTime.getAsLong())) {
+            drop(peer, carrier, text, new Fault(SignallingFault.UNEXPECTED_RESPONSE, 0, 0,
+                    "got sequence number " + sequence + ", expected that of a request of ours"));
         }
-        exchange.drop();
-        drop(exchange.peer, message, new Fault(SignallingFault.RATE_LIMITED, 0, 0,
-                "more than " + config.createsPerSecond() + " attaches a second"));
-        return false;
     }
 
-    private void onResponse(Peer peer, GtpVersion version, int sequence, int type,
-            String text) {
-        if (!requests.onResponse(peer.address, version, sequence, type, nanoTime.getAsLong())) {
-            drop(peer, text, new Fault(SignallingFault.UNEXPECTED_RESPONSE, 0, 0,
-                    "no request of ours has sequence number " + sequence));
-        }
-    }
-
-    /** The user plane learned that a peer has no such tunnel: TS 23.007 §21. */
+    /**
+     * The user plane learned that a peer has no such tunnel, TS 23.007 §21. What an SGW has lost its MME may still have,
+     * so it is told; an SGSN that lost a context knows; an RNC's lost tunnel can be set up anew.
+     */
     void errorIndication(int userTeid) {
         Session session = table.byUserTeid(userTeid);
-        if (session != null) {
-            ends.endSilently(session, "error_indication", "the peer has no tunnel for it");
+        if (session == null) {
+            return;
+        }
+        String detail = "got an error indication: the peer has no tunnel for it";
+        if (session.version == GtpVersion.V2) {
+            var _ = ends.endAndTell(session, null, "error_indication", detail);
+        } else if (session.directTunnel) {
+            changes.loseTunnel(session);
+            updates.reportLostDirectTunnel(session);
+        } else {
+            var _ = ends.endSilently(session, "error_indication", detail);
         }
     }
 
@@ -248,10 +316,9 @@ final class Signalling {
     void publishPeers(PeerTable next) {
         PeerTable before = peers.table();
         for (Peer gone : peers.publish(next)) {
-            for (Session session : new ArrayList<>(gone.sessions)) {
-                ends.endSilently(session, "peer_removed",
-                        gone.address.getHostAddress() + " is a peer of its carrier no longer");
-            }
+            firewall.forget(gone.address);
+            var _ = ends.endSilently(List.copyOf(gone.sessions), "peer_removed",
+                    gone.address.getHostAddress() + " is a peer of its carrier no longer");
         }
         for (Peer peer : peers.all()) {
             Carrier carrier = next.carrierOf(peer.address);

@@ -2,7 +2,6 @@ package io.cellgate.dataplane.signalling;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Set;
 
 /**
  * How the gateway speaks GTP-C.
@@ -16,21 +15,15 @@ import java.util.Set;
  * @param echoInterval       how long after an Echo Request to a peer with sessions the next one follows; TS 29.274
  *                           §7.1.1 wants at least 60 s. Default 60 s
  * @param restartCounter     our Recovery value, 0 to 255: one more than at the last start (TS 23.007 §18)
- * @param createsPerSecond   attaches that one peer may ask for in a second on average; more are dropped. Default
- *                           1000
- * @param createBurst        attaches that it may ask for at once. Default 5000
  * @param maxPendingAttaches attaches that may wait for the inventory at once; more are refused with "no
  *                           resources". Default 20000
  * @param repliesPerPeer     replies kept for one peer's retransmissions; past it the oldest goes. Default 100000
- * @param apns               APNs served, lower case; empty: any. Default: any
  */
 public record SignallingConfig(InetAddress address, int port, int peerPort, Duration t3, int n3,
-        Duration echoInterval, int restartCounter, int createsPerSecond, int createBurst,
-        int maxPendingAttaches, int repliesPerPeer, Set<String> apns) {
+        Duration echoInterval, int restartCounter, int maxPendingAttaches, int repliesPerPeer) {
     public static final int GTP_C_PORT = 2123;
 
     public SignallingConfig {
-        apns = Set.copyOf(apns);
         if (address.isAnyLocalAddress()) {
             throw new IllegalArgumentException("GTP-C address: got the wildcard "
                     + address.getHostAddress() + ", expected an address that peers can send to");
@@ -47,36 +40,26 @@ public record SignallingConfig(InetAddress address, int port, int peerPort, Dura
 
     public static SignallingConfig defaults(int restartCounter) {
         return new SignallingConfig(InetAddress.getLoopbackAddress(), GTP_C_PORT, GTP_C_PORT,
-                Duration.ofSeconds(3), 3, Duration.ofSeconds(60), restartCounter, 1000, 5000,
-                20_000, 100_000, Set.of());
+                Duration.ofSeconds(3), 3, Duration.ofSeconds(60), restartCounter, 20_000, 100_000);
     }
 
     public SignallingConfig at(InetAddress newAddress) {
         return new SignallingConfig(newAddress, port, peerPort, t3, n3, echoInterval,
-                restartCounter, createsPerSecond, createBurst, maxPendingAttaches, repliesPerPeer,
-                apns);
+                restartCounter, maxPendingAttaches, repliesPerPeer);
     }
 
     public SignallingConfig onPorts(int newPort, int newPeerPort) {
         return new SignallingConfig(address, newPort, newPeerPort, t3, n3, echoInterval,
-                restartCounter, createsPerSecond, createBurst, maxPendingAttaches, repliesPerPeer,
-                apns);
+                restartCounter, maxPendingAttaches, repliesPerPeer);
     }
 
     public SignallingConfig withTimers(Duration newT3, int newN3, Duration newEchoInterval) {
         return new SignallingConfig(address, port, peerPort, newT3, newN3, newEchoInterval,
-                restartCounter, createsPerSecond, createBurst, maxPendingAttaches, repliesPerPeer,
-                apns);
+                restartCounter, maxPendingAttaches, repliesPerPeer);
     }
 
-    public SignallingConfig withRates(int newCreatesPerSecond, int newCreateBurst,
-            int newMaxPendingAttaches) {
+    public SignallingConfig withPending(int newMaxPendingAttaches) {
         return new SignallingConfig(address, port, peerPort, t3, n3, echoInterval, restartCounter,
-                newCreatesPerSecond, newCreateBurst, newMaxPendingAttaches, repliesPerPeer, apns);
-    }
-
-    public SignallingConfig serving(Set<String> newApns) {
-        return new SignallingConfig(address, port, peerPort, t3, n3, echoInterval, restartCounter,
-                createsPerSecond, createBurst, maxPendingAttaches, repliesPerPeer, newApns);
+                newMaxPendingAttaches, repliesPerPeer);
     }
 }

@@ -21,6 +21,8 @@ public record SignallingEvent(Instant at, InetAddress peer, String message, @Nul
     /** What became of a message. */
     public enum Outcome {
         ACCEPTED, REFUSED, DROPPED,
+        /** A check of the firewall that is set to alarm failed, or a limit is near: the message went on. */
+        ALARM,
         /** A session ended without its carrier's asking. */
         ENDED,
         /** A session-phase rule with the action log matched, or a policy in shadow mode would have said otherwise. */

@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.signalling;
 
+import io.cellgate.dataplane.firewall.FirewallCheck;
 import io.cellgate.dataplane.gtpc.Fault;
 import io.cellgate.dataplane.signalling.SignallingEvent.Outcome;
 import io.cellgate.policy.subject.Imsi;
@@ -38,6 +39,12 @@ final class SignallingLog {
     void dropped(InetAddress peer, String message, @Nullable Imsi imsi, Fault fault) {
         counters.count(fault.reason());
         tell(peer, message, imsi, Outcome.DROPPED, 0, fault.reason().text(), fault.toString());
+    }
+
+    /** A message has failed a check of the firewall, or comes near to. */
+    void firewall(InetAddress peer, String message, @Nullable Imsi imsi, Outcome outcome,
+            FirewallCheck check, String detail) {
+        tell(peer, message, imsi, outcome, 0, check.text(), detail);
     }
 
     void ended(InetAddress peer, String message, Imsi imsi, int cause, String reason,

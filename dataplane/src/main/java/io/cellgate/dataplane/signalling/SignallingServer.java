@@ -1,8 +1,12 @@
 package io.cellgate.dataplane.signalling;
 
+import io.cellgate.dataplane.firewall.FirewallCounters;
+import io.cellgate.dataplane.gtpc.Ambr;
 import io.cellgate.dataplane.gtpc.Gtp1Type;
 import io.cellgate.dataplane.gtpc.Gtp2Type;
 import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.pool.AddressPool;
+import io.cellgate.dataplane.pool.PoolPlan;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.session.SubscriberDirectory;
 import io.cellgate.dataplane.session.UserPlane;
@@ -60,7 +64,10 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
     private final SignallingLog log;
     private final SessionTable table;
     private final Peers peers;
+    private final AddressPools pools;
+    private final Firewall firewall;
     private final Reviews reviews;
+    private final BearerUpdates updates;
     private final Signalling signalling;
     private volatile @Nullable Channel channel;
 
@@ -78,23 +85,26 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
         peers = new Peers(config, System::nanoTime);
         OwnRequests requests = new OwnRequests(random, this::send, config.t3().toNanos(),
                 config.n3(), config.peerPort());
-        SessionGate gate = new SessionGate(directory, new PolicyRules(), loop, clock);
-        AddressPools pools = new AddressPools(devices, System::nanoTime);
+        firewall = new Firewall(log, System::nanoTime);
+        SessionGate gate = new SessionGate(directory, new PolicyRules(), loop, clock, firewall);
+        pools = new AddressPools(devices, System::nanoTime);
         SessionTraffic traffic = new SessionTraffic(userPlane);
         Farewell farewell = new Farewell(requests, log, System::nanoTime);
         SessionEnds ends = new SessionEnds(table, pools, traffic, loop, log, farewell);
         SessionChanges changes = new SessionChanges(table, peers, gate, traffic, loop, clock, log,
                 ends, farewell);
         Attaches attaches = new Attaches(table, peers, gate, pools, traffic, loop, clock, log,
-                ends, config);
+                ends, firewall, config);
+        updates = new BearerUpdates(requests, ends, log, System::nanoTime);
         reviews = new Reviews(table, attaches, changes, ends, clock);
         OptionsAnswer options = new OptionsAnswer(devices.dnsServers(), devices.mtu());
         Gtp1Answers v1 = new Gtp1Answers(table, peers, log, farewell, config.restartCounter());
-        Gtp2Answers v2 = new Gtp2Answers(table, peers, log, farewell, config.restartCounter());
+        Gtp2Answers v2 = new Gtp2Answers(table, peers, log, farewell, config.restartCounter(),
+                config.address());
         InetAddress controlAddress = config.address();
         signalling = new Signalling(config, peers, table, log, requests, this::send,
-                System::nanoTime, reviews, ends,
-                new PathWatch(config, peers, ends, requests, log),
+                System::nanoTime, reviews, ends, changes, updates,
+                new PathWatch(config, peers, ends, requests, log, firewall), firewall,
                 Map.of(Gtp1Type.CREATE_PDP_CONTEXT_REQUEST,
                         new Gtp1CreatePdpContext(v1, attaches, options, controlAddress,
                                 userAddress),
@@ -102,12 +112,28 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
                         new Gtp1UpdatePdpContext(v1, changes, controlAddress, userAddress),
                         Gtp1Type.MS_INFO_CHANGE_REQUEST, new Gtp1MsInfoChange(v1, changes),
                         Gtp1Type.DELETE_PDP_CONTEXT_REQUEST, new Gtp1DeletePdpContext(v1, ends)),
-                Map.of(Gtp2Type.CREATE_SESSION_REQUEST,
-                        new Gtp2CreateSession(v2, attaches, options, controlAddress, userAddress),
-                        Gtp2Type.MODIFY_BEARER_REQUEST, new Gtp2ModifyBearer(v2, changes),
-                        Gtp2Type.CHANGE_NOTIFICATION_REQUEST,
-                        new Gtp2ChangeNotification(v2, changes), Gtp2Type.DELETE_SESSION_REQUEST,
-                        new Gtp2DeleteSession(v2, ends)));
+                Map.ofEntries(
+                        Map.entry(Gtp2Type.CREATE_SESSION_REQUEST,
+                                new Gtp2CreateSession(v2, attaches, options, controlAddress,
+                                        userAddress)),
+                        Map.entry(Gtp2Type.MODIFY_BEARER_REQUEST,
+                                new Gtp2ModifyBearer(v2, changes)),
+                        Map.entry(Gtp2Type.DELETE_SESSION_REQUEST,
+                                new Gtp2DeleteSession(v2, ends)),
+                        Map.entry(Gtp2Type.CHANGE_NOTIFICATION_REQUEST,
+                                new Gtp2ChangeNotification(v2, changes)),
+                        Map.entry(Gtp2Type.MODIFY_BEARER_COMMAND,
+                                new Gtp2ModifyBearerCommand(v2, updates)),
+                        Map.entry(Gtp2Type.DELETE_BEARER_COMMAND,
+                                new Gtp2DeleteBearerCommand(v2, ends, farewell)),
+                        Map.entry(Gtp2Type.BEARER_RESOURCE_COMMAND,
+                                new Gtp2BearerResourceCommand(v2)),
+                        Map.entry(Gtp2Type.SUSPEND_NOTIFICATION,
+                                new Gtp2Suspension(v2, changes, true)),
+                        Map.entry(Gtp2Type.RESUME_NOTIFICATION,
+                                new Gtp2Suspension(v2, changes, false)),
+                        Map.entry(Gtp2Type.DELETE_PDN_CONNECTION_SET_REQUEST,
+                                new Gtp2DeletePdnConnectionSet(v2, table, ends))));
     }
 
     /**
@@ -198,6 +224,35 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
         });
     }
 
+    /** Takes a new plan of pools and access points; sessions keep their addresses. */
+    public CompletionStage<Void> publishPools(PoolPlan plan) {
+        return onLoop(() -> {
+            pools.publish(plan, table.all());
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    /** These addresses are had from now on only by the SIMs whose they are. */
+    public CompletionStage<Void> reserve(Collection<InetAddress> addresses) {
+        return onLoop(() -> {
+            pools.reserve(addresses);
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    /** These addresses are no SIM's own any more. */
+    public CompletionStage<Void> release(Collection<InetAddress> addresses) {
+        return onLoop(() -> {
+            pools.release(addresses);
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    /** How each pool of the plan stands, by its id. */
+    public CompletionStage<Map<String, AddressPool.Fill>> poolFill() {
+        return onLoop(() -> CompletableFuture.completedFuture(pools.fill()));
+    }
+
     /**
      * Ends the sessions of a SIM, and refuses attaches of it that are under way. The stage completes when none of
      * its packets is forwarded any more, with how many sessions there were; the carrier is told, too, but is not
@@ -222,6 +277,20 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
         loop.execute(() -> signalling.errorIndication(localTeid));
     }
 
+    /**
+     * Tells the carrier what the connections of a SIM to their APNs may carry, in kbit/s (APN-AMBR); its radio network
+     * holds the device to it. The stage completes with the number of sessions for which the carrier has accepted it.
+     */
+    public CompletionStage<Integer> changeRate(Imsi imsi, Ambr ambr) {
+        return onLoop(() -> {
+            List<CompletableFuture<Boolean>> answers = table.of(imsi).stream()
+                    .map(session -> updates.changeRate(session, ambr)).toList();
+            return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+                    .thenApply(_ -> (int) answers.stream().filter(CompletableFuture::join)
+                            .count());
+        });
+    }
+
     // Views
 
     /** All sessions, in no order. */
@@ -239,6 +308,11 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
     /** The peers that were heard of, once for each version of GTP they speak. */
     public CompletionStage<List<PeerView>> peers() {
         return onLoop(() -> CompletableFuture.completedFuture(peers.views()));
+    }
+
+    /** What the firewall found in messages. */
+    public FirewallCounters firewall() {
+        return firewall.counters();
     }
 
     public SignallingCounters counters() {

@@ -28,6 +28,8 @@ final class DeviceSession {
     long peerHi;
     long peerLo;
     int carrierIndex;
+    /** Nothing is to be sent to the device now. */
+    boolean downlinkHeld;
     boolean hasIpv4;
     /** The low half of the device's IPv4 address, mapped. */
     long ipv4Lo;
@@ -107,6 +109,7 @@ final class DeviceSession {
         peerHi = IpAddresses.hi(session.peer());
         peerLo = IpAddresses.lo(session.peer());
         carrierIndex = session.carrierIndex();
+        downlinkHeld = session.downlinkHeld();
         origin = session;
         follow();
         timeZone = session.timeZone();

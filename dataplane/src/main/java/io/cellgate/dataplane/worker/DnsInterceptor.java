@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.worker;
 
+import io.cellgate.dataplane.atlas.Atlas;
 import io.cellgate.dataplane.io.Burst;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.InnerPacket;
@@ -117,6 +118,9 @@ final class DnsInterceptor {
         SessionFacts.addTime(facts, state.nowEpochMillis, session.timeZone);
         facts.setName(Field.DNS_NAME, name);
         facts.set(Field.DNS_TYPE, DnsType.text(type));
+        if (session.policy.mentions(Field.DNS_CATEGORIES)) {
+            state.config.atlas().current().addCategories(facts, name);
+        }
     }
 
     private static BlockResponse response(@Nullable Decision said) {
@@ -175,8 +179,11 @@ final class DnsInterceptor {
         int type = DnsQuery.type(query, 0);
         gather(session, pending.name(), type);
         facts.setEmpty(Field.DNS_ANSWER_IP);
+        facts.setEmpty(Field.DNS_ANSWER_COUNTRY);
+        Atlas atlas = state.config.atlas().current();
         for (DnsAnswer.Address address : answer.addresses()) {
             facts.addIp(Field.DNS_ANSWER_IP, address.high(), address.low());
+            atlas.addAnswer(facts, address.high(), address.low());
         }
         facts.setEmpty(Field.DNS_ANSWER_CNAME);
         for (String alias : answer.chain()) {

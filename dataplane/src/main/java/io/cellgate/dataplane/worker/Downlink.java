@@ -21,12 +21,15 @@ final class Downlink {
     private final Verdicts verdicts;
     private final NetworkPhase network;
     private final StreamInspector inspector;
+    private final ResponseGate responses;
     private final RelatedErrors related;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private final InnerPacket packet = new InnerPacket(view);
 
     Downlink(WorkerState state, FlowJudge judge, FlowReports reports, Verdicts verdicts,
-            NetworkPhase network, StreamInspector inspector, RelatedErrors related) {
+            NetworkPhase network, StreamInspector inspector, ResponseGate responses,
+            RelatedErrors related) {
+        this.responses = responses;
         this.state = state;
         this.judge = judge;
         this.reports = reports;
@@ -53,6 +56,9 @@ final class Downlink {
     }
 
     private @Nullable DropReason forSession(DeviceSession session) {
+        if (session.downlinkHeld) {
+            return DropReason.DOWNLINK_HELD;
+        }
         if (packet.isUdp() && packet.dstPort() == GtpuHeaderFlyweight.PORT) {
             return DropReason.GTP_IN_GTP;
         }
@@ -108,6 +114,12 @@ final class Downlink {
         if (!state.metering.admits(session, packet.length())) {
             return DropReason.QUOTA_EXCEEDED;
         }
+        if (verdict == FlowVerdict.INSPECT.index() && packet.isTcp()) {
+            DropReason reason = responses.fromServer(session, flow, packet);
+            if (reason != null) {
+                return reason;
+            }
+        }
         flows.countDown(flow, packet.length(), state.nowSeconds);
         if (packet.isTcp()) {
             judge.follow(flow, packet, false);
@@ -128,7 +140,7 @@ final class Downlink {
             return FlowTable.NONE;
         }
         int flow = judge.begin(session, packet.dstLo(), packet.dstPort(), packet.srcHi(),
-                packet.srcLo(), packet.srcPort(), packet.protocol(), true);
+                packet.srcLo(), packet.srcPort(), packet.protocol(), true, packet);
         if (flow != FlowTable.NONE
                 && state.flows.verdict(flow) == FlowVerdict.BLOCK.index()) {
             judge.end(session, flow);

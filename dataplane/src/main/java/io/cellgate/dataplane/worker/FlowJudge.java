@@ -4,6 +4,7 @@ import io.cellgate.dataplane.flow.FlowTable;
 import io.cellgate.dataplane.flow.FlowVerdict;
 import io.cellgate.dataplane.flow.TcpTracker;
 import io.cellgate.dataplane.flow.UdpTimeouts;
+import io.cellgate.dataplane.inspect.Application;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.InnerPacket;
 import io.cellgate.dataplane.packet.TcpFlyweight;
@@ -26,9 +27,11 @@ final class FlowJudge {
     private final NetworkPhase network;
     private final StreamInspector inspector;
     private final Trials trials;
+    private final InspectionPool pool;
 
     FlowJudge(WorkerState state, FlowReports reports, Verdicts verdicts, NetworkPhase network,
-            StreamInspector inspector, Trials trials) {
+            StreamInspector inspector, Trials trials, InspectionPool pool) {
+        this.pool = pool;
         this.trials = trials;
         this.state = state;
         this.reports = reports;
@@ -74,7 +77,7 @@ final class FlowJudge {
 
     /** Begins a flow and judges it; returns {@link FlowTable#NONE} where there is no room, and counts the packet. */
     int begin(DeviceSession session, long deviceLo, int devicePort, long remoteHi, long remoteLo,
-            int remotePort, int protocol, boolean downward) {
+            int remotePort, int protocol, boolean downward, InnerPacket packet) {
         if (session.flowCount >= state.config.maxFlowsPerSession()) {
             state.drop(DropReason.FLOWS_PER_SESSION);
             return FlowTable.NONE;
@@ -91,6 +94,7 @@ final class FlowJudge {
         state.metering.flowBegan(session);
         reports.began(flow);
         flows.marks(flow, downward ? FlowMarks.DOWNWARD : 0);
+        flows.application(flow, firstPayload(packet).index());
         flows.epoch(flow, session.epoch);
         boolean _ = reports.isUnderOtherPolicies(flow, session.policy.revision());
         state.counters.set(WorkerCounters.FLOWS, flows.size());
@@ -98,6 +102,14 @@ final class FlowJudge {
         setTimeout(flow);
         judgeNew(session, flow);
         return flow;
+    }
+
+    /** The application that a flow's first packet shows; of a connection, which has no payload yet, none. */
+    private static Application firstPayload(InnerPacket packet) {
+        return packet.isUdp()
+                ? Application.ofDatagram(packet.buffer(), packet.payloadOffset(),
+                        packet.payloadLength())
+                : Application.UNDECIDED;
     }
 
     private void setTimeout(int flow) {
@@ -114,6 +126,14 @@ final class FlowJudge {
         FlowTable flows = state.flows;
         DropReason reason = network.judge(session, flow);
         Decision said = network.decision();
+        if (network.waitsForApplication(session, flow, reason)) {
+            if (pool.begin(flow)) {
+                verdicts.await(flow);
+            } else {
+                verdicts.block(session, flow, DropReason.STREAM_NO_MEMORY, said);
+            }
+            return;
+        }
         if (reason != null) {
             verdicts.block(session, flow, reason, said);
             trials.ofFlow(session, flow, network, false);
@@ -127,7 +147,7 @@ final class FlowJudge {
         }
         if (!reads || flows.protocol(flow) != Transport.TCP) {
             verdicts.allow(session, flow, FlowVerdict.ALLOW, said);
-        } else if (inspector.begin(flow)) {
+        } else if (pool.begin(flow)) {
             verdicts.allow(session, flow, FlowVerdict.INSPECT, said);
         } else {
             verdicts.block(session, flow, DropReason.STREAM_NO_MEMORY, said);
@@ -148,6 +168,14 @@ final class FlowJudge {
         }
         DropReason reason = network.judge(session, flow);
         Decision said = network.decision();
+        boolean waits = (flows.marks(flow) & FlowMarks.WAITS) != 0;
+        if (before != FlowVerdict.BLOCK && network.waitsForApplication(session, flow, reason)) {
+            if (!waits) {
+                // what passed was not looked at: the device begins anew, and is looked at then
+                cut(session, flow, packet, fromDevice, DropReason.POLICY_NETWORK, said);
+            }
+            return true;
+        }
         if ((reason != null || before != FlowVerdict.BLOCK)
                 && reports.isUnderOtherPolicies(flow, session.policy.decidedUnder())) {
             trials.ofFlow(session, flow, network, reason == null);
@@ -200,7 +228,7 @@ final class FlowJudge {
     private void cut(DeviceSession session, int flow, InnerPacket packet, boolean fromDevice,
             DropReason reason, @Nullable Decision said) {
         verdicts.resetBoth(session, flow, packet, fromDevice);
-        inspector.end(flow);
+        pool.end(flow);
         verdicts.block(session, flow, reason, said);
     }
 
@@ -216,7 +244,7 @@ final class FlowJudge {
     }
 
     void end(DeviceSession session, int flow) {
-        inspector.end(flow);
+        pool.end(flow);
         reports.end(session, flow);
         session.firstFlow = state.flows.remove(flow, session.firstFlow);
         session.flowCount--;

@@ -15,5 +15,8 @@ final class FlowMarks {
     /** UDP of a policy that judges requests: QUIC must not pass. */
     static final int NO_QUIC = 32;
 
+    /** Its application decides, and is not known yet: nothing beyond the handshake has passed. */
+    static final int WAITS = 64;
+
     private FlowMarks() {}
 }

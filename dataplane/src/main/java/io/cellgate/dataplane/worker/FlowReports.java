@@ -147,6 +147,7 @@ final class FlowReports {
         entry.remotePort = flows.remotePort(flow);
         DomainName name = serverNames[flow] == null ? names[flow] : serverNames[flow];
         entry.name = name == null ? null : name.toString();
+        entry.said = serverNames[flow] != null;
         FlowVerdict verdict = FlowVerdict.of(flows.verdict(flow));
         // a request that passes is allowed, though its connection is read on
         entry.verdict = event == FlowRecord.Event.REQUEST && verdict == FlowVerdict.INSPECT
@@ -230,6 +231,7 @@ final class FlowReports {
         entry.remoteLo = remoteLo;
         entry.remotePort = remotePort;
         entry.name = name;
+        entry.said = false;
         entry.bytesUp = 0;
         entry.packetsUp = 0;
         entry.bytesDown = 0;

@@ -5,6 +5,8 @@ import io.cellgate.dataplane.flow.TlsOffer;
 import io.cellgate.dataplane.inspect.ClientHello;
 import io.cellgate.dataplane.inspect.FirstBytes;
 import io.cellgate.dataplane.inspect.HttpRequestHead;
+import io.cellgate.dataplane.inspect.HttpResponses;
+import io.cellgate.dataplane.inspect.Ja4;
 import io.cellgate.policy.Decision;
 import io.cellgate.policy.DomainName;
 import io.cellgate.policy.Facts;
@@ -24,6 +26,7 @@ final class HttpPhase {
 
     private final NetworkPhase network;
     private final FlowReports reports;
+    private final Ja4 ja4 = new Ja4();
     private final DomainName host = DomainName.scratch();
     private final UnsafeBuffer url = new UnsafeBuffer(
             new byte[3 * HttpRequestHead.MAX_LENGTH + SCHEME.length]);
@@ -129,14 +132,35 @@ final class HttpPhase {
         for (int name = hello.nextAlpn(0); name >= 0; name = hello.nextAlpn(name)) {
             alpn.add(message.getStringWithoutLengthAscii(name, hello.alpnLength(name)));
         }
-        TlsOffer offer = new TlsOffer(hello.hasEch(), versionText(hello.highestVersion()), alpn);
+        TlsOffer offer = new TlsOffer(hello.hasEch(), versionText(hello.highestVersion()), alpn,
+                ja4.of(hello));
         reports.offer(flow, offer);
         add(offer, facts);
         return session.policy.decide(Phase.HTTP, facts);
     }
 
+    /** Judges a response whose head was read, on top of the request that it answers. */
+    Decision judgeResponse(DeviceSession session, int flow, FirstBytes request,
+            HttpResponses response) {
+        Decision _ = judgeRequest(session, flow, request);
+        Facts facts = network.facts();
+        facts.set(Field.HTTP_RESPONSE_STATUS, response.status());
+        if (response.contentTypeLength() >= 0) {
+            facts.set(Field.HTTP_RESPONSE_CONTENT_TYPE, response.contentType(), 0,
+                    response.contentTypeLength());
+        }
+        return session.policy.decide(Phase.HTTP, facts);
+    }
+
+    /** Whether a rule asks for what servers answer: their side is read then. */
+    static boolean asksForResponses(DeviceSession session) {
+        return session.policy.enforces(Field.HTTP_RESPONSE_STATUS)
+                || session.policy.enforces(Field.HTTP_RESPONSE_CONTENT_TYPE);
+    }
+
     private static void add(TlsOffer offer, Facts facts) {
         facts.set(Field.TLS_ECH, offer.ech());
+        facts.set(Field.TLS_JA4, offer.ja4());
         if (offer.version() != null) {
             facts.set(Field.TLS_VERSION, offer.version());
         }

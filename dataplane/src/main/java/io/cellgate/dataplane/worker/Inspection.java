@@ -1,6 +1,7 @@
 package io.cellgate.dataplane.worker;
 
 import io.cellgate.dataplane.inspect.BodyFraming;
+import io.cellgate.dataplane.inspect.HttpResponses;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,11 @@ final class Inspection {
     int confirmed;
     long bodyRemaining;
     boolean firstRequest;
+    /** The sequence number of the server's next octet, as far as they came in order. */
+    int serverNext;
+    /** Reads what the server sends; null until a policy asks for responses. */
+    private @Nullable HttpResponses responses;
+    private boolean readsResponses;
     private @Nullable UnsafeBuffer judged;
     private int judgedLength;
 
@@ -55,6 +61,27 @@ final class Inspection {
         bodyRemaining = 0;
         firstRequest = true;
         judgedLength = 0;
+        readsResponses = false;
+    }
+
+    /** Reads the server's side from its next octet on. */
+    HttpResponses readResponses() {
+        HttpResponses reader = responses;
+        if (reader == null) {
+            reader = new HttpResponses();
+            responses = reader;
+        }
+        if (!readsResponses) {
+            reader.reset();
+            readsResponses = true;
+        }
+        return reader;
+    }
+
+    /** What reads the server's side; null where nothing does. */
+    @Nullable
+    HttpResponses responses() {
+        return readsResponses ? responses : null;
     }
 
     /** Keeps the head that was judged, to judge it again when the policy changes. */

@@ -1,6 +1,7 @@
 package io.cellgate.dataplane.worker;
 
 import io.cellgate.dataplane.flow.FlowTable;
+import io.cellgate.dataplane.inspect.Application;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.Transport;
 import io.cellgate.dataplane.session.SessionFacts;
@@ -83,6 +84,35 @@ final class NetworkPhase {
         return null;
     }
 
+    /**
+     * Whether it depends on the application of a connection, which is not known yet, whether the connection is allowed.
+     * To be asked after {@link #judge}, whose facts it uses: it tries each application that a connection can have.
+     */
+    boolean waitsForApplication(DeviceSession session, int flow, @Nullable DropReason judged) {
+        Decision unknown = decision;
+        int marks = state.flows.marks(flow);
+        if (unknown == null || judged == DropReason.INFRASTRUCTURE
+                || (marks & FlowMarks.DOWNWARD) != 0
+                || state.flows.protocol(flow) != Transport.TCP
+                || Application.of(state.flows.application(flow)) != Application.UNDECIDED
+                || !session.policy.mentions(Field.NET_APP)) {
+            return false;
+        }
+        boolean differs = false;
+        boolean allows = unknown.isAllowed();
+        for (int i = 0; i < Application.streamCount(); i++) {
+            String application = Application.ofStreams(i).text();
+            if (application != null) {
+                facts.set(Field.NET_APP, application);
+                Decision said = session.policy.probe(Phase.NETWORK, facts);
+                differs |= said != unknown;
+                allows |= said.isAllowed();
+            }
+        }
+        facts.forget(Field.NET_APP);
+        return differs && allows;
+    }
+
     /** What the shadow policy says of the flow judged last; null where there is none. */
     @Nullable
     Decision decideInShadow(DeviceSession session, int flow) {
@@ -126,6 +156,10 @@ final class NetworkPhase {
         facts.set(Field.NET_DIRECTION, downward ? "down" : "up");
         int protocol = flows.protocol(flow);
         facts.set(Field.NET_PROTOCOL, protocolText(protocol));
+        String application = Application.of(flows.application(flow)).text();
+        if (application != null) {
+            facts.set(Field.NET_APP, application);
+        }
         if (protocol == Transport.TCP || protocol == Transport.UDP) {
             facts.set(Field.NET_SRC_PORT,
                     (long) (downward ? flows.remotePort(flow) : flows.devicePort(flow)));
@@ -142,6 +176,7 @@ final class NetworkPhase {
         facts.set(Field.NET_DST_KIND, state.destinations.isDevice(remoteHi, remoteLo)
                 ? Destinations.DEVICE
                 : Destinations.INTERNET);
+        state.config.atlas().current().addDestination(facts, remoteHi, remoteLo);
         DomainName kept = reports.name(flow);
         DomainName bound = session.names.addTo(facts, remoteHi, remoteLo, state.nowSeconds);
         if (kept != null) {

@@ -65,6 +65,10 @@ final class Outbox {
 
     /** Sends an IP packet through the session's tunnel; the octets before it are overwritten. */
     void toDevice(DeviceSession session, long address, int lengthOctets) {
+        if (session.downlinkHeld) {
+            counters.drop(DropReason.DOWNLINK_HELD);
+            return;
+        }
         if (access.isFull()) {
             flush();
         }

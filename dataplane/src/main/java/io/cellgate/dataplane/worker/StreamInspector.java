@@ -2,17 +2,17 @@ package io.cellgate.dataplane.worker;
 
 import io.cellgate.dataplane.flow.FlowTable;
 import io.cellgate.dataplane.flow.FlowVerdict;
+import io.cellgate.dataplane.inspect.Application;
 import io.cellgate.dataplane.inspect.FirstBytes;
 import io.cellgate.dataplane.inspect.HttpRequestHead;
+import io.cellgate.dataplane.inspect.HttpResponses;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.InnerPacket;
 import io.cellgate.dataplane.packet.TcpFlyweight;
 import io.cellgate.dataplane.packet.TcpReply;
 import io.cellgate.policy.Decision;
-import java.util.ArrayList;
-import java.util.List;
+import io.cellgate.policy.Phase;
 import org.agrona.DirectBuffer;
-import org.agrona.collections.IntArrayList;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,20 +38,13 @@ import org.jspecify.annotations.Nullable;
  * not be judged. Upgrade is ignored: what follows is read as HTTP still, and blocked where it is not.
  */
 final class StreamInspector {
-    private static final int MAX_BUFFERS = 512;
-    /** One device gets at most this part of what is for all: it could dribble a request into each of many flows. */
-    private static final int SHARE = 16;
-
     private final WorkerState state;
     private final FlowReports reports;
     private final Verdicts verdicts;
+    private final NetworkPhase network;
     private final HttpPhase http;
     private final Trials trials;
-    private final List<Inspection> inspections = new ArrayList<>();
-    private final IntArrayList freeInspections = new IntArrayList();
-    private final List<StreamBuffers> freeBuffers = new ArrayList<>();
-    private final UnsafeBuffer heldView = new UnsafeBuffer(0, 0);
-    private int buffersMade;
+    private final InspectionPool pool;
     /** Set while the octets of a segment are read: why the flow is blocked, and what policy said. */
     private @Nullable DropReason blockReason;
     private @Nullable Decision blockDecision;
@@ -60,8 +53,10 @@ final class StreamInspector {
     /** For judging again; nothing of it stays. */
     private final FirstBytes again = new FirstBytes();
 
-    StreamInspector(WorkerState state, FlowReports reports, Verdicts verdicts, HttpPhase http,
-            Trials trials) {
+    StreamInspector(WorkerState state, FlowReports reports, Verdicts verdicts,
+            NetworkPhase network, HttpPhase http, Trials trials, InspectionPool pool) {
+        this.pool = pool;
+        this.network = network;
         this.trials = trials;
         this.state = state;
         this.reports = reports;
@@ -69,54 +64,11 @@ final class StreamInspector {
         this.http = http;
     }
 
-    /** Begins to read a new flow; false where there is no room for another. */
-    boolean begin(int flow) {
-        Inspection inspection;
-        if (!freeInspections.isEmpty()) {
-            inspection = inspections
-                    .get(freeInspections.popInt());
-        } else if (inspections.size() < state.config.maxInspections()) {
-            inspection = new Inspection(inspections.size());
-            inspections.add(inspection);
-        } else {
-            return false;
-        }
-        inspection.begin();
-        state.flows.inspection(flow, inspection.index);
-        return true;
-    }
-
-    /** Forgets a flow's inspection; what it held is dropped. */
-    void end(int flow) {
-        int index = state.flows.inspection(flow);
-        if (index == FlowTable.NONE) {
-            return;
-        }
-        Inspection inspection = inspections.get(index);
-        for (int i = 0; i < inspection.heldCount; i++) {
-            state.held.give(inspection.held[i]);
-        }
-        DeviceSession session = owner(flow);
-        session.heldPackets -= inspection.heldCount;
-        inspection.heldCount = 0;
-        giveBuffers(session, inspection);
-        freeInspections.addInt(index);
-        state.flows.inspection(flow, FlowTable.NONE);
-    }
-
-    private DeviceSession owner(int flow) {
-        DeviceSession session = state.sessions.bySlot(state.flows.session(flow));
-        if (session == null) {
-            throw new IllegalStateException("a flow without its session");
-        }
-        return session;
-    }
-
     /** A segment of the device. Forwards it, holds it, or returns why it is dropped. */
     @Nullable
     DropReason fromDevice(DeviceSession session, int flow, InnerPacket packet,
             UnsafeBuffer view) {
-        Inspection inspection = inspections.get(state.flows.inspection(flow));
+        Inspection inspection = pool.of(flow);
         if (packet.hasFlag(TcpFlyweight.SYN)) {
             if (packet.payloadLength() > 0) {
                 return DropReason.STREAM_AMBIGUOUS;
@@ -249,7 +201,7 @@ final class StreamInspector {
         if (inspection.stage == Inspection.Stage.HEAD && !isAtHeadStart(inspection)) {
             return hold(session, flow, inspection, packet, view);
         }
-        release(session, inspection);
+        pool.release(session, inspection);
         inspection.released = inspection.next;
         return forward(view, packet);
     }
@@ -275,17 +227,20 @@ final class StreamInspector {
                 || packet.length() > WorkerState.HELD_PACKET_OCTETS) {
             return DropReason.STREAM_HELD_TOO_MUCH;
         }
-        if (!state.held.hasFree() || session.heldPackets >= heldShare()) {
+        HttpResponses responses = inspection.responses();
+        if (responses != null && !responses.isIdle()
+                && inspection.stage == Inspection.Stage.HEAD && isAtHeadStart(inspection)) {
+            return DropReason.REQUEST_PIPELINED;
+        }
+        if (!pool.mayHold(session)) {
             return DropReason.STREAM_NO_MEMORY;
         }
         StreamBuffers buffers = inspection.buffers;
         if (buffers == null) {
-            buffers = session.readers < MAX_BUFFERS / SHARE ? takeBuffers() : null;
+            buffers = pool.lend(session, inspection);
             if (buffers == null) {
                 return DropReason.STREAM_NO_MEMORY;
             }
-            session.readers++;
-            inspection.buffers = buffers;
             buffers.begin(inspection.next);
             startHead(inspection, buffers);
         } else if (inspection.stage == Inspection.Stage.HEAD && isAtHeadStart(inspection)) {
@@ -305,10 +260,6 @@ final class StreamInspector {
         return null;
     }
 
-    private int heldShare() {
-        return Math.max(Inspection.MAX_HELD, state.config.maxHeldPackets() / SHARE);
-    }
-
     private static void startHead(Inspection inspection, StreamBuffers buffers) {
         if (inspection.firstRequest) {
             buffers.reader.reset();
@@ -326,6 +277,9 @@ final class StreamInspector {
         int taken = result == FirstBytes.Result.HTTP_REQUEST ? reader.taken() : length;
         buffers.append(buffer, offset, taken);
         inspection.next += taken;
+        if (inspection.firstRequest && !passesByApplication(session, flow, inspection, reader)) {
+            return taken;
+        }
         switch (result) {
             case NEED_MORE -> {
                 return taken;
@@ -352,6 +306,39 @@ final class StreamInspector {
         return taken;
     }
 
+    /**
+     * Takes note of what the stream's first octets say of its application. Where that decides, the network phase is asked
+     * now; where no http rules are, that is all there is to read. Returns whether to go on with what was read.
+     */
+    private boolean passesByApplication(DeviceSession session, int flow, Inspection inspection,
+            FirstBytes reader) {
+        if (Application.of(state.flows.application(flow)) != Application.UNDECIDED) {
+            return true;
+        }
+        boolean waits = (state.flows.marks(flow) & FlowMarks.WAITS) != 0;
+        Application application = reader.application();
+        if (application == Application.UNDECIDED) {
+            return !waits;
+        }
+        state.flows.application(flow, application.index());
+        if (!waits) {
+            return true;
+        }
+        DropReason reason = network.judge(session, flow);
+        Decision said = network.decision();
+        trials.ofFlow(session, flow, network, reason == null);
+        if (reason != null) {
+            setBlock(reason, said, false);
+            return false;
+        }
+        verdicts.allow(session, flow, FlowVerdict.INSPECT, said);
+        boolean reads = session.policy.appliesTo(Phase.HTTP);
+        if (!reads) {
+            inspection.stage = Inspection.Stage.JUDGED;
+        }
+        return reads;
+    }
+
     private void judgeRequest(DeviceSession session, int flow, Inspection inspection,
             FirstBytes reader) {
         HttpRequestHead head = reader.http();
@@ -369,6 +356,13 @@ final class StreamInspector {
         }
         inspection.firstRequest = false;
         inspection.keepJudged(reader.stream(), head.length());
+        if (HttpPhase.asksForResponses(session)) {
+            if (inspection.judgedLength() < 0) {
+                setBlock(DropReason.STREAM_HELD_TOO_MUCH, null, true);
+                return;
+            }
+            inspection.readResponses().expect(head.isHead());
+        }
         if (head.isChunked()) {
             inspection.chunks.begin(head);
             inspection.stage = Inspection.Stage.CHUNKS;
@@ -378,7 +372,7 @@ final class StreamInspector {
                     ? Inspection.Stage.BODY
                     : Inspection.Stage.HEAD;
         }
-        release(session, inspection);
+        pool.release(session, inspection);
         inspection.released = inspection.next;
     }
 
@@ -423,7 +417,7 @@ final class StreamInspector {
     /** Forwards the first octets of the segment, which have been judged; the others are the device's to send again. */
     private @Nullable DropReason clip(DeviceSession session, Inspection inspection,
             InnerPacket packet, UnsafeBuffer view, int octets, DropReason why) {
-        release(session, inspection);
+        pool.release(session, inspection);
         inspection.released = inspection.next;
         int length = TcpReply.clip(view, packet, octets);
         state.outbox.toCore(view.addressOffset() + packet.offset(), length);
@@ -437,22 +431,8 @@ final class StreamInspector {
             return block(session, flow, inspection, packet, DropReason.STREAM_MALFORMED, null,
                     false);
         }
-        int frame = state.held.take();
-        heldView.wrap(state.held.packetAddress(frame), packet.length());
-        heldView.putBytes(0, view, packet.offset(), packet.length());
-        inspection.held[inspection.heldCount] = frame;
-        inspection.heldLengths[inspection.heldCount] = packet.length();
-        inspection.heldCount++;
-        session.heldPackets++;
+        pool.hold(session, inspection, packet, view);
         return null;
-    }
-
-    private void release(DeviceSession session, Inspection inspection) {
-        for (int i = 0; i < inspection.heldCount; i++) {
-            state.outbox.heldToCore(inspection.held[i], inspection.heldLengths[i]);
-        }
-        session.heldPackets -= inspection.heldCount;
-        inspection.heldCount = 0;
     }
 
     private @Nullable DropReason forward(UnsafeBuffer view, InnerPacket packet) {
@@ -480,7 +460,7 @@ final class StreamInspector {
                     TcpFlyweight.RST | TcpFlyweight.ACK, null, 0);
             state.flows.reply(flow, serverSequence, deviceSequence);
         }
-        end(flow);
+        pool.end(flow);
         state.flows.marks(flow, state.flows.marks(flow) | FlowMarks.CLOSED_BY_US);
         verdicts.block(session, flow, reason, decision);
         if (blockedDetail != null) {
@@ -507,7 +487,7 @@ final class StreamInspector {
 
     /** A segment of the server, which is forwarded: it confirms what it has got. */
     void fromServer(int flow, InnerPacket packet) {
-        Inspection inspection = inspections.get(state.flows.inspection(flow));
+        Inspection inspection = pool.of(flow);
         if (!packet.hasFlag(TcpFlyweight.ACK)) {
             return;
         }
@@ -517,6 +497,7 @@ final class StreamInspector {
                 inspection.next = acknowledged;
                 inspection.released = acknowledged;
                 inspection.confirmed = acknowledged;
+                inspection.serverNext = packet.sequence() + 1;
                 inspection.stage = Inspection.Stage.HEAD;
             }
             return;
@@ -535,11 +516,11 @@ final class StreamInspector {
             return;
         }
         if (inspection.stage == Inspection.Stage.JUDGED) {
-            end(flow);
+            pool.end(flow);
             state.flows.verdict(flow, FlowVerdict.ALLOW.index());
         } else if (inspection.stage == Inspection.Stage.BODY
                 || (inspection.stage == Inspection.Stage.HEAD && isAtHeadStart(inspection))) {
-            giveBuffers(owner(flow), inspection);
+            pool.takeBack(pool.owner(flow), inspection);
         }
     }
 
@@ -553,7 +534,7 @@ final class StreamInspector {
         if (index == FlowTable.NONE) {
             return null;
         }
-        Inspection inspection = inspections.get(index);
+        Inspection inspection = pool.of(flow);
         DirectBuffer head = inspection.judged();
         if (head == null || inspection.judgedLength() < 0) {
             return null;
@@ -569,35 +550,15 @@ final class StreamInspector {
     /** Whether a request has passed that can not be judged again, for its head was too long to be kept. */
     boolean hasUnkeptRequest(int flow) {
         int index = state.flows.inspection(flow);
-        return index != FlowTable.NONE && inspections.get(index).judgedLength() < 0;
+        return index != FlowTable.NONE && pool.of(flow).judgedLength() < 0;
     }
 
     /** Lets all of the flow pass: the policy has no http rules any more. */
     void letPass(int flow) {
         int index = state.flows.inspection(flow);
         if (index != FlowTable.NONE) {
-            release(owner(flow), inspections.get(index));
-            end(flow);
-        }
-    }
-
-    private @Nullable StreamBuffers takeBuffers() {
-        if (!freeBuffers.isEmpty()) {
-            return freeBuffers.removeLast();
-        }
-        if (buffersMade == MAX_BUFFERS) {
-            return null;
-        }
-        buffersMade++;
-        return new StreamBuffers();
-    }
-
-    private void giveBuffers(DeviceSession session, Inspection inspection) {
-        StreamBuffers buffers = inspection.buffers;
-        if (buffers != null) {
-            inspection.buffers = null;
-            session.readers--;
-            freeBuffers.add(buffers);
+            pool.release(pool.owner(flow), pool.of(flow));
+            pool.end(flow);
         }
     }
 }

@@ -250,7 +250,7 @@ final class Uplink {
                 return reason;
             }
             flow = judge.begin(session, packet.srcLo(), packet.srcPort(), packet.dstHi(),
-                    packet.dstLo(), packet.dstPort(), packet.protocol(), false);
+                    packet.dstLo(), packet.dstPort(), packet.protocol(), false, packet);
             if (flow == FlowTable.NONE) {
                 return null;
             }

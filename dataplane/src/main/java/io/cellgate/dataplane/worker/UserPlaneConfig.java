@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.worker;
 
+import io.cellgate.dataplane.atlas.LiveAtlas;
 import io.cellgate.dataplane.packet.IpPrefix;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -30,13 +31,14 @@ import org.jspecify.annotations.Nullable;
  * @param rejectsPerSecond       resets and ICMP errors for blocked flows that we send at most; default 1000
  * @param flowLogEntries         flow records that wait for their listener; default 16 384. More are lost, and counted
  * @param commandQueueEntries    commands that wait for a worker; default 8192. More are refused
+ * @param atlas                  what is known of addresses and names; default nothing
  */
 public record UserPlaneConfig(List<InetAddress> gtpuAddresses, List<IpPrefix> pools,
         List<IpPrefix> protectedPrefixes, @Nullable Inet4Address gatewayIpv4,
         @Nullable Inet6Address gatewayIpv6, @Nullable Inet6Address dnsIpv6, int tunnelMtuOctets,
         int maxFlows, int maxFlowsPerSession, int maxBindingsPerSession, int minBindingSeconds,
         int maxInspections, int maxHeldPackets, int errorIndicationsPerSecond,
-        int rejectsPerSecond, int flowLogEntries, int commandQueueEntries) {
+        int rejectsPerSecond, int flowLogEntries, int commandQueueEntries, LiveAtlas atlas) {
     public UserPlaneConfig {
         gtpuAddresses = List.copyOf(gtpuAddresses);
         pools = List.copyOf(pools);
@@ -67,7 +69,7 @@ public record UserPlaneConfig(List<InetAddress> gtpuAddresses, List<IpPrefix> po
             @Nullable Inet6Address gatewayIpv6, @Nullable Inet6Address dnsIpv6) {
         return new UserPlaneConfig(gtpuAddresses, pools, protectedPrefixes, gatewayIpv4,
                 gatewayIpv6, dnsIpv6, 1358, 65_536, 1024, 128, 60, 8192, 4096, 100, 1000, 16_384,
-                8192);
+                8192, LiveAtlas.empty());
     }
 
     /** The same with other bounds of the flow table. */
@@ -75,6 +77,6 @@ public record UserPlaneConfig(List<InetAddress> gtpuAddresses, List<IpPrefix> po
         return new UserPlaneConfig(gtpuAddresses, pools, protectedPrefixes, gatewayIpv4,
                 gatewayIpv6, dnsIpv6, tunnelMtuOctets, total, perSession, maxBindingsPerSession,
                 minBindingSeconds, maxInspections, maxHeldPackets, errorIndicationsPerSecond,
-                rejectsPerSecond, flowLogEntries, commandQueueEntries);
+                rejectsPerSecond, flowLogEntries, commandQueueEntries, atlas);
     }
 }

@@ -47,20 +47,29 @@ final class Verdicts {
         reports.decision(flow, decision);
         boolean rejects = reason == DropReason.POLICY_NETWORK && decision != null
                 && decision.rejects();
-        int marks = flows.marks(flow) & ~FlowMarks.REJECT;
+        int marks = flows.marks(flow) & ~(FlowMarks.REJECT | FlowMarks.WAITS);
         flows.marks(flow, rejects ? marks | FlowMarks.REJECT : marks);
         if (!known) {
             reports.verdict(session, flow);
         }
     }
 
+    /** Lets the handshake of a connection pass, and nothing more until its application is known. It is not logged yet. */
+    void await(int flow) {
+        FlowTable flows = state.flows;
+        flows.verdict(flow, FlowVerdict.INSPECT.index());
+        flows.dropReason(flow, FlowTable.NONE);
+        flows.marks(flow, flows.marks(flow) & ~FlowMarks.REJECT | FlowMarks.WAITS);
+    }
+
     void allow(DeviceSession session, int flow, FlowVerdict verdict, @Nullable Decision decision) {
         FlowTable flows = state.flows;
         boolean changed = flows.packetsUp(flow) + flows.packetsDown(flow) == 0
+                || (flows.marks(flow) & FlowMarks.WAITS) != 0
                 || flows.verdict(flow) == FlowVerdict.BLOCK.index();
         flows.verdict(flow, verdict.index());
         flows.dropReason(flow, FlowTable.NONE);
-        flows.marks(flow, flows.marks(flow) & ~FlowMarks.REJECT);
+        flows.marks(flow, flows.marks(flow) & ~(FlowMarks.REJECT | FlowMarks.WAITS));
         reports.decision(flow, decision);
         if (changed) {
             reports.verdict(session, flow);

@@ -58,14 +58,17 @@ final class Worker implements Runnable {
         Verdicts verdicts = new Verdicts(state, reports);
         NetworkPhase network = new NetworkPhase(state, reports);
         Trials trials = new Trials(state, reports);
-        StreamInspector inspector = new StreamInspector(state, reports, verdicts,
-                new HttpPhase(network, reports), trials);
+        HttpPhase http = new HttpPhase(network, reports);
+        InspectionPool pool = new InspectionPool(state);
+        StreamInspector inspector = new StreamInspector(state, reports, verdicts, network,
+                http, trials, pool);
         RelatedErrors related = new RelatedErrors(state.flows);
-        judge = new FlowJudge(state, reports, verdicts, network, inspector, trials);
+        judge = new FlowJudge(state, reports, verdicts, network, inspector, trials, pool);
         dns = new DnsInterceptor(state, reports, trials, resolver, this::answered);
         routers = new RouterAdvertiser(state, verdicts);
         uplink = new Uplink(state, events, judge, verdicts, inspector, dns, routers, related);
-        downlink = new Downlink(state, judge, reports, verdicts, network, inspector, related);
+        downlink = new Downlink(state, judge, reports, verdicts, network, inspector,
+                new ResponseGate(reports, verdicts, http, trials, pool), related);
         expiry = this::expired;
     }
 

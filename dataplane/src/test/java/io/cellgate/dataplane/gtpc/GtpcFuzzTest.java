@@ -14,6 +14,12 @@ class GtpcFuzzTest {
             check(DeleteSessionRequest.decode(m));
             check(DeleteBearerRequest.decode(m));
             check(ChangeNotificationRequest.decode(m));
+            check(ModifyBearerCommand.decode(m));
+            check(DeleteBearerCommand.decode(m));
+            check(BearerResourceCommand.decode(m));
+            check(UpdateBearerRequest.decode(m));
+            check(SuspensionNotice.decode(m));
+            check(DeletePdnConnectionSetRequest.decode(m));
             if (m.sender() != null && m.recovery() != null && m.cause() != null) {
                 check(CreateSessionRequest.decode(m));
             }

@@ -5,12 +5,14 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A capture file of UDP datagrams over IPv4, written without a network interface (link type 101, raw IP). */
+/** A capture file of UDP datagrams over IPv4 or IPv6, written without a network interface (link type 101, raw IP). */
 public final class PcapFile {
     private static final int IP_HEADER = 20;
+    private static final int IPV6_HEADER = 40;
     private static final int UDP_HEADER = 8;
 
     private final ByteArrayOutputStream octets = new ByteArrayOutputStream();
@@ -18,6 +20,10 @@ public final class PcapFile {
     private int count;
 
     public PcapFile() {
+        begin();
+    }
+
+    private void begin() {
         try {
             out.writeInt(0xa1b2c3d4);
             out.writeShort(2);
@@ -31,26 +37,55 @@ public final class PcapFile {
     }
 
     public synchronized void add(InetSocketAddress from, InetSocketAddress to, byte[] payload) {
-        int length = IP_HEADER + UDP_HEADER + payload.length;
+        boolean ipv6 = from.getAddress().getAddress().length == 16;
+        int length = (ipv6 ? IPV6_HEADER : IP_HEADER) + UDP_HEADER + payload.length;
         try {
             out.writeInt(count / 1000);
             out.writeInt(count % 1000 * 1000);
             out.writeInt(length);
             out.writeInt(length);
-            out.writeInt(0x45000000 | length);
-            out.writeInt(count << 16); // identification; no flags, no fragment offset
-            out.writeInt(0x40110000);
+            if (ipv6) {
+                out.writeInt(0x60000000);
+                out.writeInt(UDP_HEADER + payload.length << 16 | 0x1140);
+            } else {
+                out.writeInt(0x45000000 | length);
+                out.writeInt(count << 16); // identification; no flags, no fragment offset
+                out.writeInt(0x40110000);
+            }
             out.write(from.getAddress().getAddress());
             out.write(to.getAddress().getAddress());
             out.writeShort(from.getPort());
             out.writeShort(to.getPort());
             out.writeShort(UDP_HEADER + payload.length);
-            out.writeShort(0);
+            out.writeShort(ipv6 ? checksum(from, to, payload) : 0);
             out.write(payload);
             count++;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Of UDP over IPv6, which must have one (RFC 8200 §8.1). */
+    private static int checksum(InetSocketAddress from, InetSocketAddress to, byte[] payload) {
+        int length = UDP_HEADER + payload.length;
+        ByteBuffer all = ByteBuffer.allocate(2 * 16 + 8 + length + (length & 1))
+                .put(from.getAddress().getAddress()).put(to.getAddress().getAddress())
+                .putInt(length).putInt(17).putShort((short) from.getPort())
+                .putShort((short) to.getPort()).putShort((short) length).putShort((short) 0)
+                .put(payload).rewind();
+        int sum = 0;
+        while (all.hasRemaining()) {
+            sum += all.getShort() & 0xffff;
+            sum = (sum & 0xffff) + (sum >>> 16);
+        }
+        return ~sum;
+    }
+
+    /** Forgets what was added. */
+    public synchronized void clear() {
+        octets.reset();
+        count = 0;
+        begin();
     }
 
     public int count() {

@@ -1,6 +1,8 @@
 package io.cellgate.dataplane.signalling;
 
+import io.cellgate.dataplane.session.Allowance;
 import io.cellgate.dataplane.session.AttachRequest;
+import io.cellgate.dataplane.session.OwnAddresses;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.dataplane.session.SubscriberDirectory;
@@ -10,6 +12,7 @@ import io.cellgate.policy.subject.Iccid;
 import io.cellgate.policy.subject.Imsi;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** An inventory in which every SIM is active, unless a test says otherwise. */
 final class FakeDirectory implements SubscriberDirectory {
     final List<AttachRequest> asked = new CopyOnWriteArrayList<>();
+    final Map<Imsi, OwnAddresses> own = new ConcurrentHashMap<>();
     final PolicySlot policy = new PolicySlot(EffectivePolicy.nothing(1));
     private volatile Function<AttachRequest, @Nullable Refusal> judge = request -> null;
     private volatile @Nullable CompletableFuture<Void> gate;
@@ -41,7 +45,8 @@ final class FakeDirectory implements SubscriberDirectory {
 
     Subscriber subscriber(Imsi imsi) {
         return new Subscriber(new Iccid("894900000000000000"), imsi, "491700000001", "acme", null,
-                "active", Map.of(), policy, null, null);
+                "active", Map.of(), policy, null, null, Allowance.UNLIMITED,
+                own.getOrDefault(imsi, OwnAddresses.NONE));
     }
 
     void refuse(Refusal refusal) {

@@ -19,6 +19,8 @@ import io.cellgate.dataplane.session.UserPlaneSession;
 import java.net.Inet4Address;
 import java.time.Duration;
 import java.util.Arrays;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.jspecify.annotations.Nullable;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -252,7 +254,7 @@ class Gtp1SignallingTest {
         assertThat(answer.type()).isEqualTo(Gtp1Type.DELETE_PDP_CONTEXT_RESPONSE);
         assertThat(answer.cause()).isEqualTo(128);
         assertThat(harness.userPlane.sessions).isEmpty();
-        assertThat(sgsn.ask1(Requests.deletePdpContext(teid, 3)).cause()).isEqualTo(210);
+        assertThat(sgsn.ask1(Requests.deletePdpContext(teid, 3)).cause()).isEqualTo(192);
     }
 
     @Test
@@ -260,7 +262,7 @@ class Gtp1SignallingTest {
         int teid = Requests.attach1(sgsn, new Requests.Create(), 1);
         Gtp1Message answer = sgsn.ask1(Gtp1Encoder
                 .of(Gtp1Type.DELETE_PDP_CONTEXT_REQUEST, teid, 2).nsapi(9).toDatagram());
-        assertThat(answer.cause()).isEqualTo(210);
+        assertThat(answer.cause()).isEqualTo(192);
         assertThat(harness.sessions()).isEqualTo(1);
     }
 
@@ -284,5 +286,83 @@ class Gtp1SignallingTest {
         assertThat(sgsn.ask1(Gtp1Encoder.of(Gtp1Type.DELETE_PDP_CONTEXT_REQUEST, teid, 2)
                 .teardown(true).nsapi(nsapi).toDatagram()).cause()).isEqualTo(128);
         assertThat(harness.sessions()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Rat.class, names = {"GERAN", "UTRAN", "EUTRAN", "NB_IOT", "LTE_M"})
+    void createPdpContext_ofEachIotRadioAccess_isAccepted_7_7_50(Rat rat) {
+        Requests.Create create = new Requests.Create();
+        create.ratType = rat.code();
+        assertThat(create(create, 1).cause()).isEqualTo(128);
+        assertThat(harness.userPlane.only().request().rat()).isEqualTo(rat);
+    }
+
+    private void restart(@Nullable String ipv4, @Nullable String ipv6) {
+        harness.close();
+        harness = new Harness(Harness.config(),
+                new DeviceConfig(ipv4 == null ? null : Prefix.parse(ipv4),
+                        Inet4Address.ofLiteral("10.45.0.1"),
+                        ipv6 == null ? null : Prefix.parse(ipv6), Duration.ofSeconds(60),
+                        List.of(), 1358));
+        sgsn = harness.node(2);
+    }
+
+    @Test
+    void createPdpContext_forIpv4v6_getsCause129_whereThereIsNoIpv6Pool_7_3_2() {
+        restart("10.45.0.0/16", null);
+        Requests.Create create = new Requests.Create();
+        create.pdnType = PdnAddress.IPV4V6;
+        CreatePdpContextResponse response = create(create, 1);
+        assertThat(response.cause()).isEqualTo(129);
+        assertThat(requireNonNull(response.endUserAddress()).pdnType()).isEqualTo(1);
+    }
+
+    @Test
+    void createPdpContext_forATypeWithoutPool_isRefusedWithCause220_7_7_1() {
+        restart(null, "fd45::/40");
+        assertThat(create(new Requests.Create(), 1).cause()).isEqualTo(220);
+    }
+
+    @Test
+    void createPdpContext_forPpp_isRefusedWithCause220_7_7_27() {
+        byte[] request = new Requests.Create().v1Without(sgsn.address, 1, 128);
+        byte[] ppp = Gtp1Encoder.of(Gtp1Type.CREATE_PDP_CONTEXT_REQUEST, 0, 1)
+                .raw(128, new byte[]{(byte) 0xf0, 1}).toDatagram();
+        byte[] both = Arrays.copyOf(request, request.length + ppp.length - 12);
+        System.arraycopy(ppp, 12, both, request.length, ppp.length - 12);
+        both[2] = (byte) (both.length - 8 >>> 8);
+        both[3] = (byte) (both.length - 8);
+        assertThat(sgsn.ask1(both).cause()).isEqualTo(220);
+    }
+
+    private static byte[] echoWithExtension(int type) {
+        return new byte[]{0x36, 1, 0, 8, 0, 0, 0, 0, 0, 9, 0, (byte) type, 1, 0, 0, 0};
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0xc0, 0xc1, 0x85, 0x80})
+    void extensionHeader_thatMustBeUnderstood_isAnsweredWithThoseThatAre_7_2_4(int type) {
+        Gtp1Message answer = sgsn.ask1(echoWithExtension(type));
+        assertThat(answer.type()).isEqualTo(Gtp1Type.SUPPORTED_EXTENSION_HEADERS);
+        assertThat(harness.count(SignallingFault.EXTENSION_NOT_UNDERSTOOD)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x01, 0x02, 0x40})
+    void extensionHeader_thatNeedNotBeUnderstood_isPassedOver_6(int type) {
+        assertThat(sgsn.ask1(echoWithExtension(type)).type()).isEqualTo(Gtp1Type.ECHO_RESPONSE);
+    }
+
+    @Test
+    void supportedExtensionHeaders_ofAPeer_areTakenWithoutAnswer_7_2_4() {
+        sgsn.send(Gtp1Encoder.supportedExtensionHeaders());
+        sgsn.receivesNothing();
+        assertThat(harness.count(SignallingFault.UNEXPECTED_RESPONSE)).isZero();
+    }
+
+    @Test
+    void versionNotSupported_ofAPeer_isTakenWithoutAnswer_11_1_1() {
+        sgsn.send(Gtp1Encoder.of(Gtp1Type.VERSION_NOT_SUPPORTED, 0, 1).toDatagram());
+        sgsn.receivesNothing();
     }
 }

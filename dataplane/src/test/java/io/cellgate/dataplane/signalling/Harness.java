@@ -36,7 +36,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A gateway's signalling on loopback addresses of this test process's own, with carriers A (two nodes) and B (one)
- * as its peers. On closing, tshark reads all that the gateway sent, where it is installed.
+ * as its peers. When the tests of a class are through, tshark reads all that their gateways sent, see {@link DissectionExtension}.
  */
 final class Harness implements AutoCloseable {
     static final Plmn GERMANY = Plmn.parse("26201");
@@ -46,16 +46,17 @@ final class Harness implements AutoCloseable {
     private static final int PORT = 20_000 + (int) (ProcessHandle.current().pid() % 12_000);
     private static final int SHORT_MILLIS = 250;
 
-    final InetAddress gateway = address(1);
+    final InetAddress gateway;
     final Carrier carrierA = new Carrier(0, "carrier-a", "A", Set.of(), Set.of());
     final Carrier carrierB = new Carrier(1, "carrier-b", "B", Set.of(), Set.of());
     final FakeUserPlane userPlane = new FakeUserPlane();
     final FakeDirectory directory = new FakeDirectory();
     final List<SignallingEvent> events = new CopyOnWriteArrayList<>();
     final SignallingServer server;
-    private final PcapFile recording = new PcapFile();
+    /** What was said since {@link #dissect} was last called, by whichever test. */
+    private static final PcapFile RECORDING = new PcapFile();
     private final List<Node> nodes = new ArrayList<>();
-    private final InetSocketAddress gatewaySocket = new InetSocketAddress(gateway, PORT);
+    private final InetSocketAddress gatewaySocket;
 
     Harness() {
         this(config(), DeviceConfig.defaults());
@@ -66,9 +67,25 @@ final class Harness implements AutoCloseable {
     }
 
     Harness(SignallingConfig config, DeviceConfig devices, Clock clock) {
+        gateway = config.address();
+        gatewaySocket = new InetSocketAddress(gateway, PORT);
         server = SignallingServer.start(config, devices, gateway, directory, userPlane,
                 events::add, clock);
         publish(carrierA);
+    }
+
+    /** A gateway at another address, whose peers listen on another port. */
+    static Harness at(InetAddress address, int peerPort) {
+        return new Harness(config().at(address).onPorts(PORT, peerPort), DeviceConfig.defaults());
+    }
+
+    /** A port of an address that nobody uses at the moment. */
+    static int freePort(InetAddress address) {
+        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(address, 0))) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Timers are short, so that tests are. */
@@ -100,6 +117,12 @@ final class Harness implements AutoCloseable {
     /** A carrier's node; 2 and 3 are carrier A's, 4 is carrier B's, others are nobody's. */
     Node node(int host) {
         Node node = new Node(address(host), PORT);
+        nodes.add(node);
+        return node;
+    }
+
+    Node nodeAt(InetAddress address, int port) {
+        Node node = new Node(address, port);
         nodes.add(node);
         return node;
     }
@@ -137,16 +160,20 @@ final class Harness implements AutoCloseable {
     public void close() {
         nodes.forEach(node -> node.socket.close());
         server.close();
-        if (Tshark.isThere() && recording.count() > 0) {
-            dissect();
-        }
     }
 
-    private void dissect() {
+    /** Has tshark read all that gateways sent since the last time, where it is installed. */
+    static void dissect() {
+        if (!Tshark.isThere() || RECORDING.count() == 0) {
+            return;
+        }
         try {
             Path file = Files.createTempFile("cellgate-signalling-", ".pcap");
-            recording.writeTo(file);
-            assertThat(Tshark.complaints(file, "ip.src == " + gateway.getHostAddress()))
+            RECORDING.writeTo(file);
+            RECORDING.clear();
+            assertThat(Tshark.complaints(file,
+                    "ip.src == " + address(1).getHostAddress() + " or ipv6 and udp.srcport == "
+                            + GTP_C_PORT))
                     .as("what tshark finds wrong with what the gateway sent").isEmpty();
             Files.delete(file);
         } catch (IOException e) {
@@ -157,7 +184,7 @@ final class Harness implements AutoCloseable {
     /** As if everything had gone over the port of GTP-C, by which tshark knows it. */
     private void record(InetAddress from, int fromPort, InetAddress to, int toPort,
             byte[] datagram) {
-        recording.add(new InetSocketAddress(from, fromPort == PORT ? GTP_C_PORT : fromPort),
+        RECORDING.add(new InetSocketAddress(from, fromPort == PORT ? GTP_C_PORT : fromPort),
                 new InetSocketAddress(to, toPort == PORT ? GTP_C_PORT : toPort), datagram);
     }
 

@@ -19,7 +19,7 @@ class OwnRequestsTest {
         AtomicInteger unanswered = new AtomicInteger();
         OwnRequests.Outcome outcome = new OwnRequests.Outcome() {
             @Override
-            public void answered() {}
+            public void answered(int cause) {}
 
             @Override
             public void unanswered() {

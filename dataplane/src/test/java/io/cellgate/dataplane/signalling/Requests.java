@@ -8,6 +8,7 @@ import io.cellgate.dataplane.gtpc.BearerQos;
 import io.cellgate.dataplane.gtpc.CreatePdpContextResponse;
 import io.cellgate.dataplane.gtpc.CreateSessionResponse;
 import io.cellgate.dataplane.gtpc.FTeid;
+import io.cellgate.dataplane.gtpc.FqCsid;
 import io.cellgate.dataplane.gtpc.Gtp1Encoder;
 import io.cellgate.dataplane.gtpc.Gtp1Type;
 import io.cellgate.dataplane.gtpc.Gtp2Encoder;
@@ -45,6 +46,11 @@ final class Requests {
         int ratType = 6;
         int pdnType = PdnAddress.IPV4;
         boolean dualAddress = true;
+        boolean handover;
+        @Nullable
+        FqCsid mmeSets;
+        @Nullable
+        FqCsid sgwSets;
         String apn = "iot.example";
         Plmn serving = Harness.GERMANY;
         int recovery = 4;
@@ -69,9 +75,7 @@ final class Requests {
             if (ie != 82) {
                 e.ratType(ratType);
             }
-            if (dualAddress) {
-                e.dualAddressIndication();
-            }
+            e.indication((dualAddress ? 0x80 : 0) | (handover ? 0x20 : 0));
             if (ie != 87) {
                 e.fTeid(0, FTeid.of(FTeid.S5_S8_SGW_GTP_C, teidControl, sgw));
             }
@@ -89,6 +93,12 @@ final class Requests {
                 e.bearerContext(bearer -> bearer.ebi(0, ebi)
                         .fTeid(2, FTeid.of(FTeid.S5_S8_SGW_GTP_U, teidUser, sgw))
                         .bearerQos(BearerQos.BEST_EFFORT));
+            }
+            if (mmeSets != null) {
+                e.fqCsid(0, mmeSets);
+            }
+            if (sgwSets != null) {
+                e.fqCsid(1, sgwSets);
             }
             return e.recovery(recovery).ueTimeZone(ZoneOffset.ofHours(1)).toDatagram();
         }

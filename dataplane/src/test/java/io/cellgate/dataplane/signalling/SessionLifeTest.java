@@ -13,6 +13,7 @@ import io.cellgate.dataplane.gtpc.SignallingFault;
 import io.cellgate.dataplane.path.PathState;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.pool.PoolPlan;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.session.UserLocation;
 import io.cellgate.policy.CompileResult;
@@ -100,10 +101,13 @@ class SessionLifeTest {
     @Test
     void unknownApn_isRefusedWithCause78_8_4() {
         harness.close();
-        harness = new Harness(Harness.config().serving(Set.of("other")),
-                DeviceConfig.defaults());
+        harness = new Harness();
         sgw = harness.node(2);
+        Harness.await(harness.server.publishPools(new PoolPlan(Set.of("other"), List.of())));
         assertThat(create(1).value()).isEqualTo(78);
+        Harness.await(harness.server
+                .publishPools(new PoolPlan(Set.of("other", "iot.example"), List.of())));
+        assertThat(create(2).value()).isEqualTo(16);
     }
 
     private void publish(String phaseRule, long revision) {
@@ -282,7 +286,8 @@ class SessionLifeTest {
         stranger.send(Gtp2Encoder.withoutTeid(Gtp2Type.ECHO_REQUEST, 1).toDatagram());
         stranger.receivesNothing();
         assertThat(harness.count(SignallingFault.UNKNOWN_PEER)).isEqualTo(1);
-        assertThat(harness.events).isEmpty();
+        assertThat(harness.events).extracting(SignallingEvent::reason)
+                .containsOnly("peer_address");
     }
 
     @Test
@@ -312,21 +317,9 @@ class SessionLifeTest {
     }
 
     @Test
-    void attachesBeyondThePeersRate_areMetWithSilence_fs_20() {
-        harness.close();
-        harness = new Harness(Harness.config().withRates(1, 2, 10), DeviceConfig.defaults());
-        sgw = harness.node(2);
-        assertThat(create(1).value()).isEqualTo(16);
-        assertThat(create(2).value()).isEqualTo(16);
-        sgw.send(new Requests.Create().v2(sgw.address, 3));
-        sgw.receivesNothing();
-        assertThat(harness.count(SignallingFault.RATE_LIMITED)).isEqualTo(1);
-    }
-
-    @Test
     void attachesBeyondWhatMayWait_areRefusedWithNoResources_8_4() {
         harness.close();
-        harness = new Harness(Harness.config().withRates(100, 100, 1), DeviceConfig.defaults());
+        harness = new Harness(Harness.config().withPending(1), DeviceConfig.defaults());
         sgw = harness.node(2);
         CompletableFuture<Void> inventory = new CompletableFuture<>();
         harness.directory.waitFor(inventory);

@@ -197,7 +197,7 @@ final class UserPlaneTestBed implements AutoCloseable {
                 usual.carrierIndex(), usual.ipv4(), usual.ipv6Prefix(),
                 new Subscriber(whose.iccid(), whose.imsi(), whose.msisdn(), whose.account(),
                         whose.fleet(), whose.status(), whose.tags(), whose.policy(),
-                        whose.imeiChanged(), whose.inFence(), allowance),
+                        whose.imeiChanged(), whose.inFence(), allowance, whose.own()),
                 usual.request(), null, null);
     }
 

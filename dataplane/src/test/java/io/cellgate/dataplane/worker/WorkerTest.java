@@ -2,6 +2,7 @@ package io.cellgate.dataplane.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cellgate.dataplane.atlas.LiveAtlas;
 import io.cellgate.dataplane.flow.FlowLog;
 import io.cellgate.dataplane.io.Burst;
 import io.cellgate.dataplane.io.PacketIo;
@@ -71,7 +72,7 @@ class WorkerTest {
                 List.of(IpPrefix.parse("10.45.0.0/16")), List.of(), null, null, null);
         UserPlaneConfig config = new UserPlaneConfig(usual.gtpuAddresses(), usual.pools(),
                 usual.protectedPrefixes(), null, null, null, usual.tunnelMtuOctets(), 64, 16, 16,
-                60, 16, 64, 1, 1, 64, 16);
+                60, 16, 64, 1, 1, 64, 16, LiveAtlas.empty());
         return new Worker(config, io, _ -> {}, (_, _, _) -> false, log,
                 new UsageFeed(), new Colleagues(), 1);
     }

@@ -17,6 +17,7 @@ import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.store.Json;
 import io.cellgate.inventory.store.ObjectId;
 import io.cellgate.inventory.store.Tables;
+import io.cellgate.inventory.store.Tables.Firewall;
 import io.cellgate.inventory.store.Tables.Peer;
 import io.cellgate.inventory.store.Tx;
 import io.cellgate.policy.subject.Plmn;
@@ -99,7 +100,11 @@ public final class CarrierStore {
     /** Deletes a carrier with its peers. */
     public Outcome<Carrier> delete(Actor actor, String id) {
         return database.write(actor, tx -> read(tx.sql(), id).then(carrier -> {
+            if (tx.sql().fetchExists(Tables.Pool.TABLE, Tables.Pool.CARRIER.eq(id))) {
+                return Outcome.conflict(Reason.IN_USE, "a pool is for carrier " + id);
+            }
             tx.sql().deleteFrom(Peer.TABLE).where(Peer.CARRIER.eq(id)).execute();
+            tx.sql().deleteFrom(Firewall.TABLE).where(Firewall.SCOPE.eq(id)).execute();
             tx.sql().deleteFrom(Tables.Carrier.TABLE).where(ID.eq(id)).execute();
             tx.tell(null, "carrier.deleted", id, told(carrier), null);
             return Outcome.done(carrier);

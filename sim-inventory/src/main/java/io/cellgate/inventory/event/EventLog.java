@@ -1,10 +1,7 @@
 package io.cellgate.inventory.event;
 
 import static io.cellgate.inventory.store.Tables.Event.ACCOUNT;
-import static io.cellgate.inventory.store.Tables.Event.ACTOR;
-import static io.cellgate.inventory.store.Tables.Event.AFTER_JSON;
 import static io.cellgate.inventory.store.Tables.Event.AT;
-import static io.cellgate.inventory.store.Tables.Event.BEFORE_JSON;
 import static io.cellgate.inventory.store.Tables.Event.KIND;
 import static io.cellgate.inventory.store.Tables.Event.SEQ;
 import static io.cellgate.inventory.store.Tables.Event.SUBJECT;
@@ -14,12 +11,12 @@ import io.cellgate.inventory.page.Page;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.store.Event;
+import io.cellgate.inventory.store.EventRows;
 import io.cellgate.inventory.store.Tables;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jooq.Condition;
-import org.jooq.Record;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +40,9 @@ public final class EventLog {
         Condition condition() {
             Condition all = DSL.noCondition();
             if (kind != null) {
+                // compared octet by octet whatever the database's collation
                 all = all.and(kind.endsWith(".")
-                        ? KIND.ge(kind).and(KIND.lt(kind.substring(0, kind.length() - 1) + "/"))
+                        ? DSL.left(KIND, kind.length()).eq(kind)
                         : KIND.eq(kind));
             }
             if (subject != null) {
@@ -64,7 +62,7 @@ public final class EventLog {
     public List<Event> after(Scope scope, Filter filter, long seq, int limit) {
         return database.read(sql -> sql.selectFrom(Tables.Event.TABLE).where(SEQ.gt(seq))
                 .and(scope.on(ACCOUNT)).and(filter.condition()).orderBy(SEQ).limit(limit)
-                .fetch(EventLog::event));
+                .fetch(EventRows::event));
     }
 
     /** Events, newest first: to read as a log. */
@@ -74,16 +72,13 @@ public final class EventLog {
                         .and(page.afterKey() == null
                                 ? DSL.noCondition()
                                 : SEQ.lt(number(page.afterKey())))
-                        .orderBy(SEQ.desc()).limit(page.fetch()).fetch(EventLog::event),
+                        .orderBy(SEQ.desc()).limit(page.fetch()).fetch(EventRows::event),
                 page, event -> Long.toString(event.seq())));
     }
 
     /** The number of the last event, 0 before the first. */
     public long head() {
-        return database.read(sql -> {
-            Long head = sql.select(DSL.max(SEQ)).from(Tables.Event.TABLE).fetchOne(DSL.max(SEQ));
-            return head == null ? 0 : head;
-        });
+        return database.read(EventRows::head);
     }
 
     /**
@@ -101,11 +96,5 @@ public final class EventLog {
         } catch (NumberFormatException e) {
             return 0;
         }
-    }
-
-    private static Event event(Record row) {
-        return new Event(row.get(SEQ), Instant.ofEpochMilli(row.get(AT)), row.get(ACCOUNT),
-                row.get(ACTOR), row.get(KIND), row.get(SUBJECT), row.get(BEFORE_JSON),
-                row.get(AFTER_JSON));
     }
 }

@@ -3,9 +3,7 @@ package io.cellgate.inventory.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.cellgate.inventory.outcome.Outcome;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
@@ -13,7 +11,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,32 +19,28 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.jooq.DSLContext;
-import org.jooq.SQLDialect;
 import org.jooq.conf.Settings;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
 
 /**
  * The database: one writer, many readers.
  *
- * <p>Writes run one after the other, each in a transaction that begins with the write lock held. That is what SQLite
- * does anyway; made explicit here, no write ever fails for another's sake, event numbers have no gaps and no event
- * becomes visible before one with a smaller number. (On a server database the same holds by an advisory lock taken
- * first in each write transaction.) A write returns after its commit has reached the disk (WAL with
- * {@code synchronous=FULL}) and after the listeners have heard of it.
+ * <p>Writes run one after the other, each in a transaction of the one connection that writes, which keeps every other
+ * writer out as long as it lives ({@link Engine#openWriter}). So no write ever fails for another's sake, event numbers
+ * have no gaps and no event becomes visible before one with a smaller number. SQLite could not do otherwise; on
+ * PostgreSQL several writers at once would have to meet at the events' counter anyway. A write returns after its commit
+ * has reached the disk and after the listeners have heard of it.
  *
  * <p>A write inside a write joins it, under a savepoint. A write that comes to an {@link Outcome} other than
- * {@link Outcome.Done}, or that throws, is undone whole.
+ * {@link Outcome.Done}, or that throws, is undone whole. Where a server's connection broke off during a commit, whether
+ * that was done is not known: the write throws, and once the server is back the listeners hear of it if it was.
  */
 public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-    private static final int READERS = 4;
-    private static final String QUERY_ONLY = "pragma query_only = on";
     private static final String EVENT_COUNTER = "event";
     private static final Settings SETTINGS = new Settings().withExecuteLogging(false);
 
@@ -57,60 +50,66 @@ public final class Database implements AutoCloseable {
     }
 
     private final InstantSource clock;
-    private final SQLiteDataSource readerSource;
-    private final Connection writer;
-    private final DSLContext writerSql;
+    private final Engine engine;
+    private final Writer writer;
     private final HikariDataSource readers;
     private final DSLContext readerSql;
 
     private final ReentrantLock writing = new ReentrantLock(true);
     private @Nullable Tx current;
+    /** The last event that was committed, as far as the writer knows. */
+    private long lastSeq;
 
     private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
     private final Queue<Event> undelivered = new ArrayDeque<>();
     private final ReentrantLock delivering = new ReentrantLock(true);
 
-    private Database(InstantSource clock, SQLiteDataSource readerSource, Connection writer) {
+    private Database(InstantSource clock, Engine engine, Connection connection)
+            throws SQLException {
         this.clock = clock;
-        this.readerSource = readerSource;
-        this.writer = writer;
-        this.writerSql = DSL.using(writer, SQLDialect.SQLITE, SETTINGS);
+        this.engine = engine;
+        this.writer = new Writer(engine, SETTINGS, connection);
         HikariConfig config = new HikariConfig();
         config.setPoolName("inventory-readers");
-        config.setDataSource(readerSource);
-        config.setMaximumPoolSize(READERS);
-        config.setConnectionInitSql(QUERY_ONLY);
+        config.setDataSource(engine.readers());
+        config.setMaximumPoolSize(engine.mostReaders());
+        config.setConnectionInitSql(engine.queryOnly());
         this.readers = new HikariDataSource(config);
-        this.readerSql = DSL.using(readers, SQLDialect.SQLITE, SETTINGS);
+        this.readerSql = DSL.using(readers, engine.dialect(), SETTINGS);
+        this.lastSeq = EventRows.head(readerSql);
     }
 
-    /** Opens the database file, made if absent, and brings its schema up to date. */
-    public static Database open(Path file, InstantSource clock) {
-        String url = "jdbc:sqlite:" + file;
-        SQLiteDataSource writerSource = new SQLiteDataSource(config(65_536));
-        writerSource.setUrl(url);
-        Flyway.configure().dataSource(writerSource)
-                .locations("classpath:io/cellgate/inventory/migration").load().migrate();
-        SQLiteDataSource readerSource = new SQLiteDataSource(config(8_192));
-        readerSource.setUrl(url);
+    /**
+     * Opens the database and brings its schema up to date.
+     *
+     * @throws IllegalStateException if another process has it open
+     */
+    public static Database open(DatabaseLocation location, InstantSource clock) {
+        Engine engine = Engine.of(location);
+        Connection writer = null;
+        boolean opened = false;
         try {
-            Connection writer = writerSource.getConnection();
-            writer.setAutoCommit(false);
-            return new Database(clock, readerSource, writer);
+            writer = engine.openWriter();
+            Flyway.configure().dataSource(engine.admin())
+                    .locations("classpath:io/cellgate/inventory/migration").load().migrate();
+            Database database = new Database(clock, engine, writer);
+            opened = true;
+            return database;
         } catch (SQLException e) {
-            throw new DataAccessException("cannot open " + file, e);
+            throw new DataAccessException("cannot open " + location + ": " + e.getMessage(), e);
+        } finally {
+            if (writer != null && !opened) {
+                abandon(writer);
+            }
         }
     }
 
-    private static SQLiteConfig config(int cacheKib) {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-        config.setBusyTimeout(10_000);
-        config.enforceForeignKeys(true);
-        config.setCacheSize(-cacheKib);
-        return config;
+    private static void abandon(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException closed) {
+            LOG.debug("a connection did not close", closed);
+        }
     }
 
     /** Hears of each committed change, in order, before the write that made it returns. */
@@ -135,10 +134,13 @@ public final class Database implements AutoCloseable {
     }
 
     private <T extends @Nullable Object> T writeOutermost(Actor actor, Function<Tx, T> change) {
-        Tx tx = new Tx(writerSql, now(), actor, Tx.noneTold());
         boolean committed = false;
-        current = tx;
         try {
+            if (writer.revive()) {
+                catchUp();
+            }
+            Tx tx = new Tx(writer.sql(), now(), actor, Tx.noneTold());
+            current = tx;
             T result = change.apply(tx);
             if (isUndone(result)) {
                 return result;
@@ -146,16 +148,28 @@ public final class Database implements AutoCloseable {
             List<Event> events = record(tx);
             writer.commit();
             committed = true;
-            synchronized (undelivered) {
-                undelivered.addAll(events);
-            }
+            committed(events);
             return result;
         } catch (SQLException e) {
             throw new DataAccessException("a write was not committed", e);
         } finally {
             current = null;
             if (!committed) {
-                rollback();
+                writer.rollback();
+            }
+        }
+    }
+
+    /** What was committed without our hearing of it, before the connection broke off. */
+    private void catchUp() {
+        committed(EventRows.after(writer.sql(), lastSeq));
+    }
+
+    private void committed(List<Event> events) {
+        if (!events.isEmpty()) {
+            lastSeq = events.getLast().seq();
+            synchronized (undelivered) {
+                undelivered.addAll(events);
             }
         }
     }
@@ -164,40 +178,16 @@ public final class Database implements AutoCloseable {
             Function<Tx, T> change) {
         int toldBefore = outer.told().size();
         boolean keep = false;
-        Savepoint savepoint = null;
+        Savepoint savepoint = writer.savepoint();
         try {
-            savepoint = writer.setSavepoint();
             T result = change.apply(outer.by(actor));
             keep = !isUndone(result);
             return result;
-        } catch (SQLException e) {
-            throw new DataAccessException("no savepoint", e);
         } finally {
-            if (savepoint != null) {
-                end(savepoint, keep);
-            }
+            writer.end(savepoint, keep);
             if (!keep) {
                 outer.told().subList(toldBefore, outer.told().size()).clear();
             }
-        }
-    }
-
-    private void end(Savepoint savepoint, boolean keep) {
-        try {
-            if (!keep) {
-                writer.rollback(savepoint);
-            }
-            writer.releaseSavepoint(savepoint);
-        } catch (SQLException e) {
-            throw new DataAccessException("a savepoint cannot be ended", e);
-        }
-    }
-
-    private void rollback() {
-        try {
-            writer.rollback();
-        } catch (SQLException e) {
-            throw new DataAccessException("a write cannot be undone", e);
         }
     }
 
@@ -210,28 +200,8 @@ public final class Database implements AutoCloseable {
         if (tx.told().isEmpty()) {
             return List.of();
         }
-        long seq = Counters.add(tx, EVENT_COUNTER, tx.told().size()) - tx.told().size();
-        List<Event> events = new ArrayList<>(tx.told().size());
-        try (PreparedStatement insert = writer.prepareStatement(
-                "insert into event (seq, at, account, actor, kind, subject, before_json, after_json)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (Event told : tx.told()) {
-                seq++;
-                insert.setLong(1, seq);
-                insert.setLong(2, told.at().toEpochMilli());
-                insert.setString(3, told.account());
-                insert.setString(4, told.actor());
-                insert.setString(5, told.kind());
-                insert.setString(6, told.subject());
-                insert.setString(7, told.before());
-                insert.setString(8, told.after());
-                insert.addBatch();
-                events.add(new Event(seq, told.at(), told.account(), told.actor(), told.kind(),
-                        told.subject(), told.before(), told.after()));
-            }
-            insert.executeBatch();
-        }
-        return events;
+        long last = Counters.add(tx, EVENT_COUNTER, tx.told().size());
+        return EventRows.insert(writer.connection(), tx.told(), last - tx.told().size());
     }
 
     /**
@@ -284,9 +254,9 @@ public final class Database implements AutoCloseable {
     /** A connection of the caller's own for reading, with autocommit, to be closed by it before the database is. */
     public Connection newReader() {
         try {
-            Connection connection = readerSource.getConnection();
+            Connection connection = engine.readers().getConnection();
             try (Statement statement = connection.createStatement()) {
-                statement.execute(QUERY_ONLY);
+                statement.execute(engine.queryOnly());
             }
             return connection;
         } catch (SQLException e) {

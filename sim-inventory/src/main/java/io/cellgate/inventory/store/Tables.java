@@ -351,6 +351,63 @@ public final class Tables {
         public static final Field<Long> EXPIRES_AT = number("idempotency", "expires_at");
     }
 
+    /** {@code firewall} */
+    public static final class Firewall {
+        private Firewall() {}
+
+        public static final Table<Record> TABLE = table(name("firewall"));
+        public static final Field<String> SCOPE = text("firewall", "scope");
+        public static final Field<String> DOCUMENT = text("firewall", "document");
+        public static final Field<Long> REVISION = number("firewall", "revision");
+    }
+
+    /** {@code peer_restart} */
+    public static final class PeerRestart {
+        private PeerRestart() {}
+
+        public static final Table<Record> TABLE = table(name("peer_restart"));
+        public static final Field<String> ADDRESS = text("peer_restart", "address");
+        public static final Field<Long> GTP_VERSION = number("peer_restart", "gtp_version");
+        public static final Field<Long> RESTART_COUNTER = number("peer_restart",
+                "restart_counter");
+        public static final Field<Long> CHANGED_AT = number("peer_restart", "changed_at");
+    }
+
+    /** {@code apn} */
+    public static final class Apn {
+        private Apn() {}
+
+        public static final Table<Record> TABLE = table(name("apn"));
+        public static final Field<String> NAME = text("apn", "name");
+        public static final Field<Long> CREATED_AT = number("apn", "created_at");
+    }
+
+    /** {@code pool} */
+    public static final class Pool {
+        private Pool() {}
+
+        public static final Table<Record> TABLE = table(name("pool"));
+        public static final Field<String> ID = text("pool", "id");
+        public static final Field<String> NAME = text("pool", "name");
+        public static final Field<String> PREFIX = text("pool", "prefix");
+        public static final Field<String> APN = text("pool", "apn");
+        public static final Field<String> CARRIER = text("pool", "carrier");
+        public static final Field<Long> QUARANTINE_SECONDS = number("pool", "quarantine_seconds");
+        public static final Field<Long> CREATED_AT = number("pool", "created_at");
+        public static final Field<Long> REVISION = number("pool", "revision");
+    }
+
+    /** {@code static_address} */
+    public static final class StaticAddress {
+        private StaticAddress() {}
+
+        public static final Table<Record> TABLE = table(name("static_address"));
+        public static final Field<String> ICCID = text("static_address", "iccid");
+        public static final Field<String> IPV4 = text("static_address", "ipv4");
+        public static final Field<String> IPV6 = text("static_address", "ipv6");
+        public static final Field<Long> CREATED_AT = number("static_address", "created_at");
+    }
+
     /** {@code access_role} */
     public static final class AccessRole {
         private AccessRole() {}

@@ -3,6 +3,7 @@ package io.cellgate.inventory.subscriber;
 import io.cellgate.inventory.sim.Fence;
 import io.cellgate.inventory.sim.ImeiLock;
 import io.cellgate.inventory.sim.SimState;
+import io.cellgate.policy.IpAddress;
 import io.cellgate.policy.subject.Iccid;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Imsi;
@@ -18,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param boundImei the modem of its first use, where it is known
  * @param fence     its own, else its fleet's, else null: none
  * @param quota     its own, else its fleet's, else its account's; null: none
+ * @param ownIpv4   the address that belongs to it, or null
+ * @param ownIpv6   the first address of the /64 that belongs to it, or null
  * @param policy    its own, else its fleet's, else its account's; null: it reaches nothing
  */
 public record SubscriberRecord(Iccid iccid, Imsi imsi, @Nullable String msisdn, SimState state,
         @Nullable String account, @Nullable String fleet, ImeiLock imeiLock,
         @Nullable Imei boundImei, @Nullable Fence fence, @Nullable Quota quota,
-        @Nullable String policy,
-        Map<String, String> tags) {
+        @Nullable String policy, Map<String, String> tags, @Nullable IpAddress ownIpv4,
+        @Nullable IpAddress ownIpv6) {
     public SubscriberRecord {
         tags = Map.copyOf(tags);
     }

@@ -9,6 +9,7 @@ import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.store.Json;
 import io.cellgate.inventory.store.Tables.Sim;
 import io.cellgate.inventory.store.Tx;
+import io.cellgate.policy.IpAddress;
 import io.cellgate.policy.subject.Iccid;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Imsi;
@@ -32,10 +33,11 @@ public final class SubscriberStore implements AutoCloseable {
                    coalesce(sim.imei_lock, fleet.imei_lock), sim.bound_imei,
                    coalesce(sim.fence, fleet.fence),
                    coalesce(sim.policy, fleet.policy, account.default_policy), sim.tags,
-                   coalesce(sim.quota, fleet.quota, account.quota)
+                   coalesce(sim.quota, fleet.quota, account.quota), own.ipv4, own.ipv6
               from sim
               left join fleet on fleet.id = sim.fleet
               left join account on account.id = sim.account
+              left join static_address own on own.iccid = sim.iccid
              where sim.imsi = ?""";
 
     /** More at once than processors gain nothing: a look-up does not wait for the disk as a rule. */
@@ -67,15 +69,27 @@ public final class SubscriberStore implements AutoCloseable {
         }
     }
 
+    /** A connection that was idle may be one that the server has ended meanwhile: then all idle ones are suspect. */
     private @Nullable SubscriberRecord findNow(Imsi imsi) {
-        Lookup lookup = null;
+        Lookup known = idle.poll();
+        if (known != null) {
+            try {
+                return find(known, imsi);
+            } catch (SQLException broken) {
+                closeIdle();
+            }
+        }
+        try {
+            Connection connection = database.newReader();
+            return find(new Lookup(connection, connection.prepareStatement(QUERY)), imsi);
+        } catch (SQLException e) {
+            throw new DataAccessException("cannot look up a SIM", e);
+        }
+    }
+
+    private @Nullable SubscriberRecord find(Lookup lookup, Imsi imsi) throws SQLException {
         boolean usable = false;
         try {
-            lookup = idle.poll();
-            if (lookup == null) {
-                Connection connection = database.newReader();
-                lookup = new Lookup(connection, connection.prepareStatement(QUERY));
-            }
             lookup.statement().setString(1, imsi.digits());
             SubscriberRecord found;
             try (ResultSet row = lookup.statement().executeQuery()) {
@@ -83,12 +97,8 @@ public final class SubscriberStore implements AutoCloseable {
             }
             usable = true;
             return found;
-        } catch (SQLException e) {
-            throw new DataAccessException("cannot look up a SIM", e);
         } finally {
-            if (lookup != null) {
-                giveBack(lookup, usable);
-            }
+            giveBack(lookup, usable);
         }
     }
 
@@ -111,7 +121,12 @@ public final class SubscriberStore implements AutoCloseable {
                 row.getString(3), SimState.parse(row.getString(4)), row.getString(5),
                 row.getString(6), lock == null ? ImeiLock.OFF : lock,
                 bound == null ? null : new Imei(bound), Fence.read(row.getString(9)),
-                QuotaColumn.read(row.getString(12)), row.getString(10), tags(row.getString(11)));
+                QuotaColumn.read(row.getString(12)), row.getString(10), tags(row.getString(11)),
+                address(row.getString(13)), address(row.getString(14)));
+    }
+
+    private static @Nullable IpAddress address(@Nullable String text) {
+        return text == null ? null : IpAddress.parse(text);
     }
 
     private static Map<String, String> tags(@Nullable String json) {
@@ -154,6 +169,10 @@ public final class SubscriberStore implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        closeIdle();
+    }
+
+    private void closeIdle() {
         for (Lookup lookup = idle.poll(); lookup != null; lookup = idle.poll()) {
             giveBack(lookup, false);
         }

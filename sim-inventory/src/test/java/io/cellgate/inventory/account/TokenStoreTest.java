@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.inventory.Fixture;
 import io.cellgate.inventory.Inventory;
+import io.cellgate.inventory.TestStore;
 import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.page.PageRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,17 +26,27 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class TokenStoreTest {
+    private final TestStore store;
+
     @TempDir
     Path folder;
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
     private Inventory inventory;
     private Account acme;
 
+    TokenStoreTest(TestStore store) {
+        this.store = store;
+    }
+
     @BeforeEach
     void open() {
-        inventory = Inventory.open(folder, () -> now);
+        inventory = store.open(folder, () -> now);
         acme = Fixture.account(inventory, "acme");
     }
 
@@ -56,10 +66,8 @@ class TokenStoreTest {
         Token token = Objects.requireNonNull(inventory.tokens().authenticate(issued.secret()));
         assertThat(token.id()).isEqualTo(issued.token().id());
         assertThat(token.scope()).isEqualTo(Scope.of(acme.id()));
-        for (String file : List.of("inventory.db", "inventory.db-wal")) {
-            assertThat(new String(Files.readAllBytes(folder.resolve(file)),
-                    StandardCharsets.ISO_8859_1).contains(issued.secret().substring(3))).isFalse();
-        }
+        assertThat(new String(store.octets(folder), StandardCharsets.ISO_8859_1)
+                .contains(issued.secret().substring(3))).isFalse();
     }
 
     @Test

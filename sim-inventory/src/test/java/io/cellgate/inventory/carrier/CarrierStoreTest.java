@@ -4,8 +4,9 @@ import static io.cellgate.inventory.Fixture.TESTER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.inventory.Inventory;
-import io.cellgate.inventory.outcome.Outcome;
+import io.cellgate.inventory.TestStore;
 import io.cellgate.inventory.outcome.Outcome.Reason;
+import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.policy.subject.Plmn;
 import java.nio.file.Path;
@@ -15,18 +16,28 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class CarrierStoreTest {
+    private final TestStore store;
+
     @TempDir
     Path folder;
     private Inventory inventory;
     private CarrierStore carriers;
 
+    CarrierStoreTest(TestStore store) {
+        this.store = store;
+    }
+
     @BeforeEach
     void open() {
-        inventory = Inventory.open(folder, InstantSource.system());
+        inventory = store.open(folder, InstantSource.system());
         carriers = inventory.carriers();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.inventory.Fixture;
 import io.cellgate.inventory.Inventory;
+import io.cellgate.inventory.TestStore;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.event.EventLog;
 import io.cellgate.inventory.order.Order;
@@ -13,14 +14,13 @@ import io.cellgate.inventory.page.Page;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.sim.SimFilter;
 import io.cellgate.inventory.sim.SimState;
+import io.cellgate.inventory.store.DatabaseLocation;
 import io.cellgate.inventory.store.Event;
 import io.cellgate.policy.subject.Iccid;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,13 +31,19 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Kills a real process (SIGKILL) while it imports and orders, and looks at what it left: everything that it had
  * acknowledged, and nothing half done. {@code -Dcellgate.crash.rounds=N} for more rounds, {@code -Dcellgate.seed=N} to
  * repeat one.
  */
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class CrashTest {
+    private final TestStore store;
+
     @TempDir
     Path folder;
 
@@ -45,24 +51,28 @@ class CrashTest {
     private final Set<String> acknowledgedOrders = new LinkedHashSet<>();
     private final Set<String> acknowledgedCancellations = new LinkedHashSet<>();
 
+    CrashTest(TestStore store) {
+        this.store = store;
+    }
+
     @Test
     void processThatIsKilled_losesNothingThatItAcknowledged_andLeavesNothingHalfDone()
             throws Exception {
         int rounds = Integer.getInteger("cellgate.crash.rounds", 3);
         long seed = Long.getLong("cellgate.seed", new Random().nextLong());
         Random random = new Random(seed);
-        try (Inventory inventory = Inventory.open(folder, InstantSource.system())) {
+        try (Inventory inventory = store.open(folder, InstantSource.system())) {
             Fixture.account(inventory, "acme");
             Fixture.stock(inventory, Fixture.product(inventory), 900_000_000, 3000);
         }
-        int starts = 1;
+        int starts = 0;
         for (int round = 0; round < rounds; round++) {
             starts++;
             int started = runAndKill(round, 200 + random.nextInt(1500));
             assertThat(started).as("restart counter, seed %d", seed).isEqualTo(starts);
             starts++;
-            try (Inventory inventory = Inventory.open(folder, InstantSource.system())) {
-                assertThat(inventory.restartCounter()).isEqualTo(starts);
+            try (Inventory inventory = store.open(folder, InstantSource.system())) {
+                assertThat(inventory.nextRestartCounter()).isEqualTo(starts);
                 check(inventory);
             }
             checkDatabase();
@@ -76,11 +86,17 @@ class CrashTest {
 
     /** Runs the process for a while after it has begun to acknowledge, kills it, and gives its restart counter. */
     private int runAndKill(int round, int millis) throws IOException, InterruptedException {
+        String url = "";
+        String password = "";
+        if (store.location(folder) instanceof DatabaseLocation.PostgreSql postgres) {
+            url = postgres.url();
+            password = String.valueOf(postgres.password());
+        }
         Process process = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-Xmx256m", "-cp",
                 System.getProperty("java.class.path"), CrashingWriter.class.getName(),
-                folder.toString(), Integer.toString(round))
+                folder.toString(), Integer.toString(round), url, password)
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         int started = 0;
         boolean imports = false;
@@ -184,22 +200,17 @@ class CrashTest {
 
     /** What the API cannot show: the file is sound, each SIM has its secret, and each batch counts its SIMs right. */
     private void checkDatabase() throws Exception {
-        try (Connection connection = DriverManager
-                .getConnection("jdbc:sqlite:" + folder.resolve("inventory.db"))) {
-            assertThat(one(connection, "pragma integrity_check")).isEqualTo("ok");
-            assertThat(one(connection, "select count(*) from pragma_foreign_key_check"))
-                    .isEqualTo("0");
-            assertThat(one(connection, "select count(*) from sim where iccid not in"
-                    + " (select iccid from sim_secret)")).isEqualTo("0");
-            assertThat(one(connection, "select count(*) from batch b where sims <>"
-                    + " (select count(*) from sim where batch = b.id)")).isEqualTo("0");
+        if (store == TestStore.SQLITE) {
+            assertThat(one("pragma integrity_check")).isEqualTo("ok");
+            assertThat(one("select count(*) from pragma_foreign_key_check")).isEqualTo("0");
         }
+        assertThat(one("select count(*) from sim where iccid not in"
+                + " (select iccid from sim_secret)")).isEqualTo("0");
+        assertThat(one("select count(*) from batch b where sims <>"
+                + " (select count(*) from sim where batch = b.id)")).isEqualTo("0");
     }
 
-    private static String one(Connection connection, String query) throws Exception {
-        try (ResultSet row = connection.createStatement().executeQuery(query)) {
-            assertThat(row.next()).isTrue();
-            return row.getString(1);
-        }
+    private String one(String query) throws SQLException {
+        return store.one(folder, query);
     }
 }

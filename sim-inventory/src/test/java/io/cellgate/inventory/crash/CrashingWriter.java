@@ -13,6 +13,7 @@ import io.cellgate.inventory.order.OrderAction;
 import io.cellgate.inventory.order.Product;
 import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.page.PageRequest;
+import io.cellgate.inventory.store.DatabaseLocation;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -34,13 +35,18 @@ final class CrashingWriter {
         product = inventory.products().list(PageRequest.FIRST).items().getFirst();
     }
 
-    /** Arguments: the data folder, the round, which gives the SIMs their numbers. */
+    /** Arguments: the data folder, the round, which gives the SIMs their numbers, URL and password of a server or nothing. */
     @SuppressWarnings("SystemOut")
     static void main(String[] args) throws Exception {
         PrintStream out = new PrintStream(System.out, true);
-        Inventory inventory = Inventory.open(Path.of(args[0]), InstantSource.system());
+        Path folder = Path.of(args[0]);
+        Inventory inventory = Inventory.open(folder,
+                args[2].isEmpty()
+                        ? Inventory.fileIn(folder)
+                        : new DatabaseLocation.PostgreSql(args[2], args[3]),
+                InstantSource.system());
         CrashingWriter writer = new CrashingWriter(inventory, Long.parseLong(args[1]));
-        say(out, "started " + inventory.restartCounter());
+        say(out, "started " + inventory.nextRestartCounter());
         Thread orders = new Thread(() -> writer.order(out), "orders");
         orders.start();
         writer.importSims(out);

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.inventory.Fixture;
 import io.cellgate.inventory.Inventory;
+import io.cellgate.inventory.TestStore;
 import io.cellgate.inventory.account.Account;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.order.Product;
-import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.outcome.Outcome.Reason;
+import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.page.PageRequest;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,8 +27,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class IdempotencyStoreTest {
+    private final TestStore store;
+
     @TempDir
     Path folder;
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
@@ -35,9 +42,13 @@ class IdempotencyStoreTest {
     private Account acme;
     private Product product;
 
+    IdempotencyStoreTest(TestStore store) {
+        this.store = store;
+    }
+
     @BeforeEach
     void open() {
-        inventory = Inventory.open(folder, () -> now);
+        inventory = store.open(folder, () -> now);
         acme = Fixture.account(inventory, "acme");
         product = Fixture.product(inventory);
     }

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.inventory.Fixture;
 import io.cellgate.inventory.Inventory;
+import io.cellgate.inventory.TestStore;
 import io.cellgate.inventory.account.Account;
 import io.cellgate.inventory.account.Scope;
-import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.outcome.Outcome.Reason;
+import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.sim.Sim;
 import io.cellgate.inventory.sim.SimFilter;
@@ -31,8 +32,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class OrderStoreTest {
+    private final TestStore store;
+
     @TempDir
     Path folder;
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
@@ -40,9 +47,13 @@ class OrderStoreTest {
     private Account acme;
     private Product product;
 
+    OrderStoreTest(TestStore store) {
+        this.store = store;
+    }
+
     @BeforeEach
     void open() {
-        inventory = Inventory.open(folder, () -> now);
+        inventory = store.open(folder, () -> now);
         acme = Fixture.account(inventory, "acme");
         product = Fixture.product(inventory);
     }

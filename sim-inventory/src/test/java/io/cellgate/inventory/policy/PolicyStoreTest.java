@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.inventory.Fixture;
 import io.cellgate.inventory.Inventory;
+import io.cellgate.inventory.TestStore;
 import io.cellgate.inventory.account.Account;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.outcome.Fault;
@@ -18,8 +19,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class PolicyStoreTest {
+    private final TestStore store;
+
     private static final String FIRST = "{\"name\":\"meters\",\n \"rules\":[]}";
 
     @TempDir
@@ -29,9 +36,13 @@ class PolicyStoreTest {
     private Scope scope;
     private Scope foreign;
 
+    PolicyStoreTest(TestStore store) {
+        this.store = store;
+    }
+
     @BeforeEach
     void open() {
-        inventory = Inventory.open(folder, InstantSource.system());
+        inventory = store.open(folder, InstantSource.system());
         acme = Fixture.account(inventory, "acme");
         scope = Scope.of(acme.id());
         foreign = Scope.of(Fixture.account(inventory, "other").id());
@@ -112,7 +123,7 @@ class PolicyStoreTest {
                 .policy().id();
         inventory.policies().setGuard(TESTER, guard).require();
         inventory.close();
-        inventory = Inventory.open(folder, InstantSource.system());
+        inventory = store.open(folder, InstantSource.system());
         assertThat(inventory.policies().guard()).isEqualTo(guard);
         assertThat(inventory.policies().delete(TESTER, Scope.OPERATOR, guard))
                 .isInstanceOf(Outcome.Conflict.class);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.inventory.Fixture;
 import io.cellgate.inventory.Inventory;
+import io.cellgate.inventory.TestStore;
 import io.cellgate.inventory.account.Account;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.event.EventLog;
@@ -13,8 +14,8 @@ import io.cellgate.inventory.order.Order;
 import io.cellgate.inventory.order.OrderAction;
 import io.cellgate.inventory.order.Product;
 import io.cellgate.inventory.outcome.Fault;
-import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.outcome.Outcome.Reason;
+import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.page.Page;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.store.Event;
@@ -30,8 +31,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class SimStoreTest {
+    private final TestStore store;
+
     @TempDir
     Path folder;
     private Inventory inventory;
@@ -39,9 +46,13 @@ class SimStoreTest {
     private Account other;
     private Product product;
 
+    SimStoreTest(TestStore store) {
+        this.store = store;
+    }
+
     @BeforeEach
     void open() {
-        inventory = Inventory.open(folder, InstantSource.system());
+        inventory = store.open(folder, InstantSource.system());
         acme = Fixture.account(inventory, "acme");
         other = Fixture.account(inventory, "other");
         product = Fixture.product(inventory);

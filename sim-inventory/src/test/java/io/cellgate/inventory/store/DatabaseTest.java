@@ -3,8 +3,9 @@ package io.cellgate.inventory.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cellgate.inventory.outcome.Outcome;
+import io.cellgate.inventory.TestStore;
 import io.cellgate.inventory.outcome.Outcome.Reason;
+import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.store.Tables.Setting;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -18,17 +19,27 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class DatabaseTest {
+    private final TestStore store;
+
     private static final Actor TESTER = new Actor("test");
 
     @TempDir
     Path folder;
     private Database database;
 
+    DatabaseTest(TestStore store) {
+        this.store = store;
+    }
+
     @BeforeEach
     void open() {
-        database = Database.open(folder.resolve("test.db"), InstantSource.system());
+        database = Database.open(store.location(folder), InstantSource.system());
     }
 
     @AfterEach
@@ -53,20 +64,25 @@ class DatabaseTest {
 
     @Test
     void database_flushesEachCommitToTheDisk() {
-        assertThat(pragma("synchronous")).as("2 is FULL").isEqualTo("2");
-        assertThat(pragma("journal_mode")).isEqualTo("wal");
+        switch (store) {
+            case SQLITE -> {
+                assertThat(said("pragma synchronous")).as("2 is FULL").isEqualTo("2");
+                assertThat(said("pragma journal_mode")).isEqualTo("wal");
+            }
+            case POSTGRESQL -> assertThat(said("show synchronous_commit")).isEqualTo("on");
+        }
     }
 
-    private String pragma(String name) {
+    private String said(String statement) {
         return database.write(TESTER,
-                tx -> String.valueOf(tx.sql().fetchSingle("pragma " + name).get(0)));
+                tx -> String.valueOf(tx.sql().fetchSingle(statement).get(0)));
     }
 
     @Test
     void readers_cannotWrite() {
         assertThatThrownBy(() -> database.read(sql -> sql.insertInto(Setting.TABLE)
                 .set(Setting.NAME, "a").set(Setting.VALUE, "").execute()))
-                .hasMessageContaining("readonly");
+                .hasMessageMatching("(?s).*read-?only.*");
     }
 
     @Test

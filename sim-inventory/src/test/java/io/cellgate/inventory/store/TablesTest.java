@@ -2,9 +2,9 @@ package io.cellgate.inventory.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cellgate.inventory.TestStore;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -14,15 +14,24 @@ import org.jooq.Field;
 import org.jooq.Table;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class TablesTest {
+    private final TestStore store;
+
     @TempDir
     Path folder;
 
+    TablesTest(TestStore store) {
+        this.store = store;
+    }
+
     @Test
     void tables_areThoseOfTheMigratedSchema_columnByColumn() throws Exception {
-        Path file = folder.resolve("schema.db");
-        Database.open(file, InstantSource.system()).close();
+        Database.open(store.location(folder), InstantSource.system()).close();
 
         Map<String, String> written = new TreeMap<>();
         for (Class<?> holder : Tables.class.getDeclaredClasses()) {
@@ -38,16 +47,22 @@ class TablesTest {
                 }
             }
         }
-        assertThat(written).isEqualTo(migrated(file));
+        assertThat(written).isEqualTo(migrated());
     }
 
-    private static Map<String, String> migrated(Path file) throws SQLException {
+    private Map<String, String> migrated() throws SQLException {
         Map<String, String> columns = new TreeMap<>();
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-                ResultSet row = connection.createStatement().executeQuery("""
-                        select m.name, c.name, lower(c.type)
-                          from sqlite_master m, pragma_table_info(m.name) c
-                         where m.type = 'table' and m.name not like 'flyway%'""")) {
+        try (Connection connection = store.connect(folder);
+                ResultSet row = connection.createStatement().executeQuery(switch (store) {
+                    case SQLITE -> """
+                            select m.name, c.name, lower(c.type)
+                              from sqlite_master m, pragma_table_info(m.name) c
+                             where m.type = 'table' and m.name not like 'flyway%'""";
+                    case POSTGRESQL -> """
+                            select table_name, column_name, data_type
+                              from information_schema.columns
+                             where table_schema = 'public' and table_name not like 'flyway%'""";
+                })) {
             while (row.next()) {
                 columns.put(row.getString(1) + "." + row.getString(2), row.getString(3));
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.inventory.Fixture;
 import io.cellgate.inventory.Inventory;
+import io.cellgate.inventory.TestStore;
 import io.cellgate.inventory.account.Account;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.event.EventLog;
@@ -37,8 +38,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class SubscriberStoreTest {
+    private final TestStore store;
+
     private static final ImeiLock FIRST_USE = new ImeiLock(ImeiLock.Mode.FIRST_USE, List.of(),
             false);
 
@@ -48,9 +55,13 @@ class SubscriberStoreTest {
     private Account acme;
     private Sim sim;
 
+    SubscriberStoreTest(TestStore store) {
+        this.store = store;
+    }
+
     @BeforeEach
     void open() throws IOException {
-        inventory = Inventory.open(folder, InstantSource.system());
+        inventory = store.open(folder, InstantSource.system());
         acme = Fixture.account(inventory, "acme");
         sim = Fixture.activeSims(inventory, acme, Fixture.product(inventory), 0, 1).getFirst();
     }
@@ -77,7 +88,7 @@ class SubscriberStoreTest {
     void sim_withoutAnythingOfItsOwn_hasItsFleets_andThenItsAccounts() {
         assertThat(found()).isEqualTo(new SubscriberRecord(sim.iccid(), sim.imsi(),
                 Fixture.msisdn(0), SimState.ACTIVE, acme.id(), null, ImeiLock.OFF, null, null,
-                null, null, Map.of()));
+                null, null, Map.of(), null, null));
 
         String ofAccount = policy("account");
         acme = inventory.accounts().replace(TESTER, Scope.OPERATOR, acme.id(), "acme", ofAccount,
@@ -148,7 +159,7 @@ class SubscriberStoreTest {
                 new EventLog.Filter("sim.imei_bound", null, null, null), 0, 10)).hasSize(1);
 
         inventory.close();
-        inventory = Inventory.open(folder, InstantSource.system());
+        inventory = store.open(folder, InstantSource.system());
         assertThat(found().boundImei()).isEqualTo(bound);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import io.cellgate.inventory.Fixture;
 import io.cellgate.inventory.Inventory;
+import io.cellgate.inventory.TestStore;
 import io.cellgate.inventory.account.Account;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.event.EventLog;
@@ -26,8 +27,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class UsageStoreTest {
+    private final TestStore store;
     private static final Instant EVENING = Instant.parse("2030-01-31T23:10:00Z");
 
     @TempDir
@@ -39,9 +45,13 @@ class UsageStoreTest {
     private Sim sim;
     private Sim other;
 
+    UsageStoreTest(TestStore store) {
+        this.store = store;
+    }
+
     @BeforeEach
     void start() throws Exception {
-        inventory = Inventory.open(folder, clock);
+        inventory = store.open(folder, clock);
         acme = Fixture.account(inventory, "acme");
         List<Sim> sims = Fixture.activeSims(inventory, acme, Fixture.product(inventory), 0, 2);
         sim = sims.getFirst();
@@ -83,7 +93,7 @@ class UsageStoreTest {
         used(sim, EVENING.minusSeconds(3600), 1, 0);
         used(sim, EVENING.plusSeconds(3600), 5, 5); // February
         inventory.close();
-        inventory = Inventory.open(folder, clock);
+        inventory = store.open(folder, clock);
         String of = sim.iccid().digits();
         assertThat(lines(Scope.OPERATOR, UsageQuery.By.SIM, Interval.HOUR)).containsExactly(
                 line(of, "2030-01-31T22:00:00Z", 1, 1, 0, 2),

@@ -1,0 +1,89 @@
+package io.cellgate.bench.latency;
+
+import io.cellgate.bench.lab.Lab;
+import io.cellgate.bench.lab.Report;
+import io.cellgate.bench.load.Direction;
+import io.cellgate.bench.load.FrameSchedule;
+import io.cellgate.bench.load.Site;
+import io.cellgate.bench.throughput.Contender;
+import io.cellgate.bench.throughput.Contenders;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code bench/run latency}: the time from the generator's making of a packet to its arrival at the internet's end, of every
+ * packet, at shares of what the contender can forward. The last line is of the last contender.
+ */
+@Command(name = "bench/run latency", mixinStandardHelpOptions = true, description = "One-way latency at 10, 50 and 80 % of each contender's limit.")
+public final class LatencyMain implements Callable<Integer> {
+    private static final List<Integer> LOADS = List.of(10, 50, 80);
+    private static final int GROUP = 32;
+    private static final Duration WARM_UP = Duration.ofSeconds(4);
+    private static final Duration LIMIT_WINDOW = Duration.ofSeconds(1);
+
+    @Option(names = "--sessions", defaultValue = "1000", description = "Sessions, of four flows each (${DEFAULT-VALUE}).")
+    private int sessions;
+
+    @Option(names = "--seconds", defaultValue = "2", description = "How long each load lasts (${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Option(names = "--contenders", split = ",", defaultValue = "kernel,tun,xdp", description = "Which (${DEFAULT-VALUE}).")
+    private List<String> names = List.of();
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new LatencyMain()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() {
+        Lab.removeLeftovers();
+        try (Lab lab = new Lab()) {
+            Runtime.getRuntime().addShutdownHook(new Thread(lab::close));
+            Report report = new Report("latency", "microseconds, one way", "load", "packets/s",
+                    "p50", "p99", "p99.9");
+            Contenders contenders = new Contenders(lab, sessions);
+            for (String name : names) {
+                Contender contender = contenders.make(name);
+                measure(contender, report, name.equals(names.getLast()));
+            }
+            report.note(
+                    "From the generator's making of a packet to its arrival behind the gateway, of every packet; sent in"
+                            + " groups of " + GROUP
+                            + ". The limit is what got through a flood just before.");
+            report.publish();
+        }
+        return 0;
+    }
+
+    private void measure(Contender contender, Report report, boolean last) {
+        Site site = contender.site();
+        site.atInternet.watch();
+        site.atCarrier.schedule(contender.uplink(FrameSchedule.Traffic.MIX));
+        double _ = Direction.UPLINK.flood(site, WARM_UP);
+        double limit = Direction.UPLINK.flood(site, LIMIT_WINDOW);
+        for (int load : LOADS) {
+            long rate = (long) (limit * load / 100);
+            Lab.pause(Duration.ofMillis(300));
+            site.atInternet.reset();
+            site.atCarrier.beginSend(rate * seconds, rate, GROUP);
+            long _ = site.atCarrier.sent();
+            Lab.pause(Duration.ofMillis(100));
+            List<Long> ages = site.atInternet.agesNanos(0.5, 0.99, 0.999);
+            report.row(contender.name(), load + " %", Long.toString(rate), micros(ages.get(0)),
+                    micros(ages.get(1)), micros(ages.get(2)));
+            if (last && load == 50) {
+                report.figure("p50_us", ages.get(0) / 1000.0);
+                report.figure("p99_us", ages.get(1) / 1000.0);
+            }
+        }
+    }
+
+    private static String micros(long nanos) {
+        return String.format(Locale.ROOT, "%.0f", nanos / 1000.0);
+    }
+}

@@ -1,0 +1,153 @@
+package io.cellgate.bench.load;
+
+import io.cellgate.bench.lab.Command;
+import io.cellgate.bench.lab.Lab;
+import io.cellgate.bench.lab.Namespace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The places that one gateway under test stands between, as in the demo, with a generator at each end:
+ *
+ * <pre>
+ *   carrier ── s8 ── gateway ── sgi ── internet
+ *   10.200.0.1   10.200.0.2 203.0.113.1   203.0.113.10
+ * </pre>
+ *
+ * What reaches an end is counted by its interface and then dropped before the network stack sees it. Each end sends
+ * with its checksums finished, as a network card does.
+ */
+public final class Site {
+    public static final String CARRIER = "10.200.0.1";
+    public static final String GATEWAY = "10.200.0.2";
+    public static final String DEVICES = "10.45.0.0/16";
+    public static final String SGI = "203.0.113.1";
+    public static final String SERVER = "203.0.113.10";
+    /** The carrier's and the gateway's interface towards each other. */
+    public static final String S8 = "s8";
+    public static final String SGI_INTERFACE = "sgi";
+    static final String INTERNET_INTERFACE = "eth0";
+    /** The processor of generators; gateways have the other one. */
+    public static final int GENERATOR_CORE = 0;
+    public static final int GATEWAY_CORE = 1;
+
+    public final Lab lab;
+    public final String name;
+    public final Namespace carrier;
+    public final Namespace gateway;
+    public final Namespace internet;
+    public final GeneratorProcess atCarrier;
+    public final GeneratorProcess atInternet;
+
+    /** @param name letters and digits, once in a lab */
+    public Site(Lab lab, String name) {
+        this.lab = lab;
+        this.name = name;
+        carrier = lab.namespace(name + "-carrier");
+        gateway = lab.namespace(name + "-gateway");
+        internet = lab.namespace(name + "-internet");
+        lab.join(carrier, S8, List.of(CARRIER + "/24"), gateway, S8, List.of(GATEWAY + "/24"));
+        lab.join(gateway, SGI_INTERFACE, List.of(SGI + "/24"), internet, INTERNET_INTERFACE,
+                List.of(SERVER + "/24"));
+        gateway.sysctl("net.ipv4.ip_forward", 1);
+        internet.ip("route add " + DEVICES + " via " + SGI);
+        for (String device : List.of(S8, SGI_INTERFACE)) {
+            gateway.sysctl("net.ipv4.conf." + device + ".rp_filter", 0);
+            // what is injected at the other end is only taken by an interface that polls
+            gateway.must("ethtool", "-K", device, "gro", "on");
+            // a message that the network card would cut counts as one packet at a veth's other end
+            gateway.must("ethtool", "-K", device, "tx-udp-segmentation", "off");
+        }
+        finishChecksums(carrier, S8);
+        finishChecksums(internet, INTERNET_INTERFACE);
+        drop(carrier, S8, "udp dport 2152 drop; ip daddr " + DEVICES + " drop; ip saddr " + SERVER
+                + " drop");
+        drop(internet, INTERNET_INTERFACE, "udp dport " + FrameSchedule.SERVER_PORT + " drop");
+        // the gateway's first packets must not wait for an answer that a flood delays
+        gateway.ip("neigh replace " + CARRIER + " lladdr " + mac(carrier, S8) + " dev " + S8
+                + " nud permanent");
+        gateway.ip("neigh replace " + SERVER + " lladdr " + mac(internet, INTERNET_INTERFACE)
+                + " dev " + SGI_INTERFACE + " nud permanent");
+        atCarrier = new GeneratorProcess(lab, carrier, S8, GENERATOR_CORE);
+        atInternet = new GeneratorProcess(lab, internet, INTERNET_INTERFACE, GENERATOR_CORE);
+    }
+
+    private static void finishChecksums(Namespace end, String device) {
+        end.must("ethtool", "-K", device, "tx", "off", "tso", "off", "gso", "off");
+    }
+
+    private static void drop(Namespace end, String device, String rules) {
+        Command.Result loaded = end.command("nft", "-f", "-").run("""
+                table netdev counted {
+                  chain arrivals {
+                    type filter hook ingress device "%s" priority 0;
+                    %s
+                  }
+                }
+                """.formatted(device, rules.replace("; ", "\n    ")));
+        if (!loaded.ok()) {
+            throw new IllegalStateException("nft: " + loaded.err());
+        }
+    }
+
+    private static long macBits(Namespace namespace, String device) {
+        return Long.parseLong(mac(namespace, device).replace(":", ""), 16);
+    }
+
+    private static String mac(Namespace namespace, String device) {
+        // "2: s8@if3: <...> ... link/ether 02:00:00:00:00:01 brd ..."
+        String[] words = namespace.ip("-oneline link show dev " + device).split("\\s+", -1);
+        return words[List.of(words).indexOf("link/ether") + 1].toLowerCase(Locale.ROOT);
+    }
+
+    public FrameSchedule.Link access() {
+        return new FrameSchedule.Link(macBits(carrier, S8), macBits(gateway, S8),
+                InetAddress.ofLiteral(CARRIER), InetAddress.ofLiteral(GATEWAY));
+    }
+
+    public FrameSchedule.Link core() {
+        return new FrameSchedule.Link(macBits(internet, INTERNET_INTERFACE),
+                macBits(gateway, SGI_INTERFACE), server(), InetAddress.ofLiteral(SGI));
+    }
+
+    public static InetAddress server() {
+        return InetAddress.ofLiteral(SERVER);
+    }
+
+    /** Packets that have come out of the gateway towards the internet. */
+    public Count uplinkCount() {
+        return Count.of(atInternet.pid(), INTERNET_INTERFACE);
+    }
+
+    public Count downlinkCount() {
+        return Count.of(atCarrier.pid(), S8);
+    }
+
+    /** What an interface has received. */
+    public record Count(long packets, long octets, long nanos) {
+        static Count of(long pid, String device) {
+            try {
+                for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/net/dev"))) {
+                    if (line.strip().startsWith(device + ":")) {
+                        String[] words = line.substring(line.indexOf(':') + 1).strip()
+                                .split("\\s+", -1);
+                        return new Count(Long.parseLong(words[1]), Long.parseLong(words[0]),
+                                System.nanoTime());
+                    }
+                }
+                throw new IllegalStateException("no interface " + device);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        public double packetsPerSecondSince(Count before) {
+            return (packets - before.packets) * 1e9 / (nanos - before.nanos);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.cellgate.bench.throughput;
+
+import io.cellgate.bench.carrier.BulkAttach;
+import io.cellgate.bench.carrier.BulkAttach.Attached;
+import io.cellgate.bench.demo.GatewayProcess;
+import io.cellgate.bench.lab.JavaProgram;
+import io.cellgate.bench.lab.Lab;
+import io.cellgate.bench.load.FrameSchedule;
+import io.cellgate.bench.load.Site;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Our gateway, the process that {@code cellgate run} starts, on one packet I/O backend: SIMs in its store, sessions made by
+ * GTPv2, a policy of 100 rules on each, all threads on the gateway's core.
+ */
+public final class Cellgate implements Contender {
+    private static final int ATTACHES_PER_SECOND = 1900;
+
+    private final String name;
+    private final Site site;
+    private final List<Attached> devices;
+    private final GatewayProcess process;
+
+    /** @param backend as {@code --io} takes it */
+    Cellgate(Lab lab, Store store, String backend, int sessions, String... options) {
+        name = "cellgate " + backend;
+        site = new Site(lab, backend);
+        List<String> all = new ArrayList<>(List.of("--gtp-address", Site.GATEWAY, "--pool-ipv4",
+                Site.DEVICES, "--pool-ipv6", "none", "--dns-upstream", Site.SERVER, "--io", backend,
+                "--core-interface", Site.SGI_INTERFACE));
+        all.addAll(List.of(options));
+        process = new GatewayProcess(lab, site.gateway,
+                store.copy(lab.folder().resolve("data-" + backend)),
+                JavaProgram.of("io.cellgate.control.Main").behind("taskset", "-c",
+                        Integer.toString(Site.GATEWAY_CORE)),
+                all);
+        devices = new BulkAttach(lab, site.carrier, new BulkAttach.Order(Site.CARRIER,
+                Site.GATEWAY, 2, Store.FIRST_IMSI, sessions, ATTACHES_PER_SECOND)).devices();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Site site() {
+        return site;
+    }
+
+    public GatewayProcess process() {
+        return process;
+    }
+
+    /** In the order of their SIMs. */
+    public List<Attached> devices() {
+        return devices;
+    }
+
+    @Override
+    public FrameSchedule uplink(FrameSchedule.Traffic traffic) {
+        return FrameSchedule.uplink(site.access(), devices, Site.server(), traffic);
+    }
+
+    @Override
+    public FrameSchedule downlink(FrameSchedule.Traffic traffic) {
+        return FrameSchedule.downlink(site.core(), devices, Site.server(), traffic);
+    }
+}

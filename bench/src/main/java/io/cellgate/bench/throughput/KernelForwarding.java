@@ -1,0 +1,75 @@
+package io.cellgate.bench.throughput;
+
+import io.cellgate.bench.carrier.BulkAttach.Attached;
+import io.cellgate.bench.lab.Command;
+import io.cellgate.bench.lab.Lab;
+import io.cellgate.bench.load.FrameSchedule;
+import io.cellgate.bench.load.Site;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The kernel's IP forwarding of the same packets without a tunnel: what a router does, with no decision on them. All of it,
+ * receiving included, is on the gateway's core: its interfaces are polled by kernel threads that are bound to it.
+ */
+public final class KernelForwarding implements Contender {
+    private static final int FIRST_HOST = 2;
+
+    private final Site site;
+    private final List<Attached> devices = new ArrayList<>();
+
+    public KernelForwarding(Lab lab, String name, int sessions) {
+        site = new Site(lab, name);
+        site.gateway.ip("route add " + Site.DEVICES + " via " + Site.CARRIER);
+        for (int i = 0; i < sessions; i++) {
+            int host = FIRST_HOST + i;
+            try {
+                devices.add(new Attached(0, InetAddress.getByAddress(
+                        new byte[]{10, 45, (byte) (host >> 8), (byte) host})));
+            } catch (UnknownHostException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        for (String device : List.of(Site.S8, Site.SGI_INTERFACE)) {
+            site.gateway.must("sh", "-c", "echo 1 > /sys/class/net/" + device + "/threaded");
+        }
+        // the threads' names do not say in which namespace their interfaces are: bind all of these
+        // names
+        boolean found = Lab.await(Duration.ofSeconds(5), KernelForwarding::bindPollingThreads);
+        if (!found) {
+            throw new IllegalStateException("no polling threads: is this kernel older than 5.12?");
+        }
+    }
+
+    private static boolean bindPollingThreads() {
+        List<String> pids = Command
+                .of("pgrep", "^napi/(" + Site.S8 + "|" + Site.SGI_INTERFACE + ")-").run().out()
+                .lines().toList();
+        pids.forEach(pid -> Command.of("taskset", "-p", "-c",
+                Integer.toString(Site.GATEWAY_CORE), pid).mustRun());
+        return pids.size() >= 2;
+    }
+
+    @Override
+    public String name() {
+        return "kernel ip_forward";
+    }
+
+    @Override
+    public Site site() {
+        return site;
+    }
+
+    @Override
+    public FrameSchedule uplink(FrameSchedule.Traffic traffic) {
+        return FrameSchedule.plainUplink(site.access(), devices, Site.server(), traffic);
+    }
+
+    @Override
+    public FrameSchedule downlink(FrameSchedule.Traffic traffic) {
+        return FrameSchedule.downlink(site.core(), devices, Site.server(), traffic);
+    }
+}

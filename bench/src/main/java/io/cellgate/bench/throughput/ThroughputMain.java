@@ -1,0 +1,135 @@
+package io.cellgate.bench.throughput;
+
+import io.cellgate.bench.lab.Lab;
+import io.cellgate.bench.lab.Report;
+import io.cellgate.bench.load.Direction;
+import io.cellgate.bench.load.FrameSchedule;
+import io.cellgate.bench.load.Site;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code bench/run throughput}: how many packets get through each contender, in interleaved rounds. */
+@Command(name = "bench/run throughput", mixinStandardHelpOptions = true, description = "Packets a second through our gateway on each backend, kernel forwarding and osmo-ggsn.")
+public final class ThroughputMain implements Callable<Integer> {
+    private static final Duration WARM_UP = Duration.ofSeconds(2);
+
+    @Option(names = "--sessions", defaultValue = "10000", description = "Sessions, of four flows each (${DEFAULT-VALUE}).")
+    private int sessions;
+
+    @Option(names = "--rounds", defaultValue = "3", description = "How often each is measured; the median counts (${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(names = "--millis", defaultValue = "1500", description = "How long each is measured (${DEFAULT-VALUE}).")
+    private int millis;
+
+    @Option(names = "--contenders", split = ",", defaultValue = "kernel,osmo,tun,xdp", description = "Which (${DEFAULT-VALUE}).")
+    private List<String> contenders = List.of();
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new ThroughputMain()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() {
+        Lab.removeLeftovers();
+        try (Lab lab = new Lab()) {
+            Runtime.getRuntime().addShutdownHook(new Thread(lab::close));
+            measure(lab);
+        }
+        return 0;
+    }
+
+    private void measure(Lab lab) {
+        Map<String, Contender> all = new LinkedHashMap<>();
+        Contenders made = new Contenders(lab, sessions);
+        contenders.forEach(name -> all.put(name, made.make(name)));
+        Map<String, Map<Direction, List<Double>>> rates = new LinkedHashMap<>();
+        for (Map.Entry<String, Contender> entry : all.entrySet()) {
+            Contender contender = entry.getValue();
+            Site site = contender.site();
+            site.atCarrier.schedule(contender.uplink(FrameSchedule.Traffic.MIX));
+            site.atInternet.schedule(contender.downlink(FrameSchedule.Traffic.MIX));
+            Map<Direction, List<Double>> each = new EnumMap<>(Direction.class);
+            for (Direction direction : Direction.values()) {
+                each.put(direction, new ArrayList<>());
+                double rate = direction.flood(site, WARM_UP);
+                System.err.printf(Locale.ROOT, "warming up %s %s: %.0f/s%n", contender.name(),
+                        direction.key(), rate);
+            }
+            rates.put(entry.getKey(), each);
+        }
+        for (int round = 0; round < rounds; round++) {
+            for (Map.Entry<String, Contender> entry : all.entrySet()) {
+                for (Direction direction : Direction.values()) {
+                    double rate = direction.flood(entry.getValue().site(),
+                            Duration.ofMillis(millis));
+                    found(found(rates, entry.getKey()), direction).add(rate);
+                    System.err.printf(Locale.ROOT, "round %d %s %s: %.0f/s%n", round + 1,
+                            entry.getKey(), direction.key(), rate);
+                }
+            }
+        }
+        report(all, rates).publish();
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
+    }
+
+    private Report report(Map<String, Contender> all,
+            Map<String, Map<Direction, List<Double>>> rates) {
+        Report report = new Report("throughput", "packets a second, in thousands", "uplink",
+                "downlink", "both");
+        all.forEach((key, contender) -> report.row(contender.name(),
+                thousands(found(rates, key), Direction.UPLINK),
+                thousands(found(rates, key), Direction.DOWNLINK),
+                thousands(found(rates, key), Direction.BOTH)));
+        report.note(
+                "%d sessions with 4 flows each, one worker; sizes 64/128/256/576/1400 at 50/25/15/5/5 %%; median of %d"
+                        .formatted(sessions, rounds)
+                        + " interleaved rounds. Gateways run on core 1, the generator and the receive interrupts of"
+                        + " all but the kernel row on core 0. osmo-ggsn takes 1024 sessions at the most and has "
+                        + Math.min(sessions, OsmoGgsn.MOST_SESSIONS) + ".");
+        for (String ours : all.keySet()) {
+            if (!Contenders.isOurs(ours)) {
+                continue;
+            }
+            String prefix = ours.equals("xdp") ? "" : ours + "_";
+            for (Direction direction : List.of(Direction.UPLINK, Direction.DOWNLINK)) {
+                ratio(report, rates, prefix + direction.key() + "_vs_kernel", ours,
+                        Contenders.KERNEL,
+                        direction);
+                ratio(report, rates, prefix + direction.key() + "_vs_osmo_ggsn", ours,
+                        Contenders.OSMO,
+                        direction);
+            }
+        }
+        return report;
+    }
+
+    private static <K, V> V found(Map<K, V> map, K key) {
+        return Objects.requireNonNull(map.get(key));
+    }
+
+    private static String thousands(Map<Direction, List<Double>> rates, Direction direction) {
+        return String.format(Locale.ROOT, "%.0f", median(found(rates, direction)) / 1000);
+    }
+
+    private static void ratio(Report report, Map<String, Map<Direction, List<Double>>> rates,
+            String key, String one, String other, Direction direction) {
+        if (rates.containsKey(one) && rates.containsKey(other)) {
+            report.figure(key, median(found(found(rates, one), direction))
+                    / median(found(found(rates, other), direction)));
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.cellgate.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cellgate.control.RunningApi.Tenant;
+import io.cellgate.control.http.ApiServer;
+import io.cellgate.control.log.LogRetention;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.RandomAccessFile;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Backups are made while the gateway runs; what is restored is sound, or nothing is. */
+class BackupTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    private static String cellgate(Object... arguments) {
+        StringWriter said = new StringWriter();
+        PrintWriter both = new PrintWriter(said, true);
+        int status = Main.execute(
+                Arrays.stream(arguments).map(Object::toString).toArray(String[]::new),
+                both, both);
+        return status + " " + said;
+    }
+
+    private static List<String> fleets(RunningApi api, String token) {
+        return api.get(token, "/v1/fleets?limit=1000").is(200).body().getJsonArray("items")
+                .stream().map(each -> ((JsonObject) each).getString("name"))
+                .toList();
+    }
+
+    @Test
+    void backupOfARunningGateway_isRestoredElsewhere_withWhatWasThere() throws Exception {
+        Path data = folder.resolve("data");
+        Path file = folder.resolve("backup.zip");
+        String token;
+        try (RunningApi api = RunningApi.start(data)) {
+            Tenant acme = api.tenant("Acme");
+            token = acme.token();
+            api.sims(acme, 3);
+            api.post(token, "/v1/fleets", "{\"name\":\"before\"}").is(201);
+            assertThat(cellgate("backup", "--data", data, file)).startsWith("0 Backed up 3 SIMs");
+            api.post(token, "/v1/fleets", "{\"name\":\"after\"}").is(201);
+            assertThat(cellgate("restore", "--data", data, "--replace", file)).startsWith("2 ")
+                    .contains("uses");
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                .doesNotContain(Files.readString(data.resolve("master.key")).strip());
+        Path elsewhere = folder.resolve("elsewhere");
+        assertThat(cellgate("restore", "--data", elsewhere, file)).startsWith("2 ")
+                .contains("--key");
+        assertThat(cellgate("restore", "--data", elsewhere, "--key", data.resolve("master.key"),
+                file)).startsWith("0 Restored");
+        assertThat(fleetsOf(elsewhere, token)).containsExactly("before");
+        assertThat(cellgate("restore", "--data", data, file)).startsWith("2 ")
+                .contains("--replace");
+        assertThat(cellgate("restore", "--data", data, "--replace", file)).startsWith("0 ");
+        assertThat(fleetsOf(data, token)).containsExactly("before");
+        try (var all = Files.list(folder)) {
+            assertThat(all.map(path -> path.getFileName().toString()))
+                    .anyMatch(name -> name.startsWith("data.before-"))
+                    .noneMatch(name -> name.endsWith(".restoring") || name.endsWith(".copy"));
+        }
+    }
+
+    private static List<String> fleetsOf(Path data, String token) {
+        Settings settings = new Settings(Settings.Store.in(data),
+                new ApiServer.Binding("127.0.0.1", 0, null, null),
+                LogRetention.DEFAULT, null);
+        try (GatewayProcess process = GatewayProcess.start(settings);
+                RunningApi api = RunningApi.of(process)) {
+            return fleets(api, token);
+        }
+    }
+
+    @Test
+    void fileThatIsDamaged_orOfAnotherKey_restoresNothing() throws IOException {
+        Path data = folder.resolve("data");
+        Path file = folder.resolve("backup.zip");
+        try (RunningApi api = RunningApi.start(data)) {
+            api.sims(api.tenant("Acme"), 1);
+        }
+        assertThat(cellgate("backup", "--data", data, file)).startsWith("0 ");
+        Path target = folder.resolve("target");
+        Path other = folder.resolve("other.key");
+        Files.writeString(other, "00".repeat(32));
+        assertThat(cellgate("restore", "--data", target, "--key", other, file)).startsWith("1 ")
+                .contains("master key");
+        assertThat(target).doesNotExist();
+        try (RandomAccessFile damage = new RandomAccessFile(file.toFile(), "rw")) {
+            damage.seek(damage.length() / 2);
+            damage.write(new byte[]{1, 2, 3, 4, 5, 6, 7, 8});
+        }
+        assertThat(cellgate("restore", "--data", target, "--key", data.resolve("master.key"),
+                file)).startsWith("2 ").doesNotContain("\tat ");
+        assertThat(target).doesNotExist();
+        Files.writeString(file, "nothing of the kind");
+        assertThat(cellgate("restore", "--data", target, "--key", data.resolve("master.key"),
+                file)).startsWith("2 ").contains("expected a file that cellgate backup made");
+        assertThat(cellgate("backup", "--data", target, file)).startsWith("2 ");
+    }
+}

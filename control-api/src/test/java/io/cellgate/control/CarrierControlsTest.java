@@ -1,0 +1,188 @@
+package io.cellgate.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cellgate.control.RunningApi.Reply;
+import io.cellgate.control.RunningApi.Tenant;
+import io.cellgate.dataplane.firewall.FirewallCheck;
+import io.cellgate.dataplane.firewall.FirewallMode;
+import io.cellgate.dataplane.firewall.FirewallProfile;
+import io.cellgate.dataplane.peer.Carrier;
+import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.session.AttachRequest;
+import io.cellgate.dataplane.session.OwnAddresses;
+import io.cellgate.dataplane.session.PdnType;
+import io.cellgate.dataplane.session.SubscriberDirectory.Admission;
+import io.cellgate.dataplane.session.UserLocation;
+import io.cellgate.policy.subject.Imsi;
+import io.vertx.core.json.JsonObject;
+import java.net.Inet4Address;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How strictly carriers are checked and what their devices are given, through the API to the gateway. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CarrierControlsTest {
+    private final RecordingGateway gateway = new RecordingGateway();
+    @SuppressWarnings("NullAway.Init")
+    private RunningApi api;
+    @SuppressWarnings("NullAway.Init")
+    private Tenant acme;
+
+    @BeforeAll
+    void start(@TempDir Path data) {
+        api = RunningApi.start(data.resolve("data"), (needs, _) -> {
+            gateway.needs = needs;
+            return gateway;
+        });
+        acme = api.tenant("Acme");
+    }
+
+    @AfterAll
+    void stop() {
+        api.close();
+    }
+
+    private String carrier(String name, String peer) {
+        String id = api.post(api.operator, "/v1/carriers", "{\"name\":\"" + name + "\"}").is(201)
+                .id();
+        api.post(api.operator, "/v1/carriers/" + id + "/peers", "{\"address\":\"" + peer + "\"}")
+                .is(201);
+        return id;
+    }
+
+    private FirewallProfile profileOf(String carrier) {
+        return gateway.peerTable.entries().stream().map(PeerTable.Entry::carrier)
+                .filter(each -> each.id().equals(carrier)).map(Carrier::firewall).findFirst()
+                .orElseThrow();
+    }
+
+    private static JsonObject check(Reply reply, String name) {
+        return reply.body().getJsonArray("checks").stream().map(JsonObject.class::cast)
+                .filter(check -> check.getString("check").equals(name)).findFirst().orElseThrow();
+    }
+
+    @Test
+    void firewall_ofACarrierIsLaidOverTheGateways_andHoldsAtOnce() {
+        String alpha = carrier("Alpha", "192.0.2.21");
+        String beta = carrier("Beta", "192.0.2.22");
+        Reply before = api.get(api.operator, "/v1/firewall").is(200);
+        Reply all = api.put(api.operator, "/v1/firewall",
+                """
+                        {"modes": {"home_plmn": "alarm"}, "peer_rates": {"create": {"per_second": 7, "burst": 9}},
+                         "alarm_percent": 50}""",
+                "If-Match", before.etag()).is(200);
+        assertThat(check(all, "home_plmn").getString("mode")).isEqualTo("alarm");
+        assertThat(check(all, "home_plmn").getInteger("dropped")).isEqualTo(5);
+        assertThat(check(all, "session_owner").getString("fixed")).isNotBlank();
+        Reply own = api.get(api.operator, "/v1/carriers/" + alpha + "/firewall").is(200);
+        assertThat(check(own, "home_plmn").getInteger("alarmed")).isEqualTo(1);
+        api.put(api.operator, "/v1/carriers/" + alpha + "/firewall", """
+                {"modes": {"home_plmn": "drop"}, "peer_sessions": 11}""", "If-Match", own.etag())
+                .is(200);
+
+        FirewallProfile ofAlpha = profileOf(alpha);
+        assertThat(ofAlpha.mode(FirewallCheck.HOME_PLMN)).isEqualTo(FirewallMode.DROP);
+        assertThat(ofAlpha.peerTunnels()).isEqualTo(11);
+        assertThat(ofAlpha.alarmPercent()).isEqualTo(50);
+        assertThat(ofAlpha.perPeer().values()).contains(new FirewallProfile.Rate(7, 9));
+        assertThat(profileOf(beta).mode(FirewallCheck.HOME_PLMN)).isEqualTo(FirewallMode.ALARM);
+
+        api.put(api.operator, "/v1/firewall", "{}", "If-Match", before.etag())
+                .isProblem(412, "stale");
+        api.put(api.operator, "/v1/firewall", "{}").isProblem(428, "precondition-required");
+        api.get(acme.token(), "/v1/firewall").isProblem(403, "forbidden");
+        api.put(api.operator, "/v1/firewall", "{}", "If-Match", "*").is(200);
+        api.get(api.operator, "/v1/carriers/nobody/firewall").isProblem(404, "not-found");
+    }
+
+    @Test
+    void check_thatOthersSafetyRestsOn_isNotSetToAlarm_andTheAnswerSaysWhy() {
+        Reply refused = api.put(api.operator, "/v1/firewall", """
+                {"modes": {"session_owner": "alarm", "gtp_in_gtp": "alarm", "nonsense": "drop"}}""",
+                "If-Match", "*").isProblem(400, "invalid-request");
+        assertThat(refused.fault("/modes/session_owner").getString("expected"))
+                .startsWith("drop: whoever guessed a TEID");
+        assertThat(refused.fault("/modes/gtp_in_gtp").getString("got")).isEqualTo("alarm");
+        assertThat(refused.fault("/modes/nonsense").getString("expected")).contains("home_plmn");
+    }
+
+    @Test
+    void pools_areMadeChangedAndDeleted_andOverlapIsRefused() {
+        String gamma = carrier("Gamma", "192.0.2.23");
+        api.post(api.operator, "/v1/apns", "{\"name\":\"meters.example\"}").is(201);
+        api.post(api.operator, "/v1/apns", "{\"name\":\"Meters\"}").isProblem(400,
+                "invalid-request").fault("/name");
+        Reply pool = api.post(api.operator, "/v1/pools", "{\"name\":\"meters\",\"prefix\":"
+                + "\"10.45.32.0/20\",\"apn\":\"meters.example\",\"carrier\":\"" + gamma + "\"}")
+                .is(201);
+        assertThat(gateway.told).last()
+                .isEqualTo("pools [10.45.32.0/20] apns [meters.example]");
+        assertThat(api.post(api.operator, "/v1/pools",
+                "{\"name\":\"other\",\"prefix\":\"10.45.40.0/24\"}").isProblem(409, "conflict")
+                .body().getString("detail")).contains("10.45.32.0/20");
+        assertThat(api.post(api.operator, "/v1/pools",
+                "{\"name\":\"other\",\"prefix\":\"10.46.0.0/24\"}")
+                .isProblem(400, "invalid-request").fault("/prefix").getString("expected"))
+                .contains("10.45.0.0/16");
+        api.post(api.operator, "/v1/pools",
+                "{\"name\":\"other\",\"prefix\":\"10.45.1.0/24\",\"apn\":\"none\"}")
+                .isProblem(404, "not-found");
+        Reply changed = api.put(api.operator, "/v1/pools/" + pool.id(), "{\"name\":\"meters\","
+                + "\"prefix\":\"10.45.32.0/24\",\"quarantine_seconds\":5}", "If-Match",
+                pool.etag()).is(200);
+        assertThat(changed.body().getInteger("quarantine_seconds")).isEqualTo(5);
+        assertThat(changed.body().getString("apn")).isNull();
+        api.delete(api.operator, "/v1/apns/meters.example").is(204);
+        api.delete(api.operator, "/v1/pools/" + pool.id()).is(204);
+        assertThat(gateway.told).last().isEqualTo("pools [] apns []");
+        assertThat(api.get(api.operator, "/v1/pools").is(200).body().getJsonArray("items"))
+                .isEmpty();
+    }
+
+    @Test
+    void simsOwnAddress_isReserved_toldAtTheAttach_andNobodyElses() {
+        String first = api.sims(acme, 2).getFirst();
+        api.post(acme.token(), "/v1/sims/" + first + "/actions", "{\"action\":\"activate\"}")
+                .is(200);
+        String path = "/v1/sims/" + first + "/address";
+        api.get(acme.token(), path).isProblem(404, "not-found");
+        api.put(acme.token(), path, "{\"ipv4\":\"10.45.7.7\"}").isProblem(403, "forbidden");
+        api.put(api.operator, path, "{\"ipv4\":\"10.45.7.7\",\"ipv6\":\"fd45:0:0:7::\"}")
+                .is(200);
+        assertThat(gateway.told).last()
+                .isEqualTo("reserve [/10.45.7.7, /fd45:0:0:7:0:0:0:0]");
+        assertThat(api.get(acme.token(), path).is(200).body().getString("ipv4"))
+                .isEqualTo("10.45.7.7");
+        api.get(api.tenant("Other").token(), path).isProblem(404, "not-found");
+
+        String imsi = api.get(acme.token(), "/v1/sims/" + first).body().getString("imsi");
+        Admission admission = gateway.needs().directory().admit(new AttachRequest(
+                new Carrier(0, "car_1", "Alpha", Set.of(), Set.of()), new Imsi(imsi), null, "iot",
+                null, PdnType.IPV4, UserLocation.UNKNOWN)).toCompletableFuture().join();
+        OwnAddresses own = ((Admission.Admitted) admission).subscriber().own();
+        assertThat(own.ipv4()).isEqualTo(Inet4Address.ofLiteral("10.45.7.7"));
+
+        String second = api.sims(acme, 1).getFirst();
+        String other = "/v1/sims/" + second + "/address";
+        assertThat(api.put(api.operator, other, "{\"ipv4\":\"10.45.7.7\"}")
+                .isProblem(409, "conflict").body().getString("detail")).contains(first);
+        api.put(api.operator, other, "{}").isProblem(400, "invalid-request");
+        api.put(api.operator, other, "{\"ipv6\":\"fd45::7:0:0:0:1\"}").isProblem(400,
+                "invalid-request").fault("/ipv6");
+        gateway.attach(first, imsi, "35693803564380", acme.account(), null);
+        assertThat(api.put(api.operator, other, "{\"ipv4\":\"10.45.0.2\"}")
+                .isProblem(409, "conflict").body().getString("reason")).isEqualTo("in-use");
+
+        api.delete(api.operator, path).is(204);
+        assertThat(gateway.told).last()
+                .isEqualTo("release [/10.45.7.7, /fd45:0:0:7:0:0:0:0]");
+        assertThat(api.get(api.operator, "/v1/static-addresses").is(200).body()
+                .getJsonArray("items")).isEmpty();
+    }
+}

@@ -1,0 +1,97 @@
+package io.cellgate.dataplane.io;
+
+import io.cellgate.dataplane.packet.IpPrefix;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Ports of the {@code xdp} backend: AF_XDP sockets of both interfaces over one memory. */
+final class XdpPorts implements LinkPacketIo.Ports {
+    private static final int FRAME_OCTETS = 2048;
+    private static final int LARGE_FRAME_OCTETS = 4096;
+    /** For each socket: what its fill ring holds, and as much again in the other rings and with us. */
+    private static final int FRAMES_PER_SOCKET = 2 * XdpSocket.ENTRIES;
+
+    private final List<InetSocketAddress> gtpu;
+    private final List<IpPrefix> devices;
+    private final String coreInterface;
+    private final List<String> warnings = new ArrayList<>();
+    private @Nullable Umem umem;
+    private @Nullable XdpPort accessPort;
+    private @Nullable XdpPort corePort;
+
+    /** @param devices the prefixes of their addresses */
+    XdpPorts(List<InetSocketAddress> gtpu, List<IpPrefix> devices, String coreInterface) {
+        this.gtpu = gtpu;
+        this.devices = devices;
+        this.coreInterface = coreInterface;
+    }
+
+    @Override
+    public FramePort access(LinuxCalls calls, Arena arena, HostInterface device)
+            throws IOException {
+        HostInterface coreDevice = HostInterface.find(calls, coreInterface);
+        int mtu = Math.max(device.mtuOctets(), coreDevice.mtuOctets());
+        int frame = mtu + Umem.HEADROOM_OCTETS + 18 <= FRAME_OCTETS
+                ? FRAME_OCTETS
+                : LARGE_FRAME_OCTETS;
+        if (mtu + Umem.HEADROOM_OCTETS + 18 > frame) {
+            throw new IOException("MTU: got " + mtu + ", expected at most "
+                    + (LARGE_FRAME_OCTETS - Umem.HEADROOM_OCTETS - 18) + " for AF_XDP");
+        }
+        Umem memory = new Umem(arena,
+                FRAMES_PER_SOCKET * (device.queues() + coreDevice.queues()), frame);
+        umem = memory;
+        XdpPort port = new XdpPort(calls, arena, memory, device, null,
+                map -> XdpFilter.access(gtpu, map));
+        accessPort = port;
+        warn(device, port);
+        return port;
+    }
+
+    @Override
+    public FramePort core(LinuxCalls calls, Arena arena, HostInterface device)
+            throws IOException {
+        if (umem == null) {
+            throw new IllegalStateException("the access side is opened first");
+        }
+        XdpPort port = new XdpPort(calls, arena, umem, device, accessPort,
+                map -> XdpFilter.core(devices, map));
+        corePort = port;
+        warn(device, port);
+        return port;
+    }
+
+    private void warn(HostInterface device, XdpPort port) {
+        if (port.mode() == Ebpf.Mode.GENERIC) {
+            warnings.add("interface " + device.name() + ": its driver (" + device.driver()
+                    + ") has no XDP, so frames are copied once more; "
+                    + "packets that were merged before they came here (GRO) or come unsegmented from a peer on"
+                    + " this host are lost: ethtool -K " + device.name()
+                    + " gro off lro off, and at such a peer ethtool -K PEER tso off gso off");
+        }
+        if (device.hasLocalPeer()) {
+            warnings.add("interface " + device.name() + " is a veth: what its peer's programs send"
+                    + " has unfinished checksums unless the peer has ethtool -K PEER tx off; those of TCP and"
+                    + " UDP to devices are finished here, at some cost");
+        }
+    }
+
+    @Override
+    public List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    @Override
+    public String describe() {
+        return "xdp (" + mode(accessPort) + ", " + mode(corePort) + ")";
+    }
+
+    private static String mode(@Nullable XdpPort port) {
+        return port == null ? "closed" : port.mode().name().toLowerCase(Locale.ROOT);
+    }
+}
