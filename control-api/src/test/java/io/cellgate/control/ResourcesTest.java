@@ -145,7 +145,7 @@ class ResourcesTest {
         String document = """
                 {"name": "camera", "rules": [
                   {"id": "known", "phase": "dns", "action": "allow", "when": "dns.domain == \\"example.com\\""},
-                  {"id": "day", "phase": "network", "action": "block", "when": "net.dst.port == 1 and usage.bytes_day >= 2GB"}]}""";
+                  {"id": "day", "phase": "network", "action": "block", "when": "net.dst.port == 1 and net.dst.country == \\"US\\""}]}""";
         JsonObject checked = api.post(acme.token(), "/v1/policies/check", document).is(200).body();
         assertThat(checked.getBoolean("compiles")).isTrue();
         assertThat(checked.getJsonArray("problems")).hasSize(1);
@@ -153,7 +153,7 @@ class ResourcesTest {
         assertThat(warning.getString("rule")).isEqualTo("day");
         assertThat(warning.getString("severity")).isEqualTo("warning");
         assertThat(warning.getInteger("column")).isEqualTo(23);
-        assertThat(warning.getString("message")).contains("does not know usage.bytes_day");
+        assertThat(warning.getString("message")).contains("does not know net.dst.country");
         Reply made = api.post(acme.token(), "/v1/policies", document).is(201);
         assertThat(made.body().getJsonArray("warnings")).containsExactly(warning);
         Reply replaced = api.put(acme.token(), "/v1/policies/" + made.id(), document, "If-Match",
