@@ -9,6 +9,7 @@ import io.cellgate.control.http.OpenApi;
 import io.cellgate.control.http.RateLimits;
 import io.cellgate.control.live.AddressDesk;
 import io.cellgate.control.live.AtlasKeeper;
+import io.cellgate.control.live.CaptureDesk;
 import io.cellgate.control.live.InventoryDirectory;
 import io.cellgate.control.live.ListDesk;
 import io.cellgate.control.live.LiveEffects;
@@ -21,6 +22,7 @@ import io.cellgate.control.log.TrafficLogs;
 import io.cellgate.control.resource.AccountsResource;
 import io.cellgate.control.resource.AddressesResource;
 import io.cellgate.control.resource.BatchesResource;
+import io.cellgate.control.resource.CapturesResource;
 import io.cellgate.control.resource.CarriersResource;
 import io.cellgate.control.resource.EventsResource;
 import io.cellgate.control.resource.ExplainResource;
@@ -55,10 +57,12 @@ import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.page.Page;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.policy.NamedList;
+import io.cellgate.policy.subject.Iccid;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonArray;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -173,6 +177,19 @@ public final class GatewayProcess implements AutoCloseable {
                 events, operations, OpenApi.scopes(contract.document()), atlas);
         new WebhooksResource(stores.webhooks(), stores.deliveries(), targets, dispatcher)
                 .mount(endpoints);
+        Settings.Gateway ofGateway = settings.gateway();
+        CaptureDesk captures = new CaptureDesk(settings.store().data().resolve("captures"), gateway,
+                ofGateway == null
+                        ? InetAddress.getLoopbackAddress()
+                        : ofGateway.gtpu().getAddress(),
+                InstantSource.system());
+        parts.push(captures);
+        stores.database().listen(event -> {
+            if (event.kind().equals("sim.left")) {
+                captures.simLeft(new Iccid(event.subject()));
+            }
+        });
+        new CapturesResource(captures, stores.sims()).mount(endpoints);
         ApiServer api = ApiServer.start(vertx, contract, endpoints,
                 gate, new RateLimits(settings.requestsPerSecond()), settings.api());
         parts.push(api);

@@ -3,6 +3,7 @@ package io.cellgate.control;
 import io.cellgate.control.live.LiveGateway;
 import io.cellgate.dataplane.firewall.FirewallCheck;
 import io.cellgate.dataplane.firewall.FirewallCounters;
+import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.pool.AddressPool;
 import io.cellgate.dataplane.pool.PoolPlan;
@@ -93,6 +94,12 @@ final class RecordingGateway implements LiveGateway {
     @Override
     public @Nullable Usage usage(LiveSession session) {
         return new Usage(3, 300, 4, 4000, 1);
+    }
+
+    @Override
+    public CompletionStage<Void> capture(Imsi imsi, @Nullable PacketCapture to) {
+        told.add((to == null ? "release " : "capture ") + imsi);
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.cellgate.control.live;
 
 import io.cellgate.dataplane.firewall.FirewallCheck;
 import io.cellgate.dataplane.firewall.FirewallCounters;
+import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.pool.AddressPool;
 import io.cellgate.dataplane.pool.PoolPlan;
@@ -53,6 +54,9 @@ public interface LiveGateway extends AutoCloseable {
     /** What a session has used; null where it has ended. */
     @Nullable
     Usage usage(LiveSession session);
+
+    /** Has a SIM's packets go to a capture, or with null to none; completes when that is so. */
+    CompletionStage<Void> capture(Imsi imsi, @Nullable PacketCapture to);
 
     List<LivePeer> peers();
 
@@ -134,6 +138,11 @@ public interface LiveGateway extends AutoCloseable {
         @Override
         public @Nullable Usage usage(LiveSession session) {
             return null;
+        }
+
+        @Override
+        public CompletionStage<Void> capture(Imsi imsi, @Nullable PacketCapture to) {
+            return CompletableFuture.completedFuture(null);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.cellgate.control.live;
 
 import io.cellgate.dataplane.firewall.FirewallCheck;
 import io.cellgate.dataplane.firewall.FirewallCounters;
+import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.gateway.Gateway;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.pool.AddressPool;
@@ -94,6 +95,11 @@ public final class RunningGateway implements LiveGateway {
                 ? null
                 : new LiveGateway.Usage(usage.packetsUp(), usage.bytesUp(), usage.packetsDown(),
                         usage.bytesDown(), usage.flows());
+    }
+
+    @Override
+    public CompletionStage<Void> capture(Imsi imsi, @Nullable PacketCapture to) {
+        return gateway.capture(imsi, to);
     }
 
     private static LiveGateway.LiveSession view(SessionView session) {

@@ -2,6 +2,7 @@ package io.cellgate.dataplane.gateway;
 
 import io.cellgate.dataplane.firewall.FirewallCheck;
 import io.cellgate.dataplane.firewall.FirewallCounters;
+import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.io.PacketBackends;
 import io.cellgate.dataplane.io.PacketIo;
@@ -211,6 +212,11 @@ public final class Gateway implements AutoCloseable {
     /** What a session has used, by its {@link SessionView#userTeid}; null where it has ended. */
     public CompletionStage<@Nullable SessionUsage> usage(int userTeid) {
         return userPlane.usage(userTeid);
+    }
+
+    /** Has a SIM's packets, of its sessions now and later, go to a capture; with null to none. */
+    public CompletionStage<Void> capture(Imsi imsi, @Nullable PacketCapture to) {
+        return userPlane.capture(imsi, to);
     }
 
     /** The peers that were heard of, once for each version of GTP they speak. */

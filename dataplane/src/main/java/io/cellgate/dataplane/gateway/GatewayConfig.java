@@ -42,7 +42,7 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
      *                          done so. Default true
      * @param protectedPrefixes networks that no device may reach, whatever its policy, beyond those that are always
      *                          so, and beyond what this host's interfaces have at the start. Default: none
-     * @param maxFlows          flows kept at a time; default 65 536
+     * @param maxFlows          flows of a worker at a time, whose memory is taken as they come; default 2 097 152
      * @param maxFlowsPerSession flows that one session may have at a time; default 1024
      * @param workers           threads that forward, each with packet I/O of its own; default 1
      * @param io                how packets come in and go out. Default: through the kernel
@@ -71,7 +71,7 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
 
         /** The defaults on this address. */
         public static Tunnels at(InetSocketAddress gtpu) {
-            return new Tunnels(gtpu, "cellgate0", true, List.of(), 65_536, 1024, 1,
+            return new Tunnels(gtpu, "cellgate0", true, List.of(), 1 << 21, 1024, 1,
                     PacketBackends.Wish.TUN);
         }
     }

@@ -47,9 +47,6 @@ final class DeviceSession {
     boolean errorIndicated;
     int firstFlow = FlowTable.NONE;
     int flowCount;
-    /** Connections whose requests are being read, and packets held for that. */
-    int readers;
-    int heldPackets;
     long packetsUp;
     long bytesUp;
     long packetsDown;
@@ -67,9 +64,6 @@ final class DeviceSession {
     @Nullable
     DeviceSession nextUnreported;
     long unreportedHour;
-    /** The next session whose tunnel has the same identifier at its peer. */
-    @Nullable
-    DeviceSession nextOfRemoteTeid;
     /** Where the device is; null where that is not known. */
     @Nullable
     ZoneOffset timeZone;

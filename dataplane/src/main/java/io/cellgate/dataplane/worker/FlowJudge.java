@@ -78,11 +78,13 @@ final class FlowJudge {
     /** Begins a flow and judges it; returns {@link FlowTable#NONE} where there is no room, and counts the packet. */
     int begin(DeviceSession session, long deviceLo, int devicePort, long remoteHi, long remoteLo,
             int remotePort, int protocol, boolean downward, InnerPacket packet) {
-        if (session.flowCount >= state.config.maxFlowsPerSession()) {
+        FlowTable flows = state.flows;
+        SimMeter meter = session.meter();
+        if (flows.size() < flows.capacity() && !FairShare.grants(meter.flows,
+                flows.capacity() - flows.size(), state.config.maxFlowsPerSession())) {
             state.drop(DropReason.FLOWS_PER_SESSION);
             return FlowTable.NONE;
         }
-        FlowTable flows = state.flows;
         int flow = flows.add(session.slot, session.firstFlow, deviceLo, devicePort, remoteHi,
                 remoteLo, remotePort, protocol, state.nowSeconds, state.nowEpochMillis);
         if (flow == FlowTable.NONE) {
@@ -91,6 +93,7 @@ final class FlowJudge {
         }
         session.firstFlow = flow;
         session.flowCount++;
+        meter.flows++;
         state.metering.flowBegan(session);
         reports.began(flow);
         flows.marks(flow, downward ? FlowMarks.DOWNWARD : 0);
@@ -127,7 +130,7 @@ final class FlowJudge {
         DropReason reason = network.judge(session, flow);
         Decision said = network.decision();
         if (network.waitsForApplication(session, flow, reason)) {
-            if (pool.begin(flow)) {
+            if (pool.begin(session, flow)) {
                 verdicts.await(flow);
             } else {
                 verdicts.block(session, flow, DropReason.STREAM_NO_MEMORY, said);
@@ -147,7 +150,7 @@ final class FlowJudge {
         }
         if (!reads || flows.protocol(flow) != Transport.TCP) {
             verdicts.allow(session, flow, FlowVerdict.ALLOW, said);
-        } else if (pool.begin(flow)) {
+        } else if (pool.begin(session, flow)) {
             verdicts.allow(session, flow, FlowVerdict.INSPECT, said);
         } else {
             verdicts.block(session, flow, DropReason.STREAM_NO_MEMORY, said);
@@ -248,6 +251,7 @@ final class FlowJudge {
         reports.end(session, flow);
         session.firstFlow = state.flows.remove(flow, session.firstFlow);
         session.flowCount--;
+        session.meter().flows--;
         state.counters.set(WorkerCounters.FLOWS, state.flows.size());
     }
 

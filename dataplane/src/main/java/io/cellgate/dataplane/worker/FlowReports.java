@@ -11,6 +11,7 @@ import io.cellgate.dns.DnsAnswer;
 import io.cellgate.policy.Action;
 import io.cellgate.policy.Decision;
 import io.cellgate.policy.DomainName;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,81 +20,93 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlowReports {
     private final WorkerState state;
-    private final @Nullable Decision[] decisions;
-    private final long[] revisions;
-    private final @Nullable DomainName[] names;
-    private final @Nullable DomainName[] serverNames;
-    private final @Nullable TlsOffer[] offers;
+    private final FlowColumn<Decision> decisions = new FlowColumn<>();
+    private final Revisions revisions = new Revisions();
+    private final FlowColumn<DomainName> names = new FlowColumn<>();
+    private final FlowColumn<DomainName> serverNames = new FlowColumn<>();
+    private final FlowColumn<TlsOffer> offers = new FlowColumn<>();
+
+    /** A number for each flow, in blocks that are made as flows' numbers come to be used. */
+    private static final class Revisions {
+        private static final int BLOCK_SHIFT = 10;
+        private static final int BLOCK = 1 << BLOCK_SHIFT;
+
+        private long[][] blocks = new long[0][];
+
+        long replace(int flow, long revision) {
+            int block = flow >> BLOCK_SHIFT;
+            while (block >= blocks.length) {
+                blocks = Arrays.copyOf(blocks, blocks.length + 1);
+                blocks[blocks.length - 1] = new long[BLOCK];
+            }
+            long before = blocks[block][flow & (BLOCK - 1)];
+            blocks[block][flow & (BLOCK - 1)] = revision;
+            return before;
+        }
+    }
 
     FlowReports(WorkerState state) {
         this.state = state;
-        decisions = new Decision[state.flows.capacity()];
-        revisions = new long[state.flows.capacity()];
-        names = new DomainName[state.flows.capacity()];
-        offers = new TlsOffer[state.flows.capacity()];
-        serverNames = new DomainName[state.flows.capacity()];
     }
 
     /** Whether the flow was last tried under policies of another revision; they are noted. */
     boolean isUnderOtherPolicies(int flow, long revision) {
-        boolean other = revisions[flow] != revision;
-        revisions[flow] = revision;
-        return other;
+        return revisions.replace(flow, revision) != revision;
     }
 
     void began(int flow) {
-        decisions[flow] = null;
-        names[flow] = null;
-        serverNames[flow] = null;
-        offers[flow] = null;
+        decisions.set(flow, null);
+        names.set(flow, null);
+        serverNames.set(flow, null);
+        offers.set(flow, null);
     }
 
     /** The decision that the flow's verdict rests on; null where it was not policy that decided. */
     @Nullable
     Decision decision(int flow) {
-        return decisions[flow];
+        return decisions.get(flow);
     }
 
     void decision(int flow, @Nullable Decision decision) {
-        decisions[flow] = decision;
+        decisions.set(flow, decision);
     }
 
     /** The name that was bound to the remote address when the flow began. It stays when the binding has ended. */
     @Nullable
     DomainName name(int flow) {
-        return names[flow];
+        return names.get(flow);
     }
 
     void name(int flow, DomainName name) {
-        names[flow] = name;
+        names.set(flow, name);
     }
 
     /** The name that the device said: server name of a ClientHello, host of a request. */
     @Nullable
     DomainName serverName(int flow) {
-        return serverNames[flow];
+        return serverNames.get(flow);
     }
 
     void serverName(int flow, DomainName name) {
-        serverNames[flow] = name;
+        serverNames.set(flow, name);
     }
 
     /** What the flow's ClientHello said beside its server name; null where there was none. */
     @Nullable
     TlsOffer offer(int flow) {
-        return offers[flow];
+        return offers.get(flow);
     }
 
     void offer(int flow, TlsOffer offer) {
-        offers[flow] = offer;
+        offers.set(flow, offer);
     }
 
     void verdict(DeviceSession session, int flow) {
-        write(FlowRecord.Event.VERDICT, session, flow, null, decisions[flow]);
+        write(FlowRecord.Event.VERDICT, session, flow, null, decisions.get(flow));
     }
 
     void end(DeviceSession session, int flow) {
-        write(FlowRecord.Event.END, session, flow, null, decisions[flow]);
+        write(FlowRecord.Event.END, session, flow, null, decisions.get(flow));
     }
 
     void request(DeviceSession session, int flow, @Nullable String detail,
@@ -145,9 +158,9 @@ final class FlowReports {
         entry.remoteHi = flows.remoteHi(flow);
         entry.remoteLo = flows.remoteLo(flow);
         entry.remotePort = flows.remotePort(flow);
-        DomainName name = serverNames[flow] == null ? names[flow] : serverNames[flow];
+        DomainName name = serverNames.get(flow) == null ? names.get(flow) : serverNames.get(flow);
         entry.name = name == null ? null : name.toString();
-        entry.said = serverNames[flow] != null;
+        entry.said = serverNames.get(flow) != null;
         FlowVerdict verdict = FlowVerdict.of(flows.verdict(flow));
         // a request that passes is allowed, though its connection is read on
         entry.verdict = event == FlowRecord.Event.REQUEST && verdict == FlowVerdict.INSPECT
@@ -163,8 +176,8 @@ final class FlowReports {
                 ? session.names.copyTo(entry.names, entry.remoteHi, entry.remoteLo,
                         state.nowSeconds)
                 : 0;
-        entry.keptName = entry.upward ? names[flow] : null;
-        entry.offer = offers[flow];
+        entry.keptName = entry.upward ? names.get(flow) : null;
+        entry.offer = offers.get(flow);
         entry.answer = null;
     }
 

@@ -36,8 +36,8 @@ final class Frames {
         free[freeCount++] = frame;
     }
 
-    boolean hasFree() {
-        return freeCount > 0;
+    int freeCount() {
+        return freeCount;
     }
 
     int payloadOctets() {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class InspectionPool {
     private static final int MAX_BUFFERS = 512;
-    /** One device gets at most this part of what is for all. */
-    private static final int SHARE = 16;
+    /** One SIM gets at most this part of what is for all: it could dribble a request into each of many flows. */
+    private static final int SHARE = 4;
 
     private final WorkerState state;
     private final List<Inspection> inspections = new ArrayList<>();
@@ -29,17 +29,22 @@ final class InspectionPool {
         this.state = state;
     }
 
-    /** Begins to read a new flow; false where there is no room for another. */
-    boolean begin(int flow) {
+    /** Begins to read a new flow; false where there is no room for another, or the SIM has its share. */
+    boolean begin(DeviceSession session, int flow) {
+        int most = state.config.maxInspections();
+        int taken = inspections.size() - freeInspections.size();
+        SimMeter meter = session.meter();
+        if (!FairShare.grants(meter.inspections, most - taken, Math.max(1, most / SHARE))) {
+            return false;
+        }
         Inspection inspection;
         if (!freeInspections.isEmpty()) {
             inspection = inspections.get(freeInspections.popInt());
-        } else if (inspections.size() < state.config.maxInspections()) {
+        } else {
             inspection = new Inspection(inspections.size());
             inspections.add(inspection);
-        } else {
-            return false;
         }
+        meter.inspections++;
         inspection.begin();
         state.flows.inspection(flow, inspection.index);
         return true;
@@ -61,7 +66,8 @@ final class InspectionPool {
             state.held.give(inspection.held[i]);
         }
         DeviceSession session = owner(flow);
-        session.heldPackets -= inspection.heldCount;
+        session.meter().heldPackets -= inspection.heldCount;
+        session.meter().inspections--;
         inspection.heldCount = 0;
         takeBack(session, inspection);
         freeInspections.addInt(index);
@@ -79,8 +85,9 @@ final class InspectionPool {
     /** Gives an inspection buffers of its own; null where there are none, or the device has its share. */
     @Nullable
     StreamBuffers lend(DeviceSession session, Inspection inspection) {
-        if (session.readers >= MAX_BUFFERS / SHARE
-                || freeBuffers.isEmpty() && buffersMade == MAX_BUFFERS) {
+        SimMeter meter = session.meter();
+        int free = MAX_BUFFERS - buffersMade + freeBuffers.size();
+        if (!FairShare.grants(meter.readers, free, MAX_BUFFERS / SHARE)) {
             return null;
         }
         StreamBuffers buffers;
@@ -90,7 +97,7 @@ final class InspectionPool {
         } else {
             buffers = freeBuffers.removeLast();
         }
-        session.readers++;
+        meter.readers++;
         inspection.buffers = buffers;
         return buffers;
     }
@@ -100,15 +107,15 @@ final class InspectionPool {
         StreamBuffers buffers = inspection.buffers;
         if (buffers != null) {
             inspection.buffers = null;
-            session.readers--;
+            session.meter().readers--;
             freeBuffers.add(buffers);
         }
     }
 
     /** Whether one more packet of the device may be held. */
     boolean mayHold(DeviceSession session) {
-        return state.held.hasFree() && session.heldPackets < Math.max(Inspection.MAX_HELD,
-                state.config.maxHeldPackets() / SHARE);
+        return FairShare.grants(session.meter().heldPackets, state.held.freeCount(),
+                Math.max(Inspection.MAX_HELD, state.config.maxHeldPackets() / SHARE));
     }
 
     /** Keeps a copy of a packet. */
@@ -120,7 +127,7 @@ final class InspectionPool {
         inspection.held[inspection.heldCount] = frame;
         inspection.heldLengths[inspection.heldCount] = packet.length();
         inspection.heldCount++;
-        session.heldPackets++;
+        session.meter().heldPackets++;
     }
 
     /** Sends what was held to the server, in its order. */
@@ -128,7 +135,7 @@ final class InspectionPool {
         for (int i = 0; i < inspection.heldCount; i++) {
             state.outbox.heldToCore(inspection.held[i], inspection.heldLengths[i]);
         }
-        session.heldPackets -= inspection.heldCount;
+        session.meter().heldPackets -= inspection.heldCount;
         inspection.heldCount = 0;
     }
 }

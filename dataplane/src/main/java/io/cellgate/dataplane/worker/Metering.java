@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.worker;
 
+import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.session.Allowance;
 import io.cellgate.dataplane.usage.UsageFeed;
 import java.time.LocalDate;
@@ -28,6 +29,7 @@ final class Metering {
     private final WorkerState state;
     private final UsageFeed feed;
     private final Long2ObjectHashMap<SimMeter> meters = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<PacketCapture> captures = new Long2ObjectHashMap<>();
     private final ArrayDeque<SimMeter> ended = new ArrayDeque<>();
     private @Nullable DeviceSession unreported;
     private long nextReportNanos;
@@ -62,6 +64,7 @@ final class Metering {
         SimMeter meter = meters.get(imsi);
         if (meter == null) {
             meter = new SimMeter(imsi, allowance, day, month, monthOf(allowance.day()));
+            meter.capture = captures.get(imsi);
             meters.put(imsi, meter);
         } else {
             meter.quota(allowance.quota());
@@ -70,6 +73,19 @@ final class Metering {
             leave(session);
             session.meter = meter;
             meter.sessions++;
+        }
+    }
+
+    /** The SIM's packets go to this capture from now on; null: to none. */
+    void capture(long imsi, @Nullable PacketCapture to) {
+        if (to == null) {
+            captures.remove(imsi);
+        } else {
+            captures.put(imsi, to);
+        }
+        SimMeter meter = meters.get(imsi);
+        if (meter != null) {
+            meter.capture = to;
         }
     }
 

@@ -26,6 +26,8 @@ final class Outbox {
     private final UnsafeBuffer tunnelHeader = new UnsafeBuffer(0, 0);
     private final IntArrayList heldToFree = new IntArrayList();
     private int nextFrame;
+    /** The worker's clock, for what is captured. */
+    long epochMillis;
     /** Frames that have not been sent; one may be in the hands of who is filling it. */
     private int framesUsed;
 
@@ -75,6 +77,12 @@ final class Outbox {
         long start = address - GtpuHeaderFlyweight.MIN_HEADER_OCTETS;
         tunnelHeader.wrap(start, GtpuHeaderFlyweight.MIN_HEADER_OCTETS);
         GtpuHeaderFlyweight.writeGPdu(tunnelHeader, 0, session.remoteTeid, lengthOctets);
+        SimMeter meter = session.meter;
+        if (meter != null && meter.capture != null) {
+            meter.capture.down(epochMillis, start,
+                    GtpuHeaderFlyweight.MIN_HEADER_OCTETS + lengthOctets,
+                    GtpuHeaderFlyweight.MIN_HEADER_OCTETS, session.peerHi, session.peerLo);
+        }
         access.add(start, GtpuHeaderFlyweight.MIN_HEADER_OCTETS + lengthOctets, session.peerHi,
                 session.peerLo, GtpuHeaderFlyweight.PORT);
     }

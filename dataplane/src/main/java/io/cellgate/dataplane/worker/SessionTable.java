@@ -2,70 +2,100 @@ package io.cellgate.dataplane.worker;
 
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.session.UserPlaneSession;
-import java.util.ArrayList;
-import java.util.List;
-import org.agrona.collections.Int2ObjectHashMap;
+import java.lang.foreign.Arena;
+import java.util.Arrays;
 import org.agrona.collections.IntArrayList;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A worker's sessions: by the TEID of uplink packets, by the destination of downlink ones, by the peer's TEID. */
-final class SessionTable {
-    private final Int2ObjectHashMap<DeviceSession> byTeid = new Int2ObjectHashMap<>();
-    private final Int2ObjectHashMap<DeviceSession> byIpv4 = new Int2ObjectHashMap<>();
-    private final Long2ObjectHashMap<DeviceSession> byPrefix = new Long2ObjectHashMap<>();
-    private final Int2ObjectHashMap<DeviceSession> byRemoteTeid = new Int2ObjectHashMap<>();
-    private final List<@Nullable DeviceSession> bySlot = new ArrayList<>();
+/**
+ * A worker's sessions: by the TEID of uplink packets, by the destination of downlink ones, by the peer's TEID. A session
+ * has a slot; the indexes lead to it. Grows without copying what is there.
+ */
+final class SessionTable implements AutoCloseable {
+    /** Of one worker; room for their indexes is reserved, and taken as they come. */
+    static final int MAX_SESSIONS = 1 << 22;
+    private static final int BLOCK_SHIFT = 12;
+    private static final int BLOCK = 1 << BLOCK_SHIFT;
+
+    private final Arena memory = Arena.ofShared();
+    private final SlotIndex byTeid = new SlotIndex(memory, MAX_SESSIONS);
+    private final SlotIndex byIpv4 = new SlotIndex(memory, MAX_SESSIONS);
+    private final SlotIndex byPrefix = new SlotIndex(memory, MAX_SESSIONS);
+    private final SlotIndex byRemoteTeid = new SlotIndex(memory, MAX_SESSIONS);
+    private @Nullable DeviceSession[][] blocks = new DeviceSession[0][];
     private final IntArrayList freeSlots = new IntArrayList();
     private final int maxBindings;
+    private int usedSlots;
+    private int size;
 
     SessionTable(int maxBindings) {
         this.maxBindings = maxBindings;
     }
 
     int size() {
-        return byTeid.size();
+        return size;
     }
 
     @Nullable
     DeviceSession byTeid(int teid) {
-        return byTeid.get(teid);
+        return at(byTeid.first(teid));
     }
 
     /** The session whose device has this address. */
     @Nullable
     DeviceSession byAddress(long hi, long lo) {
-        return IpAddresses.isIpv4(hi, lo) ? byIpv4.get((int) lo) : byPrefix.get(hi);
+        int ipv4 = (int) lo;
+        return at(IpAddresses.isIpv4(hi, lo) ? byIpv4.first(ipv4) : byPrefix.first(hi));
+    }
+
+    private @Nullable DeviceSession at(int slot) {
+        return slot == SlotIndex.NONE ? null : bySlot(slot);
     }
 
     @Nullable
     DeviceSession bySlot(int slot) {
-        return bySlot.get(slot);
+        return blocks[slot >> BLOCK_SHIFT][slot & (BLOCK - 1)];
     }
 
     /** The session whose tunnel at the peer with this address has this identifier. */
     @Nullable
     DeviceSession byRemote(int teid, long hi, long lo) {
-        DeviceSession session = byRemoteTeid.get(teid);
-        while (session != null && !session.isRemote(teid, hi, lo)) {
-            session = session.nextOfRemoteTeid;
+        int slot = byRemoteTeid.first(teid);
+        while (slot != SlotIndex.NONE) {
+            DeviceSession session = bySlot(slot);
+            if (session != null && session.isRemote(teid, hi, lo)) {
+                return session;
+            }
+            slot = byRemoteTeid.next(slot);
         }
-        return session;
+        return null;
     }
 
-    Iterable<DeviceSession> all() {
-        return byTeid.values();
+    /** Has the verdicts of all sessions' flows reached again. */
+    void judgeAllAgain() {
+        for (int slot = 0; slot < usedSlots; slot++) {
+            DeviceSession session = bySlot(slot);
+            if (session != null) {
+                session.epoch++;
+            }
+        }
     }
 
     DeviceSession add(UserPlaneSession session) {
-        int slot = freeSlots.isEmpty() ? bySlot.size() : freeSlots.popInt();
-        DeviceSession added = new DeviceSession(slot, session, maxBindings);
-        if (slot == bySlot.size()) {
-            bySlot.add(added);
-        } else {
-            bySlot.set(slot, added);
+        if (size == MAX_SESSIONS) {
+            throw new IllegalStateException("got a session beyond " + MAX_SESSIONS
+                    + ", which is the most that a worker takes");
         }
-        byTeid.put(added.localTeid, added);
+        int slot = freeSlots.isEmpty() ? usedSlots++ : freeSlots.popInt();
+        DeviceSession added = new DeviceSession(slot, session, maxBindings);
+        int block = slot >> BLOCK_SHIFT;
+        if (block == blocks.length) {
+            blocks = Arrays.copyOf(blocks, block + 1);
+            blocks[block] = new DeviceSession[BLOCK];
+        }
+        blocks[block][slot & (BLOCK - 1)] = added;
+        size++;
+        byTeid.put(added.localTeid, slot);
         index(added);
         return added;
     }
@@ -78,43 +108,37 @@ final class SessionTable {
 
     void remove(DeviceSession session) {
         unindex(session);
-        byTeid.remove(session.localTeid);
-        bySlot.set(session.slot, null);
+        byTeid.remove(session.slot);
+        blocks[session.slot >> BLOCK_SHIFT][session.slot & (BLOCK - 1)] = null;
         freeSlots.addInt(session.slot);
+        size--;
         session.live = false;
     }
 
     private void index(DeviceSession session) {
         if (session.hasIpv4) {
-            byIpv4.put((int) session.ipv4Lo, session);
+            int ipv4 = (int) session.ipv4Lo;
+            byIpv4.put(ipv4, session.slot);
         }
         if (session.hasIpv6) {
-            byPrefix.put(session.prefixHi, session);
+            byPrefix.put(session.prefixHi, session.slot);
         }
-        session.nextOfRemoteTeid = byRemoteTeid.put(session.remoteTeid, session);
+        byRemoteTeid.put(session.remoteTeid, session.slot);
     }
 
     private void unindex(DeviceSession session) {
-        if (session.hasIpv4 && byIpv4.get((int) session.ipv4Lo) == session) {
-            byIpv4.remove((int) session.ipv4Lo);
+        if (session.hasIpv4) {
+            byIpv4.remove(session.slot);
         }
-        if (session.hasIpv6 && byPrefix.get(session.prefixHi) == session) {
-            byPrefix.remove(session.prefixHi);
+        if (session.hasIpv6) {
+            byPrefix.remove(session.slot);
         }
-        DeviceSession first = byRemoteTeid.get(session.remoteTeid);
-        if (first == session) {
-            if (session.nextOfRemoteTeid == null) {
-                byRemoteTeid.remove(session.remoteTeid);
-            } else {
-                byRemoteTeid.put(session.remoteTeid, session.nextOfRemoteTeid);
-            }
-        } else {
-            for (DeviceSession at = first; at != null; at = at.nextOfRemoteTeid) {
-                if (at.nextOfRemoteTeid == session) {
-                    at.nextOfRemoteTeid = session.nextOfRemoteTeid;
-                }
-            }
-        }
-        session.nextOfRemoteTeid = null;
+        byRemoteTeid.remove(session.slot);
+    }
+
+    /** Gives the indexes' memory back. Nothing may be asked of the table afterwards. */
+    @Override
+    public void close() {
+        memory.close();
     }
 }

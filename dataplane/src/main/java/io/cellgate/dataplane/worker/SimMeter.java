@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.worker;
 
+import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.session.Allowance;
 import io.cellgate.policy.subject.Quota;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,14 @@ final class SimMeter {
     private long minute;
     private int flowsThisMinute;
     private @Nullable Quota quota;
+    /** Whoever captures its packets; null: nobody does. */
+    @Nullable
+    PacketCapture capture;
+    /** What its sessions hold of what is for all: flows, connections that are read, memory for that, held packets. */
+    int flows;
+    int inspections;
+    int readers;
+    int heldPackets;
     /** How many sessions the SIM has here; when the last one ended, and the last report of it. */
     int sessions;
     int endedSecond;

@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.worker;
 
+import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.flow.FlowTable;
 import io.cellgate.dataplane.flow.FlowVerdict;
 import io.cellgate.dataplane.gtpu.GtpuHeaderFlyweight;
@@ -168,6 +169,10 @@ final class Uplink {
             return DropReason.PEER_OF_OTHER_CARRIER;
         }
         int header = GtpuHeaderFlyweight.headerLength(view, 0);
+        PacketCapture capture = session.meter().capture;
+        if (capture != null) {
+            capture.up(state.nowEpochMillis, view.addressOffset(), length, header, peerHi, peerLo);
+        }
         DropReason fault = packet.parse(view, header, length - header);
         return fault != null ? fault : inner(session);
     }

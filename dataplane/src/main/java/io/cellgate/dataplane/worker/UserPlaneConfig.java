@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param dnsIpv6                the resolver announced to IPv6 devices (RFC 8106); null: none. Queries are taken in
  *                               whatever server they address
  * @param tunnelMtuOctets        the largest IP packet for a device; default 1358 (TS 23.060 Annex C)
- * @param maxFlows               of a worker; default 65 536, 128 octets each
- * @param maxFlowsPerSession     so that a scanning device exhausts its own share; default 1024
+ * @param maxFlows               of a worker; default 2 097 152, for which 124 octets each are taken as they come
+ * @param maxFlowsPerSession     of a SIM, at most, and less where many want much (a fair share); default 1024
  * @param maxBindingsPerSession  names that a device resolved; default 128
  * @param minBindingSeconds      how long a resolved name is remembered at least, whatever its TTL; default 60
  * @param maxInspections         connections that are being read at a time; default 8192
@@ -68,7 +68,7 @@ public record UserPlaneConfig(List<InetAddress> gtpuAddresses, List<IpPrefix> po
             List<IpPrefix> protectedPrefixes, @Nullable Inet4Address gatewayIpv4,
             @Nullable Inet6Address gatewayIpv6, @Nullable Inet6Address dnsIpv6) {
         return new UserPlaneConfig(gtpuAddresses, pools, protectedPrefixes, gatewayIpv4,
-                gatewayIpv6, dnsIpv6, 1358, 65_536, 1024, 128, 60, 8192, 4096, 100, 1000, 16_384,
+                gatewayIpv6, dnsIpv6, 1358, 1 << 21, 1024, 128, 60, 8192, 4096, 100, 1000, 16_384,
                 8192, LiveAtlas.empty());
     }
 

@@ -129,6 +129,8 @@ final class Worker implements Runnable {
         for (WorkerCommand command = commands.poll(); command != null; command = commands.poll()) {
             refuse(command, new IllegalStateException("the user plane has stopped"));
         }
+        state.flows.close();
+        state.sessions.close();
     }
 
     /** A round that leaves nothing behind where it meets a fault outside of a single packet, and is not the last. */
@@ -149,6 +151,7 @@ final class Worker implements Runnable {
             case WorkerCommand.Remove(var _, var done) -> done.completeExceptionally(why);
             case WorkerCommand.Peers(var _, var done) -> done.completeExceptionally(why);
             case WorkerCommand.Usage(var _, var done) -> done.completeExceptionally(why);
+            case WorkerCommand.Capture(var _, var _, var done) -> done.completeExceptionally(why);
             case WorkerCommand.Protect(var _, var done) -> done.completeExceptionally(why);
             case WorkerCommand.Foreign session -> session.done().completeExceptionally(why);
             case WorkerCommand.ForeignEnded(var _, var done) -> done.completeExceptionally(why);
@@ -260,7 +263,7 @@ final class Worker implements Runnable {
             }
             case WorkerCommand.Peers(var table, var done) -> {
                 state.peers = new PeerIndex(table);
-                judgeAllAgain();
+                state.sessions.judgeAllAgain();
                 done.complete(null);
             }
             case WorkerCommand.Usage(int localTeid, var done) -> {
@@ -270,9 +273,13 @@ final class Worker implements Runnable {
                         : new SessionUsage(localTeid, s.packetsUp, s.bytesUp, s.packetsDown,
                                 s.bytesDown, s.flowCount));
             }
+            case WorkerCommand.Capture(long imsi, var to, var done) -> {
+                state.metering.capture(imsi, to);
+                done.complete(null);
+            }
             case WorkerCommand.Protect(var prefixes, var done) -> {
                 state.destinations = new Destinations(state.config, prefixes);
-                judgeAllAgain();
+                state.sessions.judgeAllAgain();
                 done.complete(null);
             }
             case WorkerCommand.Foreign session -> {
@@ -287,12 +294,6 @@ final class Worker implements Runnable {
             case WorkerCommand.Answered(var query, var answer) -> dns.answered(query, answer);
         }
         state.counters.set(WorkerCounters.SESSIONS, state.sessions.size());
-    }
-
-    private void judgeAllAgain() {
-        for (DeviceSession session : state.sessions.all()) {
-            session.epoch++;
-        }
     }
 
     private void install(UserPlaneSession session) {

@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.worker;
 
+import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.session.UserPlaneSession;
@@ -33,6 +34,10 @@ sealed interface WorkerCommand {
     /** An Error Indication came to another worker, and was about no session there. */
     record ErrorIndicated(int teid, long addressHi, long addressLo,
             int carrier) implements WorkerCommand {}
+
+    /** A SIM's packets are to be captured, or with null are not any more. */
+    record Capture(long imsi, @Nullable PacketCapture to,
+            CompletableFuture<Void> done) implements WorkerCommand {}
 
     /** What no device may reach is now this, beyond what is always so. */
     record Protect(List<IpPrefix> prefixes,

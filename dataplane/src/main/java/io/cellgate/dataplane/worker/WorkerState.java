@@ -64,6 +64,7 @@ final class WorkerState {
         nowNanos = nanos;
         nowSeconds = (int) TimeUnit.NANOSECONDS.toSeconds(nanos - startNanos);
         nowEpochMillis = epochMillis;
+        outbox.epochMillis = epochMillis;
         nowMinute = Math.floorDiv(epochMillis, 60_000L);
     }
 

@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.worker;
 
+import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.flow.FlowLog;
 import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.io.PacketIo;
@@ -123,6 +124,14 @@ public final class WorkerUserPlane implements UserPlane, AutoCloseable {
     public CompletionStage<Void> publishPeers(PeerTable table) {
         return toAll(0, done -> new WorkerCommand.Peers(table, done),
                 done -> new WorkerCommand.Peers(table, done));
+    }
+
+    /** Has a SIM's packets go to a capture, or with null to none; completes when the worker has followed. */
+    public CompletionStage<Void> capture(Imsi imsi, @Nullable PacketCapture to) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        offer(workers.get(Colleagues.ownerOf(imsi, workers.size())),
+                new WorkerCommand.Capture(Long.parseLong(imsi.digits()), to, done), done);
+        return done;
     }
 
     /** Replaces what no device may reach beyond what was configured: the host's own addresses change as it runs. */

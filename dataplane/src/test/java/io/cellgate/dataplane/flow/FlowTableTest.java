@@ -134,4 +134,35 @@ class FlowTableTest {
         assertThat(TcpTracker.next(TcpTracker.ESTABLISHED, 0x04, false))
                 .isEqualTo(TcpTracker.CLOSED);
     }
+
+    @Test
+    void table_findsEveryFlow_asItGrowsFarBeyondItsFirstBuckets() {
+        try (FlowTable table = new FlowTable(50_000, 5)) {
+            int head = FlowTable.NONE;
+            for (int i = 0; i < 50_000; i++) {
+                head = table.add(i & 7, FlowTable.NONE, i, i & 0xffff, 1, i * 31L, 80, 6, 0, i);
+                assertThat(head).isEqualTo(i);
+            }
+            for (int i = 0; i < 50_000; i++) {
+                int flow = table.find(i & 7, i, i & 0xffff, 1, i * 31L, 80, 6);
+                assertThat(flow).isEqualTo(i);
+                assertThat(table.startedEpochMillis(flow)).isEqualTo(i);
+                assertThat(table.dropReason(flow)).isEqualTo(FlowTable.NONE);
+            }
+            assertThat(table.add(0, FlowTable.NONE, -1, 1, 1, 1, 80, 6, 0, 0))
+                    .isEqualTo(FlowTable.NONE);
+        }
+    }
+
+    @Test
+    void dropReason_andBeginning_areKeptBesideEachOther() {
+        try (FlowTable table = new FlowTable(16, 5)) {
+            int flow = table.add(1, FlowTable.NONE, 1, 1, 1, 1, 80, 6, 0, 1_900_000_000_123L);
+            for (int reason : new int[]{0, 77, 254, FlowTable.NONE}) {
+                table.dropReason(flow, reason);
+                assertThat(table.dropReason(flow)).isEqualTo(reason);
+                assertThat(table.startedEpochMillis(flow)).isEqualTo(1_900_000_000_123L);
+            }
+        }
+    }
 }

@@ -413,7 +413,7 @@ class HttpInspectionTest {
             bed.fromDevice(Packets.tcp(DEVICE, from, SERVER, port, ISN + 1, SERVER_ISN + 1, "AP",
                     new byte[]{'G'}));
         }
-        assertThat(bed.dropped(DropReason.STREAM_NO_MEMORY, 8)).isTrue();
+        assertThat(bed.dropped(DropReason.STREAM_NO_MEMORY, 10)).isTrue();
         bed.remove(UserPlaneTestBed.TEID);
         bed.install();
         connect();

@@ -169,7 +169,9 @@ final class UserPlaneTestBed implements AutoCloseable {
 
     UserPlaneSession session(int teid, int remoteTeid, @Nullable String ipv4,
             @Nullable String prefix, PolicySlot policy) throws IOException {
-        Imsi imsi = new Imsi("262010123456789");
+        Imsi imsi = new Imsi(teid == TEID
+                ? "262010123456789"
+                : "26201%010d".formatted(teid & 0x7fff_ffffL));
         Subscriber subscriber = new Subscriber(new Iccid("894450010219830482"), imsi, null, "acc",
                 null, "active", Map.of(), policy, null, null);
         AttachRequest request = new AttachRequest(CARRIER, imsi, null, "internet", Rat.LTE_M,
