@@ -6,6 +6,7 @@ import io.cellgate.control.cli.ProfileCommands;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -16,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 /** The {@code cellgate} command. */
 @Command(name = "cellgate", mixinStandardHelpOptions = true, version = "Cellgate 0.1.0", subcommands = {
         RunCommand.class,
-        OperatorTokenCommand.class, BackupCommand.class, RestoreCommand.class,
+        OperatorTokenCommand.class, BackupCommand.class, RestoreCommand.class, DoctorCommand.class,
         ProfileCommands.Login.class, ProfileCommands.Logout.class,
         ProfileCommands.Choose.class,
         ProfileCommands.Completion.class}, description = "A Zero Trust network gateway for cellular IoT fleets.", footer = {
@@ -42,13 +43,19 @@ public final class Main {
 
     /** Runs the command; the answer is its exit status: 0 done, 1 failed, 2 wrongly used. */
     static int execute(String[] arguments, PrintWriter out, PrintWriter err) {
-        CommandLine line = new CommandLine(new Main()).setOut(out).setErr(err)
-                .setExecutionExceptionHandler(failures(err));
+        return execute(arguments, System.getenv(), out, err);
+    }
+
+    static int execute(String[] arguments, Map<String, String> environment, PrintWriter out,
+            PrintWriter err) {
+        CommandLine line = new CommandLine(new Main());
         // those of this process need no document read; completion and help name all
         if (arguments.length == 0 || !line.getSubcommands().containsKey(arguments[0])
                 || arguments[0].equals("completion")) {
-            ApiCommands.addTo(line);
+            ApiCommands.addTo(line, environment);
         }
+        // after all are there: it is set for those that are
+        line.setOut(out).setErr(err).setExecutionExceptionHandler(failures(err));
         try {
             Path file = configFile(arguments);
             if (file != null) {

@@ -35,17 +35,19 @@ final class ApiCommand implements Callable<Integer> {
     private final JsonObject operation;
     private final Schemas schemas;
     private final @Nullable String action;
+    private final Map<String, String> environment;
     /** Set by {@link ApiCommands}, which makes both. */
     @SuppressWarnings("NullAway.Init")
     CommandSpec spec;
 
     ApiCommand(String path, String method, JsonObject operation, Schemas schemas,
-            @Nullable String action) {
+            @Nullable String action, Map<String, String> environment) {
         this.path = path;
         this.method = method;
         this.operation = operation;
         this.schemas = schemas;
         this.action = action;
+        this.environment = environment;
     }
 
     static boolean takesJson(JsonObject operation) {
@@ -97,7 +99,7 @@ final class ApiCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         confirm();
-        Profiles.Profile profile = new Profiles(System.getenv()).use(text("--profile"));
+        Profiles.Profile profile = new Profiles(environment).use(text("--profile"));
         try (ApiClient client = new ApiClient(profile)) {
             if (isList(schemas, operation)) {
                 list(client);

@@ -18,15 +18,21 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 public final class ApiCommands {
     private final JsonObject paths;
     private final Schemas schemas;
+    private final Map<String, String> environment;
 
-    private ApiCommands(JsonObject document) {
+    private ApiCommands(JsonObject document, Map<String, String> environment) {
+        this.environment = environment;
         paths = document.getJsonObject("paths");
         schemas = new Schemas(document);
     }
 
-    /** Adds them to the {@code cellgate} command. */
-    public static void addTo(CommandLine root) {
-        ApiCommands commands = new ApiCommands(OpenApi.read());
+    /**
+     * Adds them to the {@code cellgate} command.
+     *
+     * @param environment where the profile is found, see {@link Profiles}
+     */
+    public static void addTo(CommandLine root, Map<String, String> environment) {
+        ApiCommands commands = new ApiCommands(OpenApi.read(), environment);
         for (String path : commands.paths.fieldNames()) {
             for (String method : OpenApi.METHODS) {
                 JsonObject operation = commands.paths.getJsonObject(path).getJsonObject(method);
@@ -79,7 +85,7 @@ public final class ApiCommands {
 
     private CommandSpec spec(String path, String method, JsonObject operation,
             @Nullable String action) {
-        ApiCommand command = new ApiCommand(path, method, operation, schemas, action);
+        ApiCommand command = new ApiCommand(path, method, operation, schemas, action, environment);
         command.itemParameters = paths.getJsonObject(path).getJsonArray("parameters",
                 new JsonArray());
         CommandSpec spec = CommandSpec.wrapWithoutInspection(command)

@@ -7,6 +7,7 @@ import io.cellgate.control.http.Fault;
 import io.cellgate.control.http.Outcomes;
 import io.cellgate.control.http.Problem;
 import io.cellgate.control.live.LiveEffects;
+import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.sim.Fence;
 import io.cellgate.inventory.sim.ImeiLock;
 import io.cellgate.inventory.sim.Sim;
@@ -109,12 +110,17 @@ public final class SimsResource {
             case "deactivate" -> state(call, action, SimAction.DEACTIVATE);
             case "terminate" -> state(call, action, SimAction.TERMINATE);
             case "reset-session" -> {
-                Sim sim = Outcomes.require(sims.find(call.scope(), iccid(call)));
+                Long expected = call.ifMatch();
+                Sim sim = Outcomes.require(sims.find(call.scope(), iccid(call))
+                        .then(found -> expected == null || expected == found.revision()
+                                ? Outcome.done(found)
+                                : new Outcome.Stale<>(expected, found.revision())));
                 yield done(action, sim, live.resetSessions(sim));
             }
             case "lock-imei" -> lock(call, action);
             case "unlock-imei" -> changed(action, Outcomes
-                    .require(sims.unlockImei(call.actor(), call.scope(), iccid(call))));
+                    .require(sims.unlockImei(call.actor(), call.scope(), iccid(call),
+                            call.ifMatch())));
             case "move" -> move(call, action);
             default -> throw new IllegalStateException("the contract lets " + action + " pass");
         };
@@ -152,7 +158,8 @@ public final class SimsResource {
         Sim sim = Outcomes.require(sims.find(call.scope(), iccid));
         Imei modem = given == null ? live.imeiInUse(sim.imsi()) : new Imei(given.getString(0));
         return changed(action,
-                Outcomes.require(sims.lockImei(call.actor(), call.scope(), iccid, modem)));
+                Outcomes.require(sims.lockImei(call.actor(), call.scope(), iccid, modem,
+                        call.ifMatch())));
     }
 
     private Answer move(Call call, String action) {
@@ -166,7 +173,7 @@ public final class SimsResource {
                     Fault.body("/account", null, "the id of the account that gets the SIM"));
         }
         return changed(action, Outcomes.require(sims.move(call.actor(), call.scope(),
-                before.iccid(), account, call.body().getString("fleet"))));
+                before.iccid(), account, call.body().getString("fleet"), call.ifMatch())));
     }
 
     private Answer changed(String action, Sim sim) {

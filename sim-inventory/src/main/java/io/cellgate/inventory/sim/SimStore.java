@@ -119,8 +119,9 @@ public final class SimStore {
      *
      * @param imei for a SIM that has no modem of first use: the modem it is in
      */
-    public Outcome<Sim> lockImei(Actor actor, Scope scope, Iccid iccid, @Nullable Imei imei) {
-        return database.write(actor, tx -> readAt(tx, scope, iccid, null).then(sim -> {
+    public Outcome<Sim> lockImei(Actor actor, Scope scope, Iccid iccid, @Nullable Imei imei,
+            @Nullable Long expectedRevision) {
+        return database.write(actor, tx -> readAt(tx, scope, iccid, expectedRevision).then(sim -> {
             Imei modem = imei == null ? sim.boundImei() : imei;
             if (modem == null) {
                 return Outcome.conflict(Reason.WRONG_STATE, "sim " + iccid
@@ -133,8 +134,9 @@ public final class SimStore {
     }
 
     /** Ends a SIM's lock, its fleet's as well, and forgets the modem of its first use. */
-    public Outcome<Sim> unlockImei(Actor actor, Scope scope, Iccid iccid) {
-        return database.write(actor, tx -> readAt(tx, scope, iccid, null)
+    public Outcome<Sim> unlockImei(Actor actor, Scope scope, Iccid iccid,
+            @Nullable Long expectedRevision) {
+        return database.write(actor, tx -> readAt(tx, scope, iccid, expectedRevision)
                 .then(sim -> set(tx, "sim.imei_unlocked", sim,
                         sim.settings().withImeiLock(ImeiLock.OFF), null)));
     }
@@ -146,8 +148,8 @@ public final class SimStore {
      * @param fleet a fleet of that account, or null for none
      */
     public Outcome<Sim> move(Actor actor, Scope scope, Iccid iccid, String account,
-            @Nullable String fleet) {
-        return database.write(actor, tx -> readAt(tx, scope, iccid, null).then(sim -> {
+            @Nullable String fleet, @Nullable Long expectedRevision) {
+        return database.write(actor, tx -> readAt(tx, scope, iccid, expectedRevision).then(sim -> {
             if (!scope.sees(account) || !tx.sql().fetchExists(Tables.Account.TABLE,
                     Tables.Account.ID.eq(account))) {
                 return new Outcome.Absent<>("account", account);

@@ -148,7 +148,7 @@ class SimStoreTest {
         assertThat(inventory.sims().list(foreign, SimFilter.ALL, PageRequest.FIRST).items())
                 .isEmpty();
         assertThat(inventory.sims().move(TESTER, Scope.of(acme.id()), sim.iccid(), other.id(),
-                null)).isInstanceOf(Outcome.Absent.class);
+                null, null)).isInstanceOf(Outcome.Absent.class);
     }
 
     @Test
@@ -220,9 +220,9 @@ class SimStoreTest {
                 null)
                 .require();
         assertThat(inventory.sims().move(TESTER, Scope.OPERATOR, sim.iccid(), other.id(),
-                ours.id())).isInstanceOf(Outcome.Absent.class);
+                ours.id(), null)).isInstanceOf(Outcome.Absent.class);
         Sim moved = inventory.sims()
-                .move(TESTER, Scope.OPERATOR, sim.iccid(), other.id(), theirs.id()).require();
+                .move(TESTER, Scope.OPERATOR, sim.iccid(), other.id(), theirs.id(), null).require();
         assertThat(moved.account()).isEqualTo(other.id());
         assertThat(moved.order()).isNull();
         assertThat(moved.settings()).isEqualTo(
@@ -234,7 +234,8 @@ class SimStoreTest {
     @Test
     void move_tellsEachAccountItsOwnSideAlone() throws IOException {
         Sim sim = Fixture.activeSims(inventory, acme, product, 0, 1).getFirst();
-        inventory.sims().move(TESTER, Scope.OPERATOR, sim.iccid(), other.id(), null).require();
+        inventory.sims().move(TESTER, Scope.OPERATOR, sim.iccid(), other.id(), null, null)
+                .require();
         EventLog.Filter ofSim = new EventLog.Filter(null, sim.iccid().digits(), null, null);
         Event left = inventory.events().latest(Scope.of(acme.id()), ofSim, PageRequest.FIRST)
                 .items().getFirst();
@@ -252,18 +253,19 @@ class SimStoreTest {
     void lockImei_pinsTheModemOfFirstUse_andUnlockForgetsIt() throws IOException {
         Sim sim = Fixture.activeSims(inventory, acme, product, 0, 1).getFirst();
         Imei modem = new Imei("3526560012345670");
-        assertThat(inventory.sims().lockImei(TESTER, Scope.OPERATOR, sim.iccid(), null))
+        assertThat(inventory.sims().lockImei(TESTER, Scope.OPERATOR, sim.iccid(), null, null))
                 .isInstanceOf(Outcome.Conflict.class);
         inventory.sims().change(TESTER, Scope.OPERATOR, sim.iccid(), null,
                 settings -> settings.withImeiLock(
                         new ImeiLock(ImeiLock.Mode.FIRST_USE, List.of(), false)))
                 .require();
         assertThat(inventory.subscribers().bindFirstUse(sim.imsi(), modem)).isEqualTo(modem);
-        Sim locked = inventory.sims().lockImei(TESTER, Scope.OPERATOR, sim.iccid(), null)
+        Sim locked = inventory.sims().lockImei(TESTER, Scope.OPERATOR, sim.iccid(), null, null)
                 .require();
         assertThat(locked.settings().imeiLock())
                 .isEqualTo(new ImeiLock(ImeiLock.Mode.LIST, List.of(modem), false));
-        Sim unlocked = inventory.sims().unlockImei(TESTER, Scope.OPERATOR, sim.iccid()).require();
+        Sim unlocked = inventory.sims().unlockImei(TESTER, Scope.OPERATOR, sim.iccid(), null)
+                .require();
         assertThat(unlocked.settings().imeiLock()).isEqualTo(ImeiLock.OFF);
         assertThat(unlocked.boundImei()).isNull();
     }
