@@ -29,8 +29,8 @@ import io.cellgate.control.resource.ExplainResource;
 import io.cellgate.control.resource.FirewallResource;
 import io.cellgate.control.resource.FleetsResource;
 import io.cellgate.control.resource.Idempotency;
-import io.cellgate.control.resource.LearnResource;
 import io.cellgate.control.resource.IdentityProvidersResource;
+import io.cellgate.control.resource.LearnResource;
 import io.cellgate.control.resource.ListsResource;
 import io.cellgate.control.resource.LogsResource;
 import io.cellgate.control.resource.MeResource;
@@ -38,6 +38,7 @@ import io.cellgate.control.resource.OperationsResource;
 import io.cellgate.control.resource.OrdersResource;
 import io.cellgate.control.resource.PoliciesResource;
 import io.cellgate.control.resource.ProductsResource;
+import io.cellgate.control.resource.ProgressResource;
 import io.cellgate.control.resource.ReplayResource;
 import io.cellgate.control.resource.RolesResource;
 import io.cellgate.control.resource.SessionsResource;
@@ -130,6 +131,7 @@ public final class GatewayProcess implements AutoCloseable {
             Deque<AutoCloseable> parts) {
         Inventory stores = settings.store().open();
         parts.push(stores);
+        stores.operations().endThoseBrokenOff();
         ListDesk lists = new ListDesk(stores.lists());
         lists.open(allLists(stores));
         LiveAtlas atlas = openAtlas(settings);
@@ -231,6 +233,7 @@ public final class GatewayProcess implements AutoCloseable {
         new ProductsResource(stores.products(), once).mount(endpoints);
         new OrdersResource(stores.orders(), once).mount(endpoints);
         new BatchesResource(stores.batches(), once).mount(endpoints);
+        new ProgressResource(stores.operations()).mount(endpoints);
         new SimsResource(stores.sims(), live, stores.quotas()).mount(endpoints);
         new UsageResource(stores.usage(), stores.quotas(), stores.sims(), stores.subscribers(),
                 InstantSource.system()).mount(endpoints);

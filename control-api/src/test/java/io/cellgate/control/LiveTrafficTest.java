@@ -86,12 +86,15 @@ class LiveTrafficTest {
     }
 
     private Admission admit(String imsi, @Nullable String imei, @Nullable String plmn) {
-        return gateway.needs().directory()
-                .admit(new AttachRequest(CARRIER, new Imsi(imsi),
-                        imei == null ? null : new Imei(imei), "iot", Rat.EUTRAN, PdnType.IPV4,
-                        new UserLocation(plmn == null ? null : Plmn.parse(plmn), null, null,
-                                null)))
-                .toCompletableFuture().join();
+        return gateway.needs().directory().admit(request(imsi, imei, plmn)).toCompletableFuture()
+                .join();
+    }
+
+    private static AttachRequest request(String imsi, @Nullable String imei,
+            @Nullable String plmn) {
+        return new AttachRequest(CARRIER, new Imsi(imsi), imei == null ? null : new Imei(imei),
+                "iot", Rat.EUTRAN, PdnType.IPV4,
+                new UserLocation(plmn == null ? null : Plmn.parse(plmn), null, null, null));
     }
 
     private Subscriber admitted(Sim sim) {
@@ -109,13 +112,43 @@ class LiveTrafficTest {
         String iccid = api.sims(acme, 1).getFirst();
         String imsi = api.get(acme.token(), "/v1/sims/" + iccid).body().getString("imsi");
         assertThat(refusal("262990999999999", FIRST, "26201")).isEqualTo(Refusal.UNKNOWN_SIM);
-        assertThat(refusal(imsi, FIRST, "26201")).isEqualTo(Refusal.SIM_INACTIVE);
         act(iccid, "{\"action\":\"activate\"}");
         assertThat(refusal(imsi, FIRST, "26201")).isNull();
         act(iccid, "{\"action\":\"suspend\"}");
         assertThat(refusal(imsi, FIRST, "26201")).isEqualTo(Refusal.SIM_SUSPENDED);
         act(iccid, "{\"action\":\"deactivate\"}");
         assertThat(refusal(imsi, FIRST, "26201")).isEqualTo(Refusal.SIM_INACTIVE);
+    }
+
+    @Test
+    void readySim_attachesOnce_withATestAllowance_andKeepsThatSession() throws Exception {
+        String iccid = api.sims(acme, 1).getFirst();
+        String imsi = api.get(acme.token(), "/v1/sims/" + iccid).body().getString("imsi");
+        List<Callable<Boolean>> attaches = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            attaches.add(() -> refusal(imsi, FIRST, "26201") == null);
+        }
+        int admitted = 0;
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            for (var attach : threads.invokeAll(attaches)) {
+                admitted += attach.get() ? 1 : 0;
+            }
+        }
+        assertThat(admitted).isEqualTo(1);
+        Admission kept = gateway.needs().directory().keep(request(imsi, FIRST, "26201"))
+                .toCompletableFuture().join();
+        Subscriber subscriber = ((Admission.Admitted) kept).subscriber();
+        assertThat(Objects.requireNonNull(subscriber.allowance().quota()).bytesDay())
+                .isEqualTo(1_000_000);
+        assertThat(admit(imsi, FIRST, "26201")).isInstanceOfSatisfying(Admission.Refused.class,
+                refused -> {
+                    assertThat(refused.reason()).isEqualTo(Refusal.SIM_INACTIVE);
+                    assertThat(refused.detail()).contains("ready", "activate it first");
+                });
+        assertThat(api.get(acme.token(), "/v1/events?subject=" + iccid).text())
+                .containsOnlyOnce("sim.test_attached");
+        act(iccid, "{\"action\":\"activate\"}");
+        assertThat(admitted(new Sim(iccid, imsi)).allowance().quota()).isNull();
     }
 
     @Test
@@ -291,14 +324,6 @@ class LiveTrafficTest {
         gateway.attach(sim.iccid(), sim.imsi(), FIRST, acme.account(), null);
         act(sim.iccid(), "{\"action\":\"reset-session\"}");
         assertThat(gateway.told).contains("end " + sim.imsi() + " session_reset");
-    }
-
-    @Test
-    void simThatIsReady_isRefused_andToldToBeActivated() throws Exception {
-        String iccid = api.sims(acme, 1).getFirst();
-        String imsi = api.get(acme.token(), "/v1/sims/" + iccid).body().getString("imsi");
-        assertThat(admit(imsi, FIRST, "26201")).isInstanceOfSatisfying(Admission.Refused.class,
-                refused -> assertThat(refused.detail()).contains("ready", "activate it first"));
     }
 
     @Test

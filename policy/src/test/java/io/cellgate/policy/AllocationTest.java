@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 /** What runs for each packet makes no garbage, counted by the virtual machine itself. */
 class AllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final int RUNS = 20_000;
+    private static final int RUNS = 100_000;
 
-    /** Octets that one run allocates, after the same has run often enough to have grown what it keeps. */
+    /** Octets that one run allocates, after the same has run often enough to have grown what it keeps and been compiled. */
     private static long allocatedBy(Runnable work) {
         for (int i = 0; i < RUNS; i++) {
             work.run();

@@ -14,6 +14,7 @@ import io.cellgate.inventory.carrier.FirewallStore;
 import io.cellgate.inventory.event.EventLog;
 import io.cellgate.inventory.fleet.FleetStore;
 import io.cellgate.inventory.idempotency.IdempotencyStore;
+import io.cellgate.inventory.operation.OperationStore;
 import io.cellgate.inventory.order.OrderStore;
 import io.cellgate.inventory.order.ProductStore;
 import io.cellgate.inventory.policy.ListStore;
@@ -62,6 +63,7 @@ public final class Inventory implements AutoCloseable {
     private final TokenStore tokens;
     private final CarrierStore carriers;
     private final ProductStore products;
+    private final OperationStore operations;
     private final BatchStore batches;
     private final OrderStore orders;
     private final SimStore sims;
@@ -93,7 +95,8 @@ public final class Inventory implements AutoCloseable {
         tokens = new TokenStore(database);
         carriers = new CarrierStore(database);
         products = new ProductStore(database);
-        batches = new BatchStore(database, vault);
+        operations = new OperationStore(database);
+        batches = new BatchStore(database, vault, operations);
         orders = new OrderStore(database);
         sims = new SimStore(database);
         fleets = new FleetStore(database);
@@ -248,6 +251,10 @@ public final class Inventory implements AutoCloseable {
 
     public ProductStore products() {
         return products;
+    }
+
+    public OperationStore operations() {
+        return operations;
     }
 
     public BatchStore batches() {

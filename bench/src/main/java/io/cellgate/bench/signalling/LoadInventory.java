@@ -7,6 +7,7 @@ import io.cellgate.inventory.batch.Batch;
 import io.cellgate.inventory.batch.BatchStore;
 import io.cellgate.inventory.carrier.Carrier;
 import io.cellgate.inventory.carrier.CarrierStore;
+import io.cellgate.inventory.operation.OperationStore;
 import io.cellgate.inventory.order.Product;
 import io.cellgate.inventory.order.ProductKind;
 import io.cellgate.inventory.order.ProductStore;
@@ -48,7 +49,8 @@ final class LoadInventory {
             account = new AccountStore(database).create(ACTOR, "Load", false).require();
             product = new ProductStore(database)
                     .create(ACTOR, "card", ProductKind.CARD, 1, "EUR", true).require();
-            batch = new BatchStore(database, vault).create(ACTOR, product.id(), "load").require();
+            batch = new BatchStore(database, vault, new OperationStore(database))
+                    .create(ACTOR, product.id(), "load").require();
             CarrierStore carriers = new CarrierStore(database);
             Carrier carrier = carriers.create(ACTOR, "Load", Set.of(), Set.of()).require();
             for (InetAddress peer : peers) {

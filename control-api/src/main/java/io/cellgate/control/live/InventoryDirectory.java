@@ -24,6 +24,7 @@ import io.cellgate.policy.PolicySlot;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.MobileCountryCode;
 import io.cellgate.policy.subject.Plmn;
+import io.cellgate.policy.subject.Quota;
 import java.time.Instant;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * its own, for it reads the store and, at a SIM's first use, writes to it; signalling bounds how many wait at once.
  */
 public final class InventoryDirectory implements SubscriberDirectory, AutoCloseable {
+    /** What a SIM may use in the one attach that it has before it is activated. */
+    private static final Quota TEST_ALLOWANCE = new Quota(1_000_000L, 1_000_000L, 0);
+
     private final SubscriberStore subscribers;
     private final FleetStore fleets;
     private final AccountStore accounts;
@@ -59,10 +63,15 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
 
     @Override
     public CompletionStage<Admission> admit(AttachRequest request) {
-        return CompletableFuture.supplyAsync(() -> judge(request), threads);
+        return CompletableFuture.supplyAsync(() -> judge(request, true), threads);
     }
 
-    private Admission judge(AttachRequest request) {
+    @Override
+    public CompletionStage<Admission> keep(AttachRequest request) {
+        return CompletableFuture.supplyAsync(() -> judge(request, false), threads);
+    }
+
+    private Admission judge(AttachRequest request, boolean attaches) {
         SubscriberRecord sim = subscribers.find(request.imsi());
         if (sim == null) {
             return refused(Refusal.UNKNOWN_SIM,
@@ -75,24 +84,29 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
         if (refusal == null) {
             refusal = byLock(sim, request.imei());
         }
+        if (refusal == null && attaches && sim.state() == SimState.READY
+                && !subscribers.useTestAttach(sim.imsi())) {
+            refusal = refused(Refusal.SIM_INACTIVE, "got a second attach of a SIM in state ready, "
+                    + "expected one: activate it first");
+        }
         return refusal == null ? new Admission.Admitted(subscriber(sim, request)) : refusal;
     }
 
     private static Admission.@Nullable Refused byState(SimState state) {
         return switch (state) {
-            case ACTIVE -> null;
+            case ACTIVE, READY -> null;
             case SUSPENDED -> refused(Refusal.SIM_SUSPENDED, state);
-            case DEACTIVATED, TERMINATED, READY -> refused(Refusal.SIM_INACTIVE, state);
+            case DEACTIVATED, TERMINATED -> refused(Refusal.SIM_INACTIVE, state);
             case INVENTORY, ALLOCATED -> refused(Refusal.UNKNOWN_SIM, state);
         };
     }
 
     private static Admission.Refused refused(Refusal reason, SimState state) {
         String what = switch (state) {
-            case READY, DEACTIVATED -> ": activate it first";
+            case DEACTIVATED -> ": it is out of service for good";
             case SUSPENDED -> ": resume it first";
             case ALLOCATED -> ": receive its order and activate it first";
-            case INVENTORY, ACTIVE, TERMINATED -> "";
+            case INVENTORY, READY, ACTIVE, TERMINATED -> "";
         };
         return refused(reason, "got a SIM in state " + state.text() + ", expected active" + what);
     }
@@ -179,8 +193,8 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
 
     private Allowance allowance(SubscriberRecord sim) {
         UsageTotals totals = usage.totals(sim.iccid(), Instant.now());
-        return new Allowance(sim.quota(), totals.day(), totals.octetsDay(),
-                totals.octetsMonth());
+        return new Allowance(sim.state() == SimState.READY ? TEST_ALLOWANCE : sim.quota(),
+                totals.day(), totals.octetsDay(), totals.octetsMonth());
     }
 
     private static OwnAddresses own(SubscriberRecord sim) {

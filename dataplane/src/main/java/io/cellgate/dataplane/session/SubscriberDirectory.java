@@ -11,6 +11,14 @@ public interface SubscriberDirectory {
      */
     CompletionStage<Admission> admit(AttachRequest request);
 
+    /**
+     * Judges a session that is there, after a move or a change in the inventory. Where an attach uses up what allows it,
+     * this does not ask for it again.
+     */
+    default CompletionStage<Admission> keep(AttachRequest request) {
+        return admit(request);
+    }
+
     /** The answer. */
     sealed interface Admission {
         record Admitted(Subscriber subscriber) implements Admission {}

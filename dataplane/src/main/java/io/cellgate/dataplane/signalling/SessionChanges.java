@@ -66,7 +66,8 @@ final class SessionChanges {
             apply(session, order, next, session.subscriber, session.ruling, answer);
             return;
         }
-        gate.judge(next, (order.control() == null ? session.control : order.control()).address(),
+        gate.judgeAgain(next,
+                (order.control() == null ? session.control : order.control()).address(),
                 order.timeZone() == null ? session.timeZone : order.timeZone(),
                 verdict -> {
                     if (session.hasEnded()) {
@@ -218,7 +219,7 @@ final class SessionChanges {
             session.changeDone();
             return;
         }
-        gate.judge(session.request, session.control.address(), session.timeZone, verdict -> {
+        gate.judgeAgain(session.request, session.control.address(), session.timeZone, verdict -> {
             if (session.hasEnded()) {
                 done.complete(null);
                 session.changeDone();

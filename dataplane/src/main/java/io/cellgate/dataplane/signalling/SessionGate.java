@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,11 +77,23 @@ final class SessionGate {
     }
 
     /**
-     * Runs {@code then} with the verdict, on the event loop.
+     * Judges an attach, and runs {@code then} with the verdict on the event loop.
      *
      * @param peer the carrier's node that brings the device
      */
     void judge(AttachRequest request, InetAddress peer, @Nullable ZoneOffset timeZone,
+            Consumer<Verdict> then) {
+        judge(request, peer, timeZone, directory::admit, then);
+    }
+
+    /** The same of a session that is there and moved, or whose SIM changed. */
+    void judgeAgain(AttachRequest request, InetAddress peer, @Nullable ZoneOffset timeZone,
+            Consumer<Verdict> then) {
+        judge(request, peer, timeZone, directory::keep, then);
+    }
+
+    private void judge(AttachRequest request, InetAddress peer, @Nullable ZoneOffset timeZone,
+            Function<AttachRequest, CompletionStage<Admission>> question,
             Consumer<Verdict> then) {
         Carrier carrier = request.carrier();
         Plmn serving = request.location().plmn();
@@ -102,13 +115,14 @@ final class SessionGate {
                 return;
             }
         }
-        onLoop(loop, admit(request), (admission, failure) -> then
+        onLoop(loop, asked(question, request), (admission, failure) -> then
                 .accept(safeVerdict(request, timeZone, admission, failure)));
     }
 
-    private CompletionStage<Admission> admit(AttachRequest request) {
+    private static CompletionStage<Admission> asked(
+            Function<AttachRequest, CompletionStage<Admission>> question, AttachRequest request) {
         try {
-            return directory.admit(request);
+            return question.apply(request);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -9,6 +9,8 @@ import static io.cellgate.inventory.store.Tables.Batch.REVISION;
 import static io.cellgate.inventory.store.Tables.Batch.SIMS;
 import static io.cellgate.inventory.store.Tables.Batch.TABLE;
 
+import io.cellgate.inventory.operation.Operation;
+import io.cellgate.inventory.operation.OperationStore;
 import io.cellgate.inventory.outcome.Faults;
 import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.outcome.Outcome.Reason;
@@ -25,6 +27,10 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -39,14 +45,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchStore {
     /** Lines to a transaction: long enough that its flush to the disk is shared by many, short for those who wait. */
-    private static final int CHUNK_LINES = 1000;
+    private static final int CHUNK_LINES = 2000;
+    private static final String IMPORT = "sims.import";
 
     private final Database database;
     private final Vault vault;
+    private final OperationStore operations;
 
-    public BatchStore(Database database, Vault vault) {
+    public BatchStore(Database database, Vault vault, OperationStore operations) {
         this.database = database;
         this.vault = vault;
+        this.operations = operations;
     }
 
     public Outcome<Batch> create(Actor actor, String product, String name) {
@@ -92,7 +101,7 @@ public final class BatchStore {
     }
 
     /**
-     * Imports a manufacturer's file.
+     * Imports a manufacturer's file. While it goes on, it is an {@link Operation} that others can look at.
      *
      * @param results hears of each line once what it changed is durable, in the file's order, on this thread
      * @return invalid, with nothing changed, where the file's header is wrong; otherwise done, however many of its
@@ -117,33 +126,64 @@ public final class BatchStore {
         if (!(opened instanceof Outcome.Done<SimLines>(SimLines sims))) {
             return opened.map(_ -> ImportSummary.NONE);
         }
-        ImportSummary summary = ImportSummary.NONE;
-        List<SimLine> chunk = nextChunk(sims);
-        while (!chunk.isEmpty()) {
-            List<SimLine> part = chunk;
-            List<LineResult> verdicts = database.write(actor,
-                    tx -> importChunk(tx, id, dataKey, part));
-            for (LineResult verdict : verdicts) {
-                summary = summary.plus(verdict.verdict());
-                results.accept(verdict);
+        Operation operation = operations.begin(actor, null, IMPORT, id, null);
+        String broken = "its input broke off";
+        try (ExecutorService ahead = Executors.newVirtualThreadPerTaskExecutor()) {
+            ImportSummary summary = ImportSummary.NONE;
+            SimImport chunk = nextChunk(sims, id, dataKey);
+            while (!chunk.isEmpty()) {
+                // the next lines are read and sealed while these are written
+                Future<SimImport> next = ahead.submit(() -> nextChunk(sims, id, dataKey));
+                SimImport part = chunk;
+                List<LineResult> verdicts = database.write(actor,
+                        tx -> importChunk(tx, id, operation.id(), part));
+                for (LineResult verdict : verdicts) {
+                    summary = summary.plus(verdict.verdict());
+                    results.accept(verdict);
+                }
+                chunk = finished(next);
             }
-            chunk = nextChunk(sims);
+            broken = "";
+            return Outcome.done(summary);
+        } finally {
+            Operation _ = operations.end(actor, operation.id(),
+                    broken.isEmpty() ? Operation.State.DONE : Operation.State.BROKEN_OFF,
+                    broken.isEmpty() ? null : broken);
         }
-        return Outcome.done(summary);
     }
 
-    private List<LineResult> importChunk(Tx tx, String id, String dataKey, List<SimLine> chunk) {
+    private static SimImport finished(Future<SimImport> next) throws IOException {
+        try {
+            return next.get();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while reading", interrupted);
+        } catch (ExecutionException failed) {
+            switch (failed.getCause()) {
+                case IOException broken -> throw broken;
+                case RuntimeException refused -> throw refused;
+                case null, default -> throw new IllegalStateException(failed.getCause());
+            }
+        }
+    }
+
+    private List<LineResult> importChunk(Tx tx, String id, String operation, SimImport chunk) {
         Batch batch = read(tx.sql(), id).require();
-        SimImport work = new SimImport(tx, vault, batch, dataKey);
-        List<LineResult> verdicts = work.run(chunk);
-        if (work.imported() > 0) {
+        List<LineResult> verdicts = chunk.run(tx, batch);
+        long well = verdicts.stream().filter(line -> line.verdict().isWell()).count();
+        OperationStore.progress(tx, operation, well, verdicts.size() - well);
+        if (chunk.imported() > 0) {
             Batch grown = new Batch(id, batch.product(), batch.name(),
-                    batch.sims() + work.imported(), batch.createdAt(), batch.revision() + 1);
+                    batch.sims() + chunk.imported(), batch.createdAt(), batch.revision() + 1);
             tx.sql().update(TABLE).set(SIMS, grown.sims()).set(REVISION, grown.revision())
                     .where(ID.eq(id)).execute();
             tx.tell(null, "batch.imported", id, told(batch), told(grown));
         }
         return verdicts;
+    }
+
+    private SimImport nextChunk(SimLines sims, String id, String dataKey) throws IOException {
+        return new SimImport(vault, id, dataKey, nextChunk(sims)).sealed();
     }
 
     private static List<SimLine> nextChunk(SimLines sims) throws IOException {

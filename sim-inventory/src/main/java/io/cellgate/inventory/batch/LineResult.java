@@ -19,6 +19,11 @@ public record LineResult(long line, Verdict verdict, @Nullable String iccid, Str
         /** Another SIM has one of its numbers: nothing was changed. */
         DUPLICATE,
         /** The line is not a SIM. */
-        REJECTED
+        REJECTED;
+
+        /** Whether the SIM is there as the line says. */
+        public boolean isWell() {
+            return this == IMPORTED || this == UNCHANGED;
+        }
     }
 }

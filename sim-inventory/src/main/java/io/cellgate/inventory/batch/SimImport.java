@@ -2,92 +2,176 @@ package io.cellgate.inventory.batch;
 
 import io.cellgate.inventory.batch.LineResult.Verdict;
 import io.cellgate.inventory.sim.SimState;
+import io.cellgate.inventory.store.NewRows;
 import io.cellgate.inventory.store.Tables.Sim;
-import io.cellgate.inventory.store.Tables;
 import io.cellgate.inventory.store.Tx;
 import io.cellgate.inventory.vault.SimSecret;
 import io.cellgate.inventory.vault.Vault;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jooq.BatchBindStep;
-import org.jooq.Condition;
+import java.util.Set;
 import org.jooq.Field;
-import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Imports some lines in one transaction: looks up at once which of their numbers are taken, judges line by line, and
- * inserts the new ones at once. The writer being the only one, what was looked up stays true.
+ * Some lines of a manufacturer's file, imported in one transaction. Secrets are sealed before it begins. Most lines are
+ * new SIMs: they are inserted at once, passing over what conflicts. Of what is left, and of lines that conflict with
+ * others among them, it is looked up which numbers are taken, and each is judged in its turn. The writer being the
+ * only one, what was looked up stays true.
  */
 final class SimImport {
-    private final Tx tx;
+    private static final List<String> SIM = List.of("iccid", "imsi", "msisdn");
+    private static final List<String> SAME = List.of("product", "batch", "state", "intended",
+            "created_at", "changed_at", "revision");
+    private static final List<String> SECRET = List.of("iccid", "sealed");
+
     private final Vault vault;
-    private final Batch batch;
+    private final String batchId;
     private final String dataKey;
+    private final List<SimLine> lines;
+    private final Map<String, String> sealed = new HashMap<>();
     private final Map<String, Holder> byIccid = new HashMap<>();
     private final Map<String, Holder> byImsi = new HashMap<>();
     private final Map<String, Holder> byMsisdn = new HashMap<>();
-    private final List<SimLine.Read> fresh = new ArrayList<>();
+    private int imported;
 
     /** Who has a number. */
     private record Holder(String iccid, String imsi, @Nullable String msisdn, String batch,
             @Nullable SimSecret secret) {}
 
-    SimImport(Tx tx, Vault vault, Batch batch, String dataKey) {
-        this.tx = tx;
+    SimImport(Vault vault, String batchId, String dataKey, List<SimLine> lines) {
         this.vault = vault;
-        this.batch = batch;
+        this.batchId = batchId;
         this.dataKey = dataKey;
+        this.lines = lines;
+    }
+
+    boolean isEmpty() {
+        return lines.isEmpty();
     }
 
     int imported() {
-        return fresh.size();
+        return imported;
     }
 
-    List<LineResult> run(List<SimLine> lines) {
-        lookUp(lines);
+    /** Seals the secrets: what takes long and needs no transaction. */
+    SimImport sealed() {
+        for (SimLine line : lines) {
+            if (line instanceof SimLine.Read sim && sim.secret() != null) {
+                sealed.put(key(sim), vault.seal(dataKey, sim.iccid(), sim.secret()));
+            }
+        }
+        return this;
+    }
+
+    private static String key(SimLine.Read sim) {
+        return sim.line() + " " + sim.iccid().digits();
+    }
+
+    List<LineResult> run(Tx tx, Batch batch) {
+        Set<Long> inserted = insert(tx, batch, withoutConflictAmongThem());
+        List<SimLine.Read> left = new ArrayList<>();
+        for (SimLine line : lines) {
+            if (line instanceof SimLine.Read sim && !inserted.contains(sim.line())) {
+                left.add(sim);
+            }
+        }
+        lookUp(tx, left);
+        List<SimLine.Read> fresh = new ArrayList<>();
         List<LineResult> results = new ArrayList<>(lines.size());
         for (SimLine line : lines) {
             results.add(switch (line) {
-                case SimLine.Read sim -> judge(sim);
+                case SimLine.Read sim -> inserted.contains(sim.line())
+                        ? imported(sim)
+                        : judge(sim, fresh);
                 case SimLine.Unreadable(long number, String iccid, String detail) -> new LineResult(
                         number, Verdict.REJECTED, iccid, detail);
             });
         }
-        insert();
+        Set<Long> late = insert(tx, batch, fresh);
+        if (late.size() != fresh.size()) {
+            throw new IllegalStateException("a number was taken that had been looked up as free");
+        }
+        imported = inserted.size() + late.size();
         return results;
     }
 
-    private void lookUp(List<SimLine> lines) {
-        List<String> iccids = new ArrayList<>();
-        List<String> imsis = new ArrayList<>();
-        List<String> msisdns = new ArrayList<>();
+    private List<SimLine.Read> withoutConflictAmongThem() {
+        Set<String> seen = new HashSet<>();
+        List<SimLine.Read> alone = new ArrayList<>(lines.size());
         for (SimLine line : lines) {
             if (line instanceof SimLine.Read sim) {
-                iccids.add(sim.iccid().digits());
-                imsis.add(sim.imsi().digits());
-                if (sim.msisdn() != null) {
-                    msisdns.add(sim.msisdn());
+                boolean fresh = seen.add("c" + sim.iccid().digits());
+                fresh &= seen.add("i" + sim.imsi().digits());
+                fresh &= sim.msisdn() == null || seen.add("m" + sim.msisdn());
+                if (fresh) {
+                    alone.add(sim);
                 }
             }
         }
-        Map<String, SimSecret> secrets = vault.secretsOf(tx.sql(), iccids);
-        lookUp(Sim.ICCID, iccids, secrets);
-        lookUp(Sim.IMSI, imsis, secrets);
-        lookUp(Sim.MSISDN, msisdns, secrets);
+        return alone;
     }
 
-    private void lookUp(Field<String> field, Collection<String> values,
+    /** Inserts those whose numbers nobody has, with their secrets; gives the lines of those that were. */
+    private Set<Long> insert(Tx tx, Batch batch, List<SimLine.Read> sims) {
+        if (sims.isEmpty()) {
+            return Set.of();
+        }
+        String state = SimState.INVENTORY.text();
+        List<@Nullable String[]> rows = new ArrayList<>(sims.size());
+        for (SimLine.Read sim : sims) {
+            rows.add(new @Nullable String[]{sim.iccid().digits(), sim.imsi().digits(),
+                    sim.msisdn()});
+        }
+        Set<String> inserted = new NewRows("sim", SIM, SAME, List.of(batch.product(), batch.id(),
+                state, state, tx.nowMillis(), tx.nowMillis(), 1L)).insert(tx, rows);
+        Set<Long> numbers = new HashSet<>(inserted.size() * 2);
+        List<@Nullable String[]> secrets = new ArrayList<>(inserted.size());
+        for (SimLine.Read sim : sims) {
+            if (inserted.contains(sim.iccid().digits())) {
+                numbers.add(sim.line());
+                String secret = sealed.get(key(sim));
+                if (secret != null) {
+                    secrets.add(new @Nullable String[]{sim.iccid().digits(), secret});
+                }
+            }
+        }
+        if (!secrets.isEmpty()) {
+            Set<String> _ = new NewRows("sim_secret", SECRET, List.of("data_key"),
+                    List.of(dataKey)).insert(tx, secrets);
+        }
+        return numbers;
+    }
+
+    private void lookUp(Tx tx, List<SimLine.Read> sims) {
+        List<String> iccids = new ArrayList<>();
+        List<String> imsis = new ArrayList<>();
+        List<String> msisdns = new ArrayList<>();
+        for (SimLine.Read sim : sims) {
+            iccids.add(sim.iccid().digits());
+            imsis.add(sim.imsi().digits());
+            if (sim.msisdn() != null) {
+                msisdns.add(sim.msisdn());
+            }
+        }
+        Map<String, SimSecret> secrets = vault.secretsOf(tx.sql(), iccids);
+        lookUp(tx, Sim.ICCID, iccids, secrets);
+        lookUp(tx, Sim.IMSI, imsis, secrets);
+        lookUp(tx, Sim.MSISDN, msisdns, secrets);
+    }
+
+    private void lookUp(Tx tx, Field<String> field, Collection<String> values,
             Map<String, SimSecret> secrets) {
         if (values.isEmpty()) {
             return;
         }
-        Condition taken = field.in(values);
-        tx.sql().select(Sim.ICCID, Sim.IMSI, Sim.MSISDN, Sim.BATCH).from(Sim.TABLE).where(taken)
+        tx.sql().select(Sim.ICCID, Sim.IMSI, Sim.MSISDN, Sim.BATCH).from(Sim.TABLE)
+                .where(field.in(values))
                 .forEach(row -> hold(new Holder(row.value1(), row.value2(), row.value3(),
                         row.value4(), secrets.get(row.value1()))));
     }
@@ -100,7 +184,11 @@ final class SimImport {
         }
     }
 
-    private LineResult judge(SimLine.Read sim) {
+    private static LineResult imported(SimLine.Read sim) {
+        return new LineResult(sim.line(), Verdict.IMPORTED, sim.iccid().digits(), "");
+    }
+
+    private LineResult judge(SimLine.Read sim, List<SimLine.Read> fresh) {
         String iccid = sim.iccid().digits();
         Holder same = byIccid.get(iccid);
         if (same != null && isSame(same, sim)) {
@@ -119,9 +207,9 @@ final class SimImport {
         if (msisdn != null && other != null) {
             return duplicate(sim, "msisdn", msisdn, other);
         }
-        hold(new Holder(iccid, sim.imsi().digits(), msisdn, batch.id(), sim.secret()));
+        hold(new Holder(iccid, sim.imsi().digits(), msisdn, batchId, sim.secret()));
         fresh.add(sim);
-        return new LineResult(sim.line(), Verdict.IMPORTED, iccid, "");
+        return imported(sim);
     }
 
     private static LineResult duplicate(SimLine.Read sim, String what, String value, Holder other) {
@@ -130,40 +218,8 @@ final class SimImport {
     }
 
     private boolean isSame(Holder holder, SimLine.Read sim) {
-        return holder.batch().equals(batch.id()) && holder.imsi().equals(sim.imsi().digits())
+        return holder.batch().equals(batchId) && holder.imsi().equals(sim.imsi().digits())
                 && Objects.equals(holder.msisdn(), sim.msisdn())
                 && Objects.equals(holder.secret(), sim.secret());
-    }
-
-    private void insert() {
-        if (fresh.isEmpty()) {
-            return;
-        }
-        String state = SimState.INVENTORY.text();
-        BatchBindStep sims = tx.sql().batch(tx.sql()
-                .insertInto(Sim.TABLE, Sim.ICCID, Sim.IMSI, Sim.MSISDN, Sim.PRODUCT, Sim.BATCH,
-                        Sim.STATE, Sim.INTENDED, Sim.CREATED_AT, Sim.CHANGED_AT, Sim.REVISION)
-                .values(DSL.param("1", String.class), DSL.param("2", String.class),
-                        DSL.param("3", String.class), DSL.inline(batch.product()),
-                        DSL.inline(batch.id()), DSL.inline(state), DSL.inline(state),
-                        DSL.inline(tx.nowMillis()), DSL.inline(tx.nowMillis()), DSL.inline(1L)));
-        BatchBindStep secrets = tx.sql().batch(tx.sql()
-                .insertInto(Tables.SimSecret.TABLE, Tables.SimSecret.ICCID,
-                        Tables.SimSecret.DATA_KEY, Tables.SimSecret.SEALED)
-                .values(DSL.param("1", String.class), DSL.inline(dataKey),
-                        DSL.param("2", String.class)));
-        int sealed = 0;
-        for (SimLine.Read sim : fresh) {
-            sims = sims.bind(sim.iccid().digits(), sim.imsi().digits(), sim.msisdn());
-            if (sim.secret() != null) {
-                secrets = secrets.bind(sim.iccid().digits(),
-                        vault.seal(tx.sql(), dataKey, sim.iccid(), sim.secret()));
-                sealed++;
-            }
-        }
-        sims.execute();
-        if (sealed > 0) {
-            secrets.execute();
-        }
     }
 }

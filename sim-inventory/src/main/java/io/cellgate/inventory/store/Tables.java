@@ -270,6 +270,7 @@ public final class Tables {
         public static final Field<Long> CREATED_AT = number("sim", "created_at");
         public static final Field<Long> CHANGED_AT = number("sim", "changed_at");
         public static final Field<Long> REVISION = number("sim", "revision");
+        public static final Field<Long> TEST_ATTACH_AT = number("sim", "test_attach_at");
     }
 
     /** {@code sim_condition} */
@@ -500,5 +501,24 @@ public final class Tables {
         public static final Field<String> LAST_ERROR = text("webhook_delivery", "last_error");
         public static final Field<Long> CREATED_AT = number("webhook_delivery", "created_at");
         public static final Field<Long> CHANGED_AT = number("webhook_delivery", "changed_at");
+    }
+
+    /** {@code operation} */
+    public static final class Operation {
+        private Operation() {}
+
+        public static final Table<Record> TABLE = table(name("operation"));
+        public static final Field<String> ID = text("operation", "id");
+        public static final Field<String> ACCOUNT = text("operation", "account");
+        public static final Field<String> ACTOR = text("operation", "actor");
+        public static final Field<String> KIND = text("operation", "kind");
+        public static final Field<String> SUBJECT = text("operation", "subject");
+        public static final Field<String> STATE = text("operation", "state");
+        public static final Field<Long> TOTAL = number("operation", "total");
+        public static final Field<Long> DONE = number("operation", "done");
+        public static final Field<Long> FAILED = number("operation", "failed");
+        public static final Field<String> DETAIL = text("operation", "detail");
+        public static final Field<Long> CREATED_AT = number("operation", "created_at");
+        public static final Field<Long> CHANGED_AT = number("operation", "changed_at");
     }
 }

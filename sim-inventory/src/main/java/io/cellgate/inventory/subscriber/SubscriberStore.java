@@ -166,6 +166,31 @@ public final class SubscriberStore implements AutoCloseable {
 
     private record Bound(@Nullable String bound_imei) {}
 
+    /**
+     * Uses the one attach that a SIM has before it is activated. Of two that come at once one gets it.
+     *
+     * @return whether this one got it; false too where the SIM is not ready any more
+     */
+    public boolean useTestAttach(Imsi imsi) {
+        return database.write(Actor.GATEWAY, tx -> {
+            var row = tx.sql().select(Sim.ICCID, Sim.ACCOUNT).from(Sim.TABLE)
+                    .where(Sim.IMSI.eq(imsi.digits()))
+                    .and(Sim.STATE.eq(SimState.READY.text())).and(Sim.TEST_ATTACH_AT.isNull())
+                    .fetchOne();
+            if (row == null) {
+                return false;
+            }
+            tx.sql().update(Sim.TABLE).set(Sim.TEST_ATTACH_AT, tx.nowMillis())
+                    .set(Sim.CHANGED_AT, tx.nowMillis()).set(Sim.REVISION, Sim.REVISION.plus(1))
+                    .where(Sim.ICCID.eq(row.value1())).execute();
+            tx.tell(row.value2(), "sim.test_attached", row.value1(), null,
+                    new TestAttach(tx.now().toString()));
+            return true;
+        });
+    }
+
+    private record TestAttach(String test_attach_at) {}
+
     @Override
     public void close() {
         closed = true;

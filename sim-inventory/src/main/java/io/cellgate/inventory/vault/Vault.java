@@ -60,8 +60,10 @@ public final class Vault {
     }
 
     /** Seals a SIM's secret with a data key. */
-    public String seal(DSLContext sql, String dataKey, Iccid iccid, SimSecret secret) {
-        return sealer(sql, dataKey).seal(secret.octets(), iccid.digits());
+    public String seal(String dataKey, Iccid iccid, SimSecret secret) {
+        Sealer known = opened.get(dataKey);
+        Sealer sealer = known == null ? database.read(sql -> sealer(sql, dataKey)) : known;
+        return sealer.seal(secret.octets(), iccid.digits());
     }
 
     /**
