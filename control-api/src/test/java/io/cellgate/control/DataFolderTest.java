@@ -32,10 +32,11 @@ class DataFolderTest {
     }
 
     private static void assertFilesAreTheOwners(Path data) throws Exception {
-        try (Stream<Path> files = Files.list(data)) {
-            for (Path file : files.toList()) {
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.filter(each -> !each.equals(data)).toList()) {
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                        .as("%s", file).isEqualTo("rw-------");
+                        .as("%s", file)
+                        .isEqualTo(Files.isDirectory(file) ? "rwx------" : "rw-------");
             }
         }
     }

@@ -4,7 +4,7 @@ import io.cellgate.control.http.Fault;
 import io.cellgate.control.http.Problem;
 import io.cellgate.inventory.sim.Fence;
 import io.cellgate.inventory.sim.ImeiLock;
-import io.cellgate.inventory.sim.QuotaColumn;
+import io.cellgate.inventory.store.QuotaColumn;
 import io.cellgate.inventory.sim.Sim;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Plmn;

@@ -255,14 +255,6 @@ class SessionLifeTest {
     }
 
     @Test
-    void errorIndicationOfThePeer_endsTheSession_23_007_21() {
-        Requests.attach2(sgw, new Requests.Create(), 1);
-        harness.server.errorIndication(harness.userPlane.only().localTeid());
-        Harness.until(() -> harness.userPlane.sessions.isEmpty());
-        sgw.receivesNothing();
-    }
-
-    @Test
     void removedPeer_losesItsSessions() {
         Requests.attach2(sgw, new Requests.Create(), 1);
         Harness.await(harness.server.publishPeers(PeerTable.EMPTY));

@@ -20,7 +20,7 @@ import io.cellgate.inventory.page.Page;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.sim.Fence;
 import io.cellgate.inventory.sim.ImeiLock;
-import io.cellgate.inventory.sim.QuotaColumn;
+import io.cellgate.inventory.store.QuotaColumn;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.store.ObjectId;

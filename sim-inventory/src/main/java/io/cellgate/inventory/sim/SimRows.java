@@ -24,6 +24,7 @@ import static io.cellgate.inventory.store.Tables.Sim.TAGS;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.store.Json;
+import io.cellgate.inventory.store.QuotaColumn;
 import io.cellgate.inventory.store.Tables.SimTag;
 import io.cellgate.inventory.store.Tx;
 import io.cellgate.policy.subject.Iccid;

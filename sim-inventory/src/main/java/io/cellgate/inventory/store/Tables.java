@@ -362,18 +362,6 @@ public final class Tables {
         public static final Field<Long> REVISION = number("firewall", "revision");
     }
 
-    /** {@code peer_restart} */
-    public static final class PeerRestart {
-        private PeerRestart() {}
-
-        public static final Table<Record> TABLE = table(name("peer_restart"));
-        public static final Field<String> ADDRESS = text("peer_restart", "address");
-        public static final Field<Long> GTP_VERSION = number("peer_restart", "gtp_version");
-        public static final Field<Long> RESTART_COUNTER = number("peer_restart",
-                "restart_counter");
-        public static final Field<Long> CHANGED_AT = number("peer_restart", "changed_at");
-    }
-
     /** {@code apn} */
     public static final class Apn {
         private Apn() {}

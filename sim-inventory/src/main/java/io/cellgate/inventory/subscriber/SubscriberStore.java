@@ -2,7 +2,7 @@ package io.cellgate.inventory.subscriber;
 
 import io.cellgate.inventory.sim.Fence;
 import io.cellgate.inventory.sim.ImeiLock;
-import io.cellgate.inventory.sim.QuotaColumn;
+import io.cellgate.inventory.store.QuotaColumn;
 import io.cellgate.inventory.sim.SimState;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Database;

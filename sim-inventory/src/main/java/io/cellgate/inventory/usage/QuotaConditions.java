@@ -1,6 +1,6 @@
 package io.cellgate.inventory.usage;
 
-import io.cellgate.inventory.sim.QuotaColumn;
+import io.cellgate.inventory.store.QuotaColumn;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.store.Tables.Account;

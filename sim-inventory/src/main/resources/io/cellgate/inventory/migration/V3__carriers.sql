@@ -8,15 +8,6 @@ create table firewall (
   revision bigint not null
 );
 
--- The restart counter that each peer was last heard with, by the version of GTP (TS 23.007).
-create table peer_restart (
-  address text not null,
-  gtp_version bigint not null,
-  restart_counter bigint not null,
-  changed_at bigint not null,
-  primary key (address, gtp_version)
-);
-
 -- The access points that devices may ask for; none: any.
 create table apn (
   name text not null primary key,

@@ -1,7 +1,6 @@
-package io.cellgate.inventory.sim;
+package io.cellgate.inventory.store;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import io.cellgate.inventory.store.Json;
 import io.cellgate.policy.subject.Quota;
 import org.jspecify.annotations.Nullable;
 
