@@ -1,6 +1,7 @@
 package io.cellgate.control;
 
 import io.cellgate.control.access.Gatekeeper;
+import io.cellgate.control.access.Logins;
 import io.cellgate.control.http.ApiServer;
 import io.cellgate.control.http.Authentication;
 import io.cellgate.control.http.Contract;
@@ -32,6 +33,7 @@ import io.cellgate.control.resource.Idempotency;
 import io.cellgate.control.resource.IdentityProvidersResource;
 import io.cellgate.control.resource.LearnResource;
 import io.cellgate.control.resource.ListsResource;
+import io.cellgate.control.resource.LoginResource;
 import io.cellgate.control.resource.LogsResource;
 import io.cellgate.control.resource.MeResource;
 import io.cellgate.control.resource.OperationsResource;
@@ -171,12 +173,16 @@ public final class GatewayProcess implements AutoCloseable {
         OperationsResource operations = new OperationsResource(contract, gateway, logs,
                 logStore, stores::probe, policies);
         parts.push(operations);
+        Logins logins = new Logins(stores.identityProviders(), stores.users(), stores.tokens(),
+                InstantSource.system());
+        parts.push(logins);
         Targets targets = new Targets(settings.webhookNetworks(), settings.deviceNetworks());
         Dispatcher dispatcher = new Dispatcher(vertx, stores.webhooks(), stores.deliveries(),
                 stores.events(), targets, Backoff.USUAL, EventsResource::show);
         parts.push(dispatcher);
         Endpoints endpoints = endpoints(stores, lists, policies, gateway, logs, live, addresses,
                 events, operations, OpenApi.scopes(contract.document()), atlas);
+        new LoginResource(stores.identityProviders(), logins).mount(endpoints);
         new WebhooksResource(stores.webhooks(), stores.deliveries(), targets, dispatcher)
                 .mount(endpoints);
         Settings.Gateway ofGateway = settings.gateway();

@@ -75,7 +75,7 @@ final class ApiClient implements AutoCloseable {
             HttpResponse<InputStream> answer = http.send(request.build(),
                     HttpResponse.BodyHandlers.ofInputStream());
             if (answer.statusCode() >= 400) {
-                throw problem(answer);
+                throw problem(answer, path);
             }
             return answer;
         } catch (ConnectException refused) {
@@ -114,7 +114,7 @@ final class ApiClient implements AutoCloseable {
         }
     }
 
-    private CliFailure problem(HttpResponse<InputStream> answer) {
+    private CliFailure problem(HttpResponse<InputStream> answer, String path) {
         int status = answer.statusCode();
         String text = text(answer);
         JsonObject problem;
@@ -136,7 +136,7 @@ final class ApiClient implements AutoCloseable {
         for (Object each : faults) {
             message.append("\n  ").append(fault((JsonObject) each));
         }
-        if (status == 401) {
+        if (status == 401 && !path.startsWith("/v1/login")) {
             message.append(profile.token() == null
                     ? "\n  there is no token: cellgate login, or CELLGATE_TOKEN"
                     : "\n  log in again: cellgate login");

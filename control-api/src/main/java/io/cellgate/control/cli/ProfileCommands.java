@@ -26,7 +26,8 @@ public final class ProfileCommands {
     /** {@code cellgate login}. */
     @Command(name = "login", sortOptions = false, mixinStandardHelpOptions = true, description = {
             "Keeps a token and where the API is, as a profile.", "",
-            "The token is asked for, or read from standard input: on a command line others would see it."})
+            "The token is asked for, or read from standard input: on a command line others would see it.",
+            "With --browser a person logs in at an identity provider instead, for some hours."})
     public static final class Login implements Callable<Integer> {
         @Spec
         @SuppressWarnings("NullAway.Init")
@@ -44,6 +45,10 @@ public final class ProfileCommands {
         @Nullable
         private Path ca;
 
+        @Option(names = "--browser", arity = "0..1", fallbackValue = "", paramLabel = "PROVIDER", description = "Log in with the browser at this identity provider (where there is one alone, that).")
+        @Nullable
+        private String browser;
+
         @Override
         public Integer call() {
             Profiles profiles = new Profiles(System.getenv());
@@ -55,7 +60,8 @@ public final class ProfileCommands {
             String authority = ca == null
                     ? old.getString("ca")
                     : ca.toAbsolutePath().toString();
-            Profiles.Profile wanted = new Profiles.Profile(name, at, token(), authority);
+            Profiles.Profile wanted = new Profiles.Profile(name, at,
+                    browser == null ? token() : session(at, authority, browser), authority);
             try (ApiClient client = new ApiClient(wanted)) {
                 JsonObject me = ApiClient.json(client.send("GET", "/v1/me", Map.of(), null));
                 profiles.save(wanted);
@@ -68,6 +74,14 @@ public final class ProfileCommands {
                 out.flush();
             }
             return 0;
+        }
+
+        private String session(String at, @Nullable String authority, String provider) {
+            try (ApiClient client = new ApiClient(
+                    new Profiles.Profile("", at, null, authority))) {
+                return new BrowserLogin(client, spec.commandLine().getErr()).run(provider)
+                        .getString("token");
+            }
         }
 
         private static String token() {

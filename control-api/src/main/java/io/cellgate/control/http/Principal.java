@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who asks.
  *
- * @param token             the id of the token that was shown; null: the word of an identity provider
+ * @param token             the id of the token that was shown; null: none, to operations that need none
  * @param user              the user whose session it is; null: a script's token
  * @param grant             what it may do
  * @param account           the account it belongs to; null: the operator's

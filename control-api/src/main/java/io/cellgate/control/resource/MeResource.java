@@ -5,11 +5,11 @@ import io.cellgate.control.http.Call;
 import io.cellgate.control.http.Endpoints;
 import io.cellgate.control.http.Outcomes;
 import io.cellgate.control.http.Principal;
-import io.cellgate.control.http.Problem;
 import io.cellgate.inventory.account.Token;
 import io.cellgate.inventory.account.TokenStore;
 import io.cellgate.inventory.account.UserStore;
 import io.vertx.core.json.JsonObject;
+import java.util.Objects;
 
 /** {@code /me}: whoever asks. */
 public final class MeResource {
@@ -34,11 +34,7 @@ public final class MeResource {
     }
 
     private Answer logOut(Call call) {
-        String token = call.principal().token();
-        if (token == null) {
-            throw Problem.conflict("wrong-state",
-                    "got an identity provider's own token, expected one that was made here");
-        }
+        String token = Objects.requireNonNull(call.principal().token());
         Token _ = Outcomes
                 .require(tokens.revoke(call.actor(), call.principal().scope(), token));
         return Answer.none();

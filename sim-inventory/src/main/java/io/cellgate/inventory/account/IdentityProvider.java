@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param issuer         its name and where its configuration is found (OpenID Connect Discovery §4)
  * @param clientId       under which Cellgate is known there
- * @param audiences      audiences of tokens that are taken beside the client id, such as an API's name
+ * @param audiences      what an ID token may name as audience beside the client id, such as an API
  * @param redirectUris   where it may send browsers back to; loopback addresses match whatever their port (RFC 8252
  *                       §7.3)
  * @param emailsVerified whether its e-mail addresses count though it does not say that it verified them

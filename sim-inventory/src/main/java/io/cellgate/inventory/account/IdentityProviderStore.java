@@ -69,12 +69,16 @@ public final class IdentityProviderStore {
         return database.read(sql -> find(sql, id));
     }
 
-    /** The provider that issues under this name, or null. */
-    public @Nullable IdentityProvider ofIssuer(String issuer) {
+    /** The provider of this name or id. */
+    public Outcome<IdentityProvider> named(String nameOrId) {
         return database.read(sql -> {
             Record row = sql.selectFrom(Tables.IdentityProvider.TABLE)
-                    .where(Tables.IdentityProvider.ISSUER.eq(issuer)).fetchOne();
-            return row == null ? null : provider(row);
+                    .where(Tables.IdentityProvider.ID.eq(nameOrId)).or(
+                            Tables.IdentityProvider.NAME.eq(nameOrId))
+                    .orderBy(Tables.IdentityProvider.ID.eq(nameOrId).desc()).limit(1).fetchOne();
+            return row == null
+                    ? new Outcome.Absent<>(WHAT, nameOrId)
+                    : Outcome.done(provider(row));
         });
     }
 

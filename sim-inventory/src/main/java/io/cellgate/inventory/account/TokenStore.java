@@ -92,6 +92,11 @@ public final class TokenStore {
                     Tables.Account.ID.eq(account))) {
                 return new Outcome.Absent<>("account", account);
             }
+            String user = spec.user();
+            if (user != null && !tx.sql().fetchExists(Tables.AccessUser.TABLE,
+                    Tables.AccessUser.ID.eq(user).and(Tables.AccessUser.ENABLED.isTrue()))) {
+                return new Outcome.Absent<>("enabled user", user);
+            }
             return Outcome.done(insert(tx, account, spec));
         });
     }

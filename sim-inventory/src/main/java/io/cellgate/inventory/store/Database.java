@@ -91,7 +91,7 @@ public final class Database implements AutoCloseable {
         try {
             writer = engine.openWriter();
             Flyway.configure().dataSource(engine.admin())
-                    .locations("classpath:io/cellgate/inventory/migration").load().migrate();
+                    .locations(Migrations.FOLDER).load().migrate();
             Database database = new Database(clock, engine, writer);
             opened = true;
             return database;

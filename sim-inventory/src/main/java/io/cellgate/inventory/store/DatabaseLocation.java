@@ -1,6 +1,8 @@
 package io.cellgate.inventory.store;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,11 @@ public sealed interface DatabaseLocation {
                             + "password in CELLGATE_DATABASE_PASSWORD or in ~/.pgpass");
                 }
             }
+        }
+
+        /** A connection past the store, for who copies or examines what is there. */
+        public Connection connect() throws SQLException {
+            return new PostgresEngine(this).admin().getConnection();
         }
 
         /** Host and database without user and parameters. */

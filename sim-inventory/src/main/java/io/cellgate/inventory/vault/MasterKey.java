@@ -90,7 +90,7 @@ public final class MasterKey {
     }
 
     /** Names the key without telling it. */
-    String id() {
+    public String id() {
         return id;
     }
 
