@@ -7,9 +7,11 @@ import io.cellgate.control.GatewayProcess;
 import io.cellgate.control.Settings;
 import io.cellgate.control.http.ApiServer;
 import io.cellgate.control.log.LogRetention;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
@@ -18,45 +20,75 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's walk, run as a reader would: its bash blocks in their order, against a process of its own. */
+/**
+ * The walk of the README with the command line, and the same with curl, run as a reader would: their bash blocks in
+ * their order, against a process of its own.
+ */
 class ReadmeTest {
     private static final Pattern BASH_BLOCK = Pattern.compile("```bash\n(.*?)```", Pattern.DOTALL);
 
     @TempDir
     Path folder;
 
+    /** What the launcher does once it has built everything. */
+    private void launcher() throws IOException {
+        Path file = Files.writeString(folder.resolve("cellgate"), "#!/bin/sh\nexec "
+                + Path.of(System.getProperty("java.home"), "bin", "java")
+                + " -XX:TieredStopAtLevel=1 -cp '" + System.getProperty("java.class.path")
+                + "' io.cellgate.control.Main \"$@\"\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    }
+
     @Test
-    void walk_leadsFromABatchOfSimsToASuspendedSim() throws Exception {
+    void walkWithTheCommandLine_leadsFromABatchOfSimsToASuspendedSim() throws Exception {
+        Prerequisites.requirePrograms("bash", "jq");
+        launcher();
+        assertThat(walk("README.md")).contains("imported         2").containsPattern(
+                "state +received").containsPattern("came_to +false")
+                .containsPattern("state\":\"suspended|suspend");
+    }
+
+    @Test
+    void walkWithCurl_leadsFromABatchOfSimsToASuspendedSim() throws Exception {
         Prerequisites.requirePrograms("bash", "curl", "jq");
+        assertThat(walk("docs/curl.md")).contains("\"imported\":2")
+                .contains("\"state\":\"received\"").contains("\"came_to\":\"false\"")
+                .contains("\"state\":\"suspended\"");
+    }
+
+    /** What the walk's commands said. */
+    private String walk(String page) throws Exception {
         Settings settings = new Settings(Settings.Store.in(folder.resolve("data")),
                 new ApiServer.Binding("127.0.0.1", 0, null, null), LogRetention.DEFAULT, null);
         try (GatewayProcess process = GatewayProcess.start(settings)) {
-            String walk = BASH_BLOCK.matcher(Files.readString(readme())).results()
+            String walk = BASH_BLOCK.matcher(Files.readString(root().resolve(page))).results()
                     .map((MatchResult block) -> block.group(1)).collect(Collectors.joining("\n"));
-            assertThat(walk).contains("api=http://127.0.0.1:8080").contains("TOKEN=cg_…");
+            assertThat(walk).contains("=http://127.0.0.1:8080").contains("cg_…");
             String script = walk.replace("http://127.0.0.1:8080", process.apiUri().toString())
                     .replace("cg_…", Objects.requireNonNull(process.bootstrapToken()));
             Path file = Files.writeString(folder.resolve("walk.sh"),
                     "set -euo pipefail\n" + script);
             Path output = folder.resolve("output");
-            Process bash = new ProcessBuilder("bash", file.toString()).directory(folder.toFile())
-                    .redirectErrorStream(true).redirectOutput(output.toFile()).start();
-            boolean ended = bash.waitFor(60, TimeUnit.SECONDS);
+            ProcessBuilder builder = new ProcessBuilder("bash", file.toString())
+                    .directory(folder.toFile()).redirectErrorStream(true)
+                    .redirectOutput(output.toFile());
+            builder.environment().put("XDG_CONFIG_HOME", folder.resolve("config").toString());
+            Process bash = builder.start();
+            boolean ended = bash.waitFor(300, TimeUnit.SECONDS);
             bash.destroy();
             String said = Files.readString(output, StandardCharsets.UTF_8);
             assertThat(ended).as(said).isTrue();
             assertThat(bash.exitValue()).as(said).isZero();
-            assertThat(said).contains("\"imported\":2").contains("\"state\":\"received\"")
-                    .contains("\"came_to\":\"false\"").contains("\"state\":\"suspended\"");
+            return said;
         }
     }
 
-    private static Path readme() {
+    private static Path root() {
         Path at = Path.of("").toAbsolutePath();
         while (!Files.exists(at.resolve("cellgate"))) {
             at = Objects.requireNonNull(at.getParent(),
                     "no folder above this one is the project's");
         }
-        return at.resolve("README.md");
+        return at;
     }
 }

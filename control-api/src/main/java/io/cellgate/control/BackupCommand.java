@@ -4,8 +4,8 @@ import io.cellgate.control.backup.Backups;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -20,19 +20,20 @@ final class BackupCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--data", paramLabel = "DIR", defaultValue = "./data", description = "The gateway's data folder (${DEFAULT-VALUE}).")
-    private Path data = Path.of("data");
+    @Mixin
+    private final StoreOptions options = new StoreOptions();
 
     @Parameters(paramLabel = "FILE", description = "The backup's file; one that is there is replaced once the new one is whole.")
     private Path file = Path.of("backup");
 
     @Override
     public Integer call() {
-        Backups.Made made = Backups.make(data, file);
+        Settings.Store store = options.store();
+        Backups.Made made = Backups.make(store.data(), store.database(), file);
         var out = spec.commandLine().getOut();
         out.println("Backed up " + made.sims() + " SIMs and " + made.events() + " events to " + file
                 + " (" + made.octets() + " octets).");
-        out.println("Its SIM secrets open with " + data.resolve("master.key")
+        out.println("Its SIM secrets open with " + store.data().resolve("master.key")
                 + ", which is not in it: keep a copy of that file elsewhere.");
         out.flush();
         return 0;

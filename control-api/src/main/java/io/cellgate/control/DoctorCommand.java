@@ -2,23 +2,24 @@ package io.cellgate.control;
 
 import io.cellgate.control.doctor.Finding;
 import io.cellgate.control.doctor.HostExam;
+import io.cellgate.control.doctor.LogExam;
 import io.cellgate.control.doctor.StoreExam;
 import io.cellgate.inventory.store.Migrations;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code cellgate doctor}: whether a gateway would run here, and what stands in its way. */
 @Command(name = "doctor", sortOptions = false, mixinStandardHelpOptions = true, description = {
-        "Examines this machine and a data folder: what was found, what is expected, what to do.",
+        "Examines this machine, a data folder and its store: what was found, what is expected, what to do.",
         "",
         "Changes nothing. Exit status: 0, or 1 where something would keep a gateway from running."})
 final class DoctorCommand implements Callable<Integer> {
@@ -26,8 +27,8 @@ final class DoctorCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--data", paramLabel = "DIR", defaultValue = "./data", description = "The data folder (${DEFAULT-VALUE}).")
-    private Path data = Path.of("data");
+    @Mixin
+    private final StoreOptions options = new StoreOptions();
 
     @Option(names = "--api-address", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Where the API is to listen (${DEFAULT-VALUE}).")
     private String apiAddress = "";
@@ -58,7 +59,10 @@ final class DoctorCommand implements Callable<Integer> {
         List<Finding> findings = new ArrayList<>(HostExam.examine(
                 new HostExam.Plan(HostPort.address("--gtp-address", gtpAddress), gtpcPort, gtpuPort,
                         HostPort.address("--api-address", apiAddress), apiPort, nat, !noGateway)));
-        findings.addAll(StoreExam.examine(data, Migrations.versions()));
+        Settings.Store store = options.store();
+        findings.addAll(
+                StoreExam.examine(store.data(), store.database(), Migrations.versions()));
+        findings.add(LogExam.examine(store.data()));
         var out = spec.commandLine().getOut();
         if (json) {
             out.println(new JsonArray(findings.stream().map(DoctorCommand::show).toList())

@@ -35,6 +35,7 @@ import io.cellgate.control.resource.LearnResource;
 import io.cellgate.control.resource.ListsResource;
 import io.cellgate.control.resource.LoginResource;
 import io.cellgate.control.resource.LogsResource;
+import io.cellgate.control.resource.LongWork;
 import io.cellgate.control.resource.MeResource;
 import io.cellgate.control.resource.OperationsResource;
 import io.cellgate.control.resource.OrdersResource;
@@ -173,6 +174,8 @@ public final class GatewayProcess implements AutoCloseable {
         OperationsResource operations = new OperationsResource(contract, gateway, logs,
                 logStore, stores::probe, policies);
         parts.push(operations);
+        LongWork work = new LongWork(stores.database(), stores.operations());
+        parts.push(work);
         Logins logins = new Logins(stores.identityProviders(), stores.users(), stores.tokens(),
                 InstantSource.system());
         parts.push(logins);
@@ -181,7 +184,7 @@ public final class GatewayProcess implements AutoCloseable {
                 stores.events(), targets, Backoff.USUAL, EventsResource::show);
         parts.push(dispatcher);
         Endpoints endpoints = endpoints(stores, lists, policies, gateway, logs, live, addresses,
-                events, operations, OpenApi.scopes(contract.document()), atlas);
+                events, operations, OpenApi.scopes(contract.document()), atlas, work);
         new LoginResource(stores.identityProviders(), logins).mount(endpoints);
         new WebhooksResource(stores.webhooks(), stores.deliveries(), targets, dispatcher)
                 .mount(endpoints);
@@ -222,7 +225,7 @@ public final class GatewayProcess implements AutoCloseable {
     private static Endpoints endpoints(Inventory stores, ListDesk lists, PolicyDesk policies,
             LiveGateway gateway, TrafficLogs logs, LiveEffects live, AddressDesk addresses,
             EventsResource events, OperationsResource operations, JsonArray scopes,
-            LiveAtlas atlas) {
+            LiveAtlas atlas, LongWork work) {
         Idempotency once = new Idempotency(stores.idempotency());
         Endpoints endpoints = new Endpoints();
         new AccountsResource(stores.accounts(), once, live).mount(endpoints);
@@ -237,10 +240,10 @@ public final class GatewayProcess implements AutoCloseable {
         new AddressesResource(stores.apns(), stores.pools(), stores.staticAddresses(), once,
                 addresses).mount(endpoints);
         new ProductsResource(stores.products(), once).mount(endpoints);
-        new OrdersResource(stores.orders(), once).mount(endpoints);
+        new OrdersResource(stores.orders(), once, work).mount(endpoints);
         new BatchesResource(stores.batches(), once).mount(endpoints);
         new ProgressResource(stores.operations()).mount(endpoints);
-        new SimsResource(stores.sims(), live, stores.quotas()).mount(endpoints);
+        new SimsResource(stores.sims(), live, stores.quotas(), work).mount(endpoints);
         new UsageResource(stores.usage(), stores.quotas(), stores.sims(), stores.subscribers(),
                 InstantSource.system()).mount(endpoints);
         new FleetsResource(stores.fleets(), once, live).mount(endpoints);

@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
         RunCommand.class,
         OperatorTokenCommand.class, BackupCommand.class, RestoreCommand.class, DoctorCommand.class,
         ProfileCommands.Login.class, ProfileCommands.Logout.class,
-        ProfileCommands.Choose.class,
+        ProfileCommands.ProfileGroup.class,
         ProfileCommands.Completion.class}, description = "A Zero Trust network gateway for cellular IoT fleets.", footer = {
                 "",
                 "The commands from accounts on call the API of the profile that cellgate login made:",

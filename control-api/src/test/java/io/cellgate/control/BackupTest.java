@@ -3,8 +3,13 @@ package io.cellgate.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.control.RunningApi.Tenant;
+import io.cellgate.control.backup.Forged;
 import io.cellgate.control.http.ApiServer;
+import io.cellgate.control.live.LiveGateway;
 import io.cellgate.control.log.LogRetention;
+import io.cellgate.inventory.PostgresServer;
+import io.cellgate.inventory.TestStore;
+import io.cellgate.inventory.store.DatabaseLocation;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -16,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,5 +117,113 @@ class BackupTest {
         assertThat(cellgate("restore", "--data", target, "--key", data.resolve("master.key"),
                 file)).startsWith("2 ").contains("expected a file that cellgate backup made");
         assertThat(cellgate("backup", "--data", target, file)).startsWith("2 ");
+    }
+
+    /** The password is where PostgreSQL's own programs look for it. */
+    private void passwordFile() throws IOException {
+        Path file = folder.resolve("pgpass");
+        Files.writeString(file, "*:*:*:" + PostgresServer.USER + ":" + PostgresServer.PASSWORD);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        System.setProperty("org.postgresql.pgpassfile", file.toString());
+    }
+
+    private static Settings settings(Path data, DatabaseLocation database) {
+        return new Settings(new Settings.Store(data, database),
+                new ApiServer.Binding("127.0.0.1", 0, null, null), LogRetention.DEFAULT, null);
+    }
+
+    @Test
+    void postgresql_isBackedUpWhileItChanges_andRestoredToAnEmptyDatabaseAlone() throws Exception {
+        DatabaseLocation.PostgreSql database = (DatabaseLocation.PostgreSql) TestStore.POSTGRESQL
+                .location(folder.resolve("data"));
+        passwordFile();
+        Path data = folder.resolve("data");
+        Path file = folder.resolve("backup.zip");
+        String token;
+        long eventsBefore;
+        String name = "back\\slash \u00e4 \ud83d\ude00";
+        try (RunningApi api = RunningApi.start(settings(data, database),
+                (_, _) -> new LiveGateway.None())) {
+            Tenant acme = api.tenant("Acme");
+            token = acme.token();
+            api.sims(acme, 3);
+            api.post(token, "/v1/fleets", new JsonObject().put("name", name).encode()).is(201);
+            eventsBefore = events(api);
+            AtomicBoolean stop = new AtomicBoolean();
+            Thread writer = Thread.startVirtualThread(() -> {
+                for (int i = 0; !stop.get(); i++) {
+                    api.post(token, "/v1/fleets", "{\"name\":\"during " + i + "\"}").is(201);
+                }
+            });
+            assertThat(cellgate("backup", "--data", data, "--database", database.url(), file))
+                    .startsWith("0 Backed up 3 SIMs");
+            stop.set(true);
+            writer.join();
+        }
+        assertThat(cellgate("restore", "--data", data, "--database", database.url(), file))
+                .startsWith("2 ").contains("nothing is overwritten");
+        DatabaseLocation.PostgreSql empty = (DatabaseLocation.PostgreSql) TestStore.POSTGRESQL
+                .empty(folder);
+        Path elsewhere = folder.resolve("elsewhere");
+        Path other = folder.resolve("other.key");
+        Files.writeString(other, "00".repeat(32));
+        assertThat(cellgate("restore", "--data", elsewhere, "--database", empty.url(), "--key",
+                other, file)).startsWith("1 ").contains("master key");
+        assertThat(cellgate("restore", "--data", elsewhere, "--database", empty.url(), "--key",
+                data.resolve("master.key"), "--replace", file)).startsWith("2 ");
+        assertThat(elsewhere).doesNotExist();
+        // what the failed ones began is gone, or this would be refused
+        assertThat(cellgate("restore", "--data", elsewhere, "--database", empty.url(), "--key",
+                data.resolve("master.key"), file)).startsWith("0 Restored");
+        try (GatewayProcess process = GatewayProcess.start(settings(elsewhere, empty));
+                RunningApi api = RunningApi.of(process)) {
+            List<String> fleets = fleets(api, token);
+            assertThat(fleets).contains(name);
+            // one moment's: each fleet of the copy with its event, and neither without the other
+            assertThat(api.get(token, "/v1/events?limit=1000").is(200).body()
+                    .getJsonArray("items").stream()
+                    .filter(each -> ((JsonObject) each).getString("kind").equals("fleet.created"))
+                    .count()).isEqualTo(fleets.size());
+            assertThat(eventsBefore).isPositive();
+            api.post(token, "/v1/fleets", "{\"name\":\"after\"}").is(201);
+        }
+        Path embedded = folder.resolve("embedded");
+        assertThat(cellgate("restore", "--data", embedded, "--key", data.resolve("master.key"),
+                file)).startsWith("2 ").contains("postgresql");
+    }
+
+    private static long events(RunningApi api) {
+        return api.get(api.operator, "/v1/events?limit=1000").is(200).body().getJsonArray("items")
+                .size();
+    }
+
+    @Test
+    void backupThatSpeaksOfOtherTables_orSaysStatements_fillsNothing() throws Exception {
+        DatabaseLocation.PostgreSql database = (DatabaseLocation.PostgreSql) TestStore.POSTGRESQL
+                .location(folder.resolve("data"));
+        passwordFile();
+        Path data = folder.resolve("data");
+        Path file = folder.resolve("backup.zip");
+        try (RunningApi api = RunningApi.start(settings(data, database),
+                (_, _) -> new LiveGateway.None())) {
+            api.sims(api.tenant("Acme"), 1);
+        }
+        assertThat(cellgate("backup", "--data", data, "--database", database.url(), file))
+                .startsWith("0 ");
+        for (String column : List.of("value\") from program 'touch /tmp/x' --", "nothing")) {
+            Path forged = Forged.archive(file, folder.resolve("forged.zip"), column);
+            DatabaseLocation.PostgreSql empty = (DatabaseLocation.PostgreSql) TestStore.POSTGRESQL
+                    .empty(folder);
+            assertThat(cellgate("restore", "--data", folder.resolve("target"), "--database",
+                    empty.url(), "--key", data.resolve("master.key"), forged)).startsWith("2 ")
+                    .contains("expected those of schema");
+            try (var connection = empty.connect();
+                    var sql = connection.createStatement();
+                    var row = sql.executeQuery(
+                            "select count(*) from pg_tables where schemaname = 'public'")) {
+                assertThat(row.next()).isTrue();
+                assertThat(row.getInt(1)).isZero();
+            }
+        }
     }
 }

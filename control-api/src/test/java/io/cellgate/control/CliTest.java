@@ -185,6 +185,76 @@ class CliTest {
         assertThat(said).contains("suspend");
     }
 
+    @Test
+    void profiles_areMadeChosenListedAndForgotten() throws Exception {
+        cellgate("", "profiles", "create", "lab", "--url", api.uri()).is(0);
+        assertThat(cellgate("", "profiles").is(0).out()).contains("lab", "default");
+        assertThat(cellgate("", "profiles", "list", "-o", "id").is(0).out().lines())
+                .contains("lab", "default");
+        assertThat(cellgate("", "profiles", "create", "lab", "--url", api.uri()).is(2).err())
+                .contains("lab");
+        // it has no token yet
+        cellgate("", "whoami", "--profile", "lab").is(4);
+        cellgate("", "profiles", "use", "default").is(0);
+        cellgate("", "profiles", "delete", "lab").is(0);
+        cellgate("", "profiles", "delete", "lab").is(5);
+        assertThat(cellgate("", "profiles", "use", "lab").is(2).err()).contains("default");
+        assertThat(cellgate("", "whoami").is(0).out()).contains("operator");
+    }
+
+    @Test
+    void ids_areTakenByScripts_withoutAnotherProgram() {
+        String id = cellgate(List.of("accounts", "create", "--name", "Ids", "-o", "id")).is(0)
+                .out().strip();
+        assertThat(id).startsWith("acc_").doesNotContain("\n");
+        assertThat(cellgate(List.of("accounts", "get", id, "-o", "id")).is(0).out().strip())
+                .isEqualTo(id);
+        assertThat(cellgate(List.of("accounts", "list", "--all", "-o", "id")).is(0).out().lines())
+                .contains(id);
+    }
+
+    /** What a person sees who sits at a terminal; without one there is nothing but the result. */
+    private Ended atATerminal(String... arguments) throws Exception {
+        List<String> quoted = RunningProcess.command(arguments).stream()
+                .map(each -> "'" + each.replace("'", "'\\''") + "'").toList();
+        ProcessBuilder builder = new ProcessBuilder("script", "-qec", String.join(" ", quoted),
+                "/dev/null").redirectErrorStream(true);
+        builder.environment().put("XDG_CONFIG_HOME", folder.resolve("config").toString());
+        Path out = Files.createTempFile(folder, "tty", "");
+        Process process = builder.redirectOutput(out.toFile()).start();
+        assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
+        return new Ended(process.exitValue(), Files.readString(out), "");
+    }
+
+    @Test
+    void longWork_drawsABarOnATerminal_andNowhereElse() throws Exception {
+        String product = cellgate(List.of("products", "create", "--name", "Bar", "--kind", "card",
+                "--unit-price", "1", "--currency", "EUR", "-o", "id")).is(0).out().strip();
+        String batch = cellgate(List.of("batches", "create", "--name", "bar", "--product", product,
+                "-o", "id")).is(0).out().strip();
+        Path csv = folder.resolve("bar.csv");
+        StringBuilder lines = new StringBuilder("iccid,imsi\n");
+        for (int i = 1000; i < 1200; i++) {
+            lines.append(TestSims.iccid(i)).append(',').append(TestSims.imsi(i)).append('\n');
+        }
+        Files.writeString(csv, lines);
+        assertThat(atATerminal("batches", "import", batch, csv.toString()).is(0).out())
+                .contains("\rsending [", "] 100 %", "imported");
+        Ended quiet = cellgate("", "batches", "import", batch, csv.toString()).is(0);
+        assertThat(quiet.err()).isEmpty();
+        assertThat(quiet.out()).contains("unchanged").doesNotContain("sending", "\r");
+        String order = cellgate(List.of("orders", "create", "--account",
+                cellgate(List.of("accounts", "create", "--name", "Bars", "-o", "id")).is(0).out()
+                        .strip(),
+                "--product", product, "--quantity", "200", "--ship-to", "x", "-o", "id")).is(0)
+                .out().strip();
+        assertThat(atATerminal("orders", "confirm", order, "--prefer", "respond-async").is(0)
+                .out()).contains("\rconfirm [", "done");
+        Ended again = cellgate("", "orders", "confirm", order, "--prefer", "respond-async").is(3);
+        assertThat(again.err()).contains("broken_off").doesNotContain("\r");
+        assertThat(again.out()).isEmpty();
+    }
+
     /** Also one that another part of the document brings tomorrow. */
     @Test
     void everyOperation_hasACommandOfItsOwn() {

@@ -2,6 +2,12 @@ package io.cellgate.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cellgate.control.http.ApiServer;
+import io.cellgate.control.live.LiveGateway;
+import io.cellgate.control.log.LogRetention;
+import io.cellgate.inventory.PostgresServer;
+import io.cellgate.inventory.TestStore;
+import io.cellgate.inventory.store.DatabaseLocation;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
@@ -15,6 +21,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -88,5 +95,58 @@ class DoctorTest {
         Files.delete(data.resolve("master.key"));
         assertThat(doctor("--no-gateway", "--data", data, "--api-port", 0).grade("master key"))
                 .isEqualTo("fail");
+    }
+
+    @Test
+    void storeOnAServer_isExaminedToo_andItsKey() throws Exception {
+        Path data = folder.resolve("data");
+        DatabaseLocation.PostgreSql database = (DatabaseLocation.PostgreSql) TestStore.POSTGRESQL
+                .location(data);
+        Path password = folder.resolve("pgpass");
+        Files.writeString(password,
+                "*:*:*:" + PostgresServer.USER + ":" + PostgresServer.PASSWORD);
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+        System.setProperty("org.postgresql.pgpassfile", password.toString());
+        Object[] line = {"--no-gateway", "--data", data, "--database", database.url(),
+                "--api-port", 0};
+        try (RunningApi api = RunningApi.start(new Settings(new Settings.Store(data, database),
+                new ApiServer.Binding("127.0.0.1", 0, null, null), LogRetention.DEFAULT, null),
+                (_, _) -> new LiveGateway.None())) {
+            api.sims(api.tenant("Acme"), 1);
+            Told told = doctor(line);
+            assertThat(told.status()).as("%s", told).isZero();
+            for (String what : List.of("database", "database rights", "database clock", "schema",
+                    "master key", "logs")) {
+                assertThat(told.grade(what)).as(what).isEqualTo("ok");
+            }
+        }
+        Files.writeString(data.resolve("master.key"), "00".repeat(32));
+        assertThat(doctor(line).grade("master key")).isEqualTo("fail");
+        try (Connection beside = database.connect()) {
+            int _ = beside.createStatement().executeUpdate("insert into flyway_schema_history"
+                    + " (installed_rank, version, description, type, script, installed_by, execution_time, success)"
+                    + " values (999, '999', 'later', 'SQL', 'V999', 'x', 0, true)");
+        }
+        assertThat(doctor(line).grade("schema")).isEqualTo("fail");
+        Told unreachable = doctor("--no-gateway", "--data", data, "--database",
+                "jdbc:postgresql://127.0.0.1:1/x?user=cellgate", "--api-port", 0);
+        assertThat(unreachable.status()).isEqualTo(1);
+        assertThat(unreachable.grade("database")).isEqualTo("fail");
+    }
+
+    @Test
+    void tornLog_isTold() throws Exception {
+        Path data = folder.resolve("data");
+        try (RunningApi api = RunningApi.start(data)) {
+            api.tenant("Acme");
+        }
+        Path flows = Files.createDirectories(data.resolve("logs/flows"));
+        Files.writeString(flows.resolve("0001764104000000000.db"), "no database at all");
+        Told told = doctor("--no-gateway", "--data", data, "--api-port", 0);
+        assertThat(told.grade("logs")).isEqualTo("warn");
+        assertThat(told.status()).isZero();
+        try (var files = Files.list(flows)) {
+            assertThat(files).hasSize(1);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.cellgate.control.backup;
 
+import io.cellgate.inventory.store.DatabaseLocation;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +26,8 @@ public final class Backups {
     private static final String DATABASE = "cellgate.db";
     private static final String KEY = "master.key";
     private static final int FORMAT = 1;
+    private static final String SQLITE = "sqlite";
+    private static final String POSTGRESQL = "postgresql";
 
     private Backups() {}
 
@@ -34,10 +37,13 @@ public final class Backups {
     /** @param former where the store is that was there before; null: there was none */
     public record Restored(String madeAt, @Nullable Path former) {}
 
-    /** Copies the store of a data folder, which may be in use, into a file. */
-    public static Made make(Path data, Path file) {
-        Path database = data.resolve(DATABASE);
-        if (!Files.exists(database)) {
+    /**
+     * Copies the store of a data folder, which may be in use, into a file.
+     *
+     * @param database where the store is
+     */
+    public static Made make(Path data, DatabaseLocation database, Path file) {
+        if (database instanceof DatabaseLocation.SqliteFile(Path there) && !Files.exists(there)) {
             throw new IllegalArgumentException("--data: got " + data
                     + ", expected the data folder of a gateway that has run before");
         }
@@ -47,21 +53,85 @@ public final class Backups {
             // made by us, so that it is nobody else's even while it grows
             Files.createFile(copy, PosixFilePermissions
                     .asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            SqliteCopy.copy(database, copy);
-            refuse(copy, SqliteCopy.faults(copy));
-            JsonObject manifest = SqliteCopy.describe(copy).put("format", FORMAT)
-                    .put("database", "sqlite")
-                    .put("made_at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-            Archive.write(file, copy, manifest);
+            JsonObject manifest = switch (database) {
+                case DatabaseLocation.SqliteFile(Path there) -> {
+                    SqliteCopy.copy(there, copy);
+                    refuse(copy, SqliteCopy.faults(copy));
+                    yield SqliteCopy.describe(copy).put("database", SQLITE);
+                }
+                case DatabaseLocation.PostgreSql there ->
+                    PostgresCopy.copy(there, copy).put("database", POSTGRESQL);
+            };
+            Archive.write(file, copy, manifest.put("format", FORMAT).put("made_at",
+                    Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()));
             return new Made(manifest.getLong("sims"), manifest.getLong("events"),
                     Files.size(file));
         } catch (SQLException broken) {
-            throw new IllegalStateException("the store in " + data + " cannot be copied: "
-                    + broken.getMessage(), broken);
+            throw new IllegalStateException(
+                    "the store in " + database + " cannot be copied: " + broken.getMessage(),
+                    broken);
         } catch (IOException e) {
             throw new UncheckedIOException("the backup cannot be written: " + e, e);
         } finally {
             delete(copy);
+        }
+    }
+
+    /**
+     * Fills a PostgreSQL database that has no tables with a backup's, and gives the data folder the key. What it began
+     * and could not end is taken away again.
+     *
+     * @param key  null: the one that the folder has
+     * @param open opens a data folder as the gateway does, and closes it: throws where it could not start
+     */
+    public static Restored restore(Path file, Path data, DatabaseLocation.PostgreSql database,
+            @Nullable Path key, Consumer<Path> open) {
+        Path wanted = data.resolve(KEY);
+        Path folder = data.toAbsolutePath().normalize();
+        Path making = folder.resolveSibling(folder.getFileName() + ".restoring");
+        boolean filling = false;
+        boolean filled = false;
+        try {
+            if (key != null && Files.exists(wanted) && Files.mismatch(key, wanted) >= 0) {
+                throw new IllegalArgumentException("--data: got " + data
+                        + ", which holds another master key, expected none, or this one");
+            }
+            requireKey(key == null ? wanted : key, key);
+            if (PostgresCopy.isUsed(database)) {
+                throw new IllegalArgumentException("--database: got " + database
+                        + ", which has tables, expected one without: nothing is overwritten; make one (createdb)");
+            }
+            JsonObject manifest = unpack(file, making, POSTGRESQL);
+            copyKey(key == null ? wanted : key, making);
+            filling = true;
+            PostgresCopy.fill(database, making.resolve(DATABASE), manifest.getString("schema"));
+            open.accept(making);
+            if (!Files.exists(wanted)) {
+                Files.createDirectories(folder, PosixFilePermissions
+                        .asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Files.move(making.resolve(KEY), wanted, StandardCopyOption.ATOMIC_MOVE);
+            }
+            filled = true;
+            return new Restored(manifest.getString("made_at"), null);
+        } catch (SQLException broken) {
+            throw new IllegalStateException(
+                    "nothing was restored to " + database + ": " + broken.getMessage(), broken);
+        } catch (IOException e) {
+            throw new UncheckedIOException("nothing was restored: " + e, e);
+        } finally {
+            deleteAll(making);
+            if (filling && !filled) {
+                emptyAgain(database);
+            }
+        }
+    }
+
+    private static void emptyAgain(DatabaseLocation.PostgreSql database) {
+        try {
+            PostgresCopy.empty(database);
+        } catch (SQLException broken) {
+            throw new IllegalStateException("what was begun in " + database
+                    + " could not be taken away: " + broken.getMessage(), broken);
         }
     }
 
@@ -81,25 +151,13 @@ public final class Backups {
                     + ", which holds a store, expected none, or --replace to put it aside");
         }
         Path wanted = key == null ? folder.resolve(KEY) : key;
-        if (!Files.isReadable(wanted)) {
-            throw new IllegalArgumentException("--key: got " + (key == null ? "none" : key)
-                    + ", expected the file of the master key that the backup belongs to");
-        }
+        requireKey(wanted, key);
         Path making = folder.resolveSibling(folder.getFileName() + ".restoring");
         try {
             requireUnused(folder);
-            deleteAll(making);
-            Files.createDirectories(making, PosixFilePermissions
-                    .asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            JsonObject manifest = Archive.read(file, making.resolve(DATABASE));
-            if (manifest.getInteger("format", 0) != FORMAT) {
-                throw new IllegalArgumentException(file + ": got a backup of format "
-                        + manifest.getValue("format") + ", expected " + FORMAT);
-            }
+            JsonObject manifest = unpack(file, making, SQLITE);
             refuse(file, SqliteCopy.faults(making.resolve(DATABASE)));
-            Files.copy(wanted, making.resolve(KEY));
-            Files.setPosixFilePermissions(making.resolve(KEY),
-                    PosixFilePermissions.fromString("rw-------"));
+            copyKey(wanted, making);
             open.accept(making);
             Path former = present || Files.exists(folder) ? putAside(folder) : null;
             Files.move(making, folder, StandardCopyOption.ATOMIC_MOVE);
@@ -112,6 +170,35 @@ public final class Backups {
         } finally {
             deleteAll(making);
         }
+    }
+
+    private static void requireKey(Path wanted, @Nullable Path asked) {
+        if (!Files.isReadable(wanted)) {
+            throw new IllegalArgumentException("--key: got " + (asked == null ? "none" : asked)
+                    + ", expected the file of the master key that the backup belongs to");
+        }
+    }
+
+    private static void copyKey(Path from, Path making) throws IOException {
+        Files.copy(from, making.resolve(KEY));
+        Files.setPosixFilePermissions(making.resolve(KEY),
+                PosixFilePermissions.fromString("rw-------"));
+    }
+
+    /** Takes the database's copy out into a folder of its own; answers with the manifest. */
+    private static JsonObject unpack(Path file, Path making, String kind) throws IOException {
+        deleteAll(making);
+        Files.createDirectories(making, PosixFilePermissions
+                .asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        JsonObject manifest = Archive.read(file, making.resolve(DATABASE));
+        if (manifest.getInteger("format", 0) != FORMAT
+                || !kind.equals(manifest.getString("database"))) {
+            throw new IllegalArgumentException(file + ": got a backup of format "
+                    + manifest.getValue("format") + " of a store in "
+                    + manifest.getString("database") + ", expected format " + FORMAT + " and "
+                    + kind);
+        }
+        return manifest;
     }
 
     private static void refuse(Path what, List<String> faults) {

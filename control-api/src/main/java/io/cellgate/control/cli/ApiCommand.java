@@ -360,7 +360,7 @@ final class ApiCommand implements Callable<Integer> {
             JsonObject object = settled(client, answer, ApiClient.json(answer));
             boolean items = object.getValue("items") instanceof JsonArray;
             write(out -> {
-                if (items && format() == Output.Format.table) {
+                if (items && format() != Output.Format.json) {
                     Output.list(out, format(), object.getJsonArray("items"), columns());
                 } else {
                     Output.one(out, format(), object);
@@ -393,6 +393,11 @@ final class ApiCommand implements Callable<Integer> {
                         .json(client.send("GET", URI.create(location).getPath(), Map.of(), null));
             }
             progress.at(now.getLong("done", 0L), now.getLong("total", 0L));
+        }
+        if (!"done".equals(now.getString("state"))) {
+            throw new CliFailure(CliFailure.REFUSED, "operation " + now.getString("id") + " is "
+                    + now.getString("state") + ": "
+                    + Output.printable(String.valueOf(now.getString("detail"))));
         }
         return now;
     }

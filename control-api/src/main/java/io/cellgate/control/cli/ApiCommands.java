@@ -234,7 +234,7 @@ public final class ApiCommands {
                 || operation.getJsonObject("responses").containsKey("202")) {
             spec.addOption(OptionSpec.builder("-o", "--output").paramLabel("FORMAT")
                     .type(Output.Format.class).defaultValue("table")
-                    .description("table or json (${DEFAULT-VALUE}).").build());
+                    .description("table, json, or id: the id alone (${DEFAULT-VALUE}).").build());
             spec.addOption(OptionSpec.builder("--save").paramLabel("FILE").type(String.class)
                     .description("Write the answer to this file.").build());
         }

@@ -19,13 +19,19 @@ final class Output {
 
     /** How it is shown. */
     enum Format {
-        table, json
+        table, json,
+        /** What names each object, a line each: for scripts. */
+        id
     }
 
     static void list(PrintWriter out, Format format, JsonArray items,
             @Nullable List<String> columns) {
         if (format == Format.json) {
             out.println(items.encodePrettily());
+            return;
+        }
+        if (format == Format.id) {
+            items.forEach(item -> out.println(printable(id(item))));
             return;
         }
         List<JsonObject> rows = items.stream()
@@ -46,8 +52,26 @@ final class Output {
             out.println(object.encodePrettily());
             return;
         }
+        if (format == Format.id) {
+            out.println(printable(id(object)));
+            return;
+        }
         table(out, object.fieldNames().stream()
                 .map(name -> List.of(name, text(object.getValue(name)))).toList());
+    }
+
+    private static String id(@Nullable Object item) {
+        if (!(item instanceof JsonObject object)) {
+            return text(item);
+        }
+        for (String name : List.of("id", "iccid", "name", "address", "seq")) {
+            Object value = object.getValue(name);
+            if (value != null) {
+                return value.toString();
+            }
+        }
+        throw new CliFailure(CliFailure.WRONG_USE,
+                "-o id: got an answer without an id, expected -o table or -o json");
     }
 
     /** Those that have a value somewhere, objects left out, as many as one reads. */

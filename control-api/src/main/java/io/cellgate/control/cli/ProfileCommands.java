@@ -125,40 +125,97 @@ public final class ProfileCommands {
                     var _ = client.send("POST", "/v1/me/logout", Map.of(), null);
                 }
             }
-            profiles.delete(used.name());
+            boolean _ = profiles.delete(used.name());
             return 0;
         }
     }
 
-    /** {@code cellgate profiles}. */
-    @Command(name = "profiles", mixinStandardHelpOptions = true, description = "Lists the profiles, or chooses one.")
-    public static final class Choose implements Callable<Integer> {
+    /** {@code cellgate profiles}: alone, it lists them. */
+    @Command(name = "profiles", mixinStandardHelpOptions = true, subcommands = {ProfileList.class,
+            ProfileUse.class, ProfileCreate.class,
+            ProfileDelete.class}, description = "Where the API is, and as whom, under names: lists them, or changes them.")
+    public static final class ProfileGroup extends Listing {}
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the profiles; the one chosen has a star.")
+    static final class ProfileList extends Listing {}
+
+    /** Shows them, without their tokens. */
+    abstract static class Listing implements Callable<Integer> {
         @Spec
         @SuppressWarnings("NullAway.Init")
         private CommandSpec spec;
 
-        @Parameters(arity = "0..1", paramLabel = "NAME", description = "The profile to use from now on.")
-        @Nullable
-        private String name;
+        @Option(names = {"-o",
+                "--output"}, paramLabel = "FORMAT", defaultValue = "table", description = "table, json, or id: the names alone (${DEFAULT-VALUE}).")
+        private Output.Format format = Output.Format.table;
 
         @Override
         public Integer call() {
-            Profiles profiles = new Profiles(System.getenv());
-            if (name != null) {
-                profiles.choose(name);
-                return 0;
-            }
-            JsonObject all = profiles.read();
+            JsonObject all = new Profiles(System.getenv()).read();
             JsonArray shown = new JsonArray();
             all.getJsonObject("profiles", new JsonObject()).forEach(each -> shown
-                    .add(new JsonObject().put("profile", each.getKey())
+                    .add(new JsonObject().put("name", each.getKey())
                             .put("url", ((JsonObject) each.getValue()).getString("url"))
                             .put("chosen", each.getKey().equals(all.getString("current"))
                                     ? "*"
                                     : "")));
             PrintWriter out = spec.commandLine().getOut();
-            Output.list(out, Output.Format.table, shown, null);
+            Output.list(out, format, shown, null);
             out.flush();
+            return 0;
+        }
+    }
+
+    @Command(name = "use", mixinStandardHelpOptions = true, description = "Chooses the profile to use from now on.")
+    static final class ProfileUse implements Callable<Integer> {
+        @Parameters(paramLabel = "NAME", description = "The profile.")
+        private String name = "";
+
+        @Override
+        public Integer call() {
+            new Profiles(System.getenv()).choose(name);
+            return 0;
+        }
+    }
+
+    @Command(name = "create", mixinStandardHelpOptions = true, description = {
+            "Keeps where the API is under a name, and chooses it, without a token:",
+            "cellgate login adds one, or CELLGATE_TOKEN has it."})
+    static final class ProfileCreate implements Callable<Integer> {
+        @Parameters(paramLabel = "NAME", description = "The profile.")
+        private String name = "";
+
+        @Option(names = "--url", paramLabel = "URL", required = true, description = "Where the API is.")
+        private String url = "";
+
+        @Option(names = "--ca", paramLabel = "FILE", description = "PEM file with the authority of the API's certificate, where the system does not know it.")
+        @Nullable
+        private Path ca;
+
+        @Override
+        public Integer call() {
+            Profiles profiles = new Profiles(System.getenv());
+            if (profiles.read().getJsonObject("profiles", new JsonObject()).containsKey(name)) {
+                throw new CliFailure(CliFailure.WRONG_USE, "NAME: got " + name
+                        + ", which is there; expected another, or cellgate profiles delete first");
+            }
+            profiles.save(new Profiles.Profile(name, url, null,
+                    ca == null ? null : ca.toAbsolutePath().toString()));
+            return 0;
+        }
+    }
+
+    @Command(name = "delete", mixinStandardHelpOptions = true, description = "Forgets a profile and its token, which stays valid: cellgate logout --revoke ends it.")
+    static final class ProfileDelete implements Callable<Integer> {
+        @Parameters(paramLabel = "NAME", description = "The profile.")
+        private String name = "";
+
+        @Override
+        public Integer call() {
+            Profiles profiles = new Profiles(System.getenv());
+            if (!profiles.delete(name)) {
+                throw new CliFailure(CliFailure.NOT_FOUND, "there is no profile " + name);
+            }
             return 0;
         }
     }

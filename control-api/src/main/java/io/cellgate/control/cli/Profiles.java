@@ -108,11 +108,17 @@ final class Profiles {
         write(all.put(CURRENT, name));
     }
 
-    void delete(String name) {
+    /** Forgets one; false: there was none. The one chosen then is none. */
+    boolean delete(String name) {
         JsonObject all = read();
-        if (all.getJsonObject("profiles", new JsonObject()).remove(name) != null) {
-            write(all);
+        if (all.getJsonObject("profiles", new JsonObject()).remove(name) == null) {
+            return false;
         }
+        if (name.equals(all.getString(CURRENT))) {
+            all.remove(CURRENT);
+        }
+        write(all);
+        return true;
     }
 
     private void write(JsonObject all) {

@@ -1,7 +1,10 @@
 package io.cellgate.control.doctor;
 
 import io.cellgate.control.backup.SqliteCopy;
+import io.cellgate.inventory.store.DatabaseLocation;
+import io.cellgate.inventory.vault.MasterKey;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -11,54 +14,147 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** Looks at a data folder, also while a gateway uses it; changes nothing there. */
+/** Looks at a store, its key and its folder, also while a gateway uses them; changes nothing there. */
 public final class StoreExam {
     private static final long NEEDED_OCTETS = 1L << 30;
+    private static final int OLDEST_POSTGRESQL = 13;
+    private static final Duration MOST_SKEW = Duration.ofSeconds(5);
     private static final Set<PosixFilePermission> OWNERS = EnumSet.of(
             PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
-    private StoreExam() {}
+    private final Path data;
+    private final Set<String> known;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private StoreExam(Path data, Set<String> known) {
+        this.data = data;
+        this.known = known;
+    }
 
     /** @param known the versions of the schema that this Cellgate knows */
-    public static List<Finding> examine(Path data, Set<String> known) {
-        List<Finding> findings = new ArrayList<>();
-        findings.add(space(data));
-        Path database = data.resolve("cellgate.db");
-        if (!Files.exists(database)) {
-            findings.add(Finding.ok("store",
-                    "none in " + data + " yet; the first start makes one"));
-            return findings;
+    public static List<Finding> examine(Path data, DatabaseLocation database, Set<String> known) {
+        StoreExam exam = new StoreExam(data, known);
+        exam.findings.add(exam.space());
+        switch (database) {
+            case DatabaseLocation.SqliteFile(Path file) -> exam.file(file);
+            case DatabaseLocation.PostgreSql server -> exam.server(server);
         }
-        findings.add(mode("database file", database));
-        Path key = data.resolve("master.key");
-        if (Files.exists(key)) {
-            findings.add(mode("master key", key));
-        } else {
-            findings.add(Finding.fail("master key", key + " is missing",
-                    "the key that SIM secrets are sealed with",
-                    "put back the copy that was kept apart"));
+        return exam.findings;
+    }
+
+    private void file(Path file) {
+        if (!Files.exists(file)) {
+            findings.add(
+                    Finding.ok("store", "none in " + data + " yet; the first start makes one"));
+            return;
         }
-        try {
-            List<String> faults = SqliteCopy.faults(database);
+        findings.add(mode("database file", file));
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement sql = connection.createStatement()) {
+            List<String> faults = SqliteCopy.faults(file);
             findings.add(faults.isEmpty()
                     ? Finding.ok("database", "sound")
                     : Finding.fail("database", String.join("; ", faults), "no faults",
                             "stop the gateway and cellgate restore the last backup"));
-            findings.add(schema(database, known));
+            contents(sql);
         } catch (SQLException broken) {
             findings.add(Finding.fail("database", broken.getMessage() + "", "one that can be read",
                     "stop the gateway and cellgate restore the last backup"));
         }
-        return findings;
     }
 
-    private static Finding space(Path data) {
+    private void server(DatabaseLocation.PostgreSql server) {
+        try (Connection connection = server.connect();
+                Statement sql = connection.createStatement()) {
+            boolean _ = sql.execute("set default_transaction_read_only = on");
+            int version = connection.getMetaData().getDatabaseMajorVersion();
+            String encoding = one(sql, "show server_encoding");
+            findings.add(version >= OLDEST_POSTGRESQL && encoding.equals("UTF8")
+                    ? Finding.ok("database", server + " answers: PostgreSQL " + version + ", UTF8")
+                    : Finding.fail("database", "PostgreSQL " + version + ", encoding " + encoding,
+                            "PostgreSQL " + OLDEST_POSTGRESQL + " or newer, encoding UTF8",
+                            "createdb --encoding=UTF8 --template=template0, on a newer server"));
+            findings.add(one(sql,
+                    "select coalesce(has_schema_privilege(current_schema(), 'create'), false)::text")
+                    .equals("true")
+                            ? Finding.ok("database rights", "tables may be made")
+                            : Finding.fail("database rights", "no table may be made",
+                                    "the right to make tables in the schema of the connection",
+                                    "give the database to the user: alter database … owner to …"));
+            findings.add(skew(Instant.ofEpochMilli(Long.parseLong(one(sql,
+                    "select (extract(epoch from clock_timestamp()) * 1000)::bigint::text")))));
+            if (one(sql, "select (to_regclass('flyway_schema_history') is null)::text")
+                    .equals("true")) {
+                findings.add(Finding.ok("store",
+                        "none in " + server + " yet; the first start makes one"));
+                return;
+            }
+            contents(sql);
+        } catch (SQLException unreachable) {
+            findings.add(Finding.fail("database", server + ": " + unreachable.getMessage(),
+                    "a server that takes this user",
+                    "start it; or mend --database, CELLGATE_DATABASE_PASSWORD, ~/.pgpass or the server's pg_hba.conf"));
+        }
+    }
+
+    private static Finding skew(Instant there) {
+        Duration skew = Duration.between(there, Instant.now()).abs();
+        return skew.compareTo(MOST_SKEW) <= 0
+                ? Finding.ok("database clock", "as here")
+                : Finding.warn("database clock", skew.toSeconds() + " s from this machine's",
+                        "at most " + MOST_SKEW.toSeconds() + " s",
+                        "synchronise both clocks by NTP");
+    }
+
+    /** What the two databases are asked alike. */
+    private void contents(Statement sql) throws SQLException {
+        findings.add(schema(sql));
+        String sealedWith = null;
+        try (ResultSet row = sql.executeQuery("select master_key from data_key limit 1")) {
+            if (row.next()) {
+                sealedWith = row.getString(1);
+            }
+        }
+        findings.add(key(sealedWith));
+    }
+
+    /** @param sealedWith the id of the key that secrets were sealed with; null: none was */
+    private Finding key(@Nullable String sealedWith) {
+        Path file = data.resolve("master.key");
+        if (!Files.exists(file)) {
+            return sealedWith == null
+                    ? Finding.ok("master key", "none yet; the first start makes one")
+                    : Finding.fail("master key", file + " is missing",
+                            "the key that secrets are sealed with",
+                            "put back the copy that was kept apart");
+        }
+        Finding mode = mode("master key", file);
+        if (mode.grade() != Finding.Grade.OK) {
+            return mode;
+        }
+        try {
+            String id = MasterKey.open(file, false).id();
+            return sealedWith == null || sealedWith.equals(id)
+                    ? Finding.ok("master key", file + " is its owner's alone, and the store's")
+                    : Finding.fail("master key", file + " is the key " + id,
+                            "the key " + sealedWith + ", with which the store is sealed",
+                            "put back the copy that was kept apart");
+        } catch (IllegalStateException | UncheckedIOException broken) {
+            return Finding.fail("master key", broken.getMessage() + "", "a key that can be read",
+                    "put back the copy that was kept apart");
+        }
+    }
+
+    private Finding space() {
         Path present = data.toAbsolutePath();
         while (present != null && !Files.exists(present)) {
             present = present.getParent();
@@ -94,12 +190,10 @@ public final class StoreExam {
         }
     }
 
-    private static Finding schema(Path database, Set<String> known) throws SQLException {
+    private Finding schema(Statement sql) throws SQLException {
         Set<String> present = new TreeSet<>();
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
-                Statement sql = connection.createStatement();
-                ResultSet rows = sql.executeQuery(
-                        "select version from flyway_schema_history where success and version is not null")) {
+        try (ResultSet rows = sql.executeQuery(
+                "select version from flyway_schema_history where success and version is not null")) {
             while (rows.next()) {
                 present.add(rows.getString(1));
             }
@@ -108,12 +202,20 @@ public final class StoreExam {
         newer.removeAll(known);
         if (!newer.isEmpty()) {
             return Finding.fail("schema", "versions " + newer + " that this Cellgate does not know",
-                    "at most " + known, "run the newer Cellgate, or restore a backup of before");
+                    "at most " + new TreeSet<>(known),
+                    "run the newer Cellgate, or restore a backup of before");
         }
         Set<String> lacking = new TreeSet<>(known);
         lacking.removeAll(present);
         return Finding.ok("schema", lacking.isEmpty()
                 ? "up to date"
                 : "versions " + lacking + " come at the next start");
+    }
+
+    private static String one(Statement sql, String query) throws SQLException {
+        try (ResultSet row = sql.executeQuery(query)) {
+            boolean _ = row.next();
+            return String.valueOf(row.getString(1));
+        }
     }
 }

@@ -53,7 +53,26 @@ public final class OpenApi {
                 }
             }
         }
+        sizeIntegers(document);
         return document;
+    }
+
+    /** Says of each integer that it may need 64 bits, unless what it may be at most fits into 32: generated clients go by it. */
+    private static void sizeIntegers(Object node) {
+        if (node instanceof JsonArray array) {
+            array.forEach(OpenApi::sizeIntegers);
+        } else if (node instanceof JsonObject object) {
+            Object type = object.getValue("type");
+            boolean integer = "integer".equals(type)
+                    || type instanceof JsonArray several && several.contains("integer")
+                            && several.size() == 2;
+            if (integer && !object.containsKey("format")
+                    && !(object.getValue("maximum") instanceof Number most
+                            && most.longValue() <= Integer.MAX_VALUE)) {
+                object.put("format", "int64");
+            }
+            object.forEach(entry -> sizeIntegers(entry.getValue()));
+        }
     }
 
     private static JsonObject readPart(String part) {

@@ -99,6 +99,9 @@ final class RequestJudge {
 
     void body(@Nullable Object value, List<Fault> faults) {
         SchemaJudge judge = body;
+        if (value != null) {
+            Texts.judge("body", "", value, faults);
+        }
         if (judge != null && (value != null || bodyRequired)) {
             judge.judge("body", "", value, faults);
         }
@@ -130,6 +133,8 @@ final class RequestJudge {
                 }
                 return null;
             }
+            int before = faults.size();
+            Texts.judge(where, "/" + name, text, faults);
             Object value = text;
             if (type.equals("integer")) {
                 try {
@@ -146,7 +151,6 @@ final class RequestJudge {
                 }
                 value = Boolean.valueOf(text);
             }
-            int before = faults.size();
             schema.judge(where, "/" + name, value, faults);
             return faults.size() == before ? value : null;
         }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
 
 /**
  * A file of a log: an SQLite database of lines with consecutive numbers. Texts that many lines share stand in it once
@@ -124,6 +125,23 @@ final class LogSegment implements AutoCloseable {
         } catch (SQLException torn) {
             segment.close();
             throw torn;
+        }
+    }
+
+    /** What is wrong with a file that may be in use; null: nothing. */
+    static @Nullable String fault(Path file) {
+        SQLiteConfig reading = new SQLiteConfig();
+        reading.setReadOnly(true);
+        // what nobody writes can be read without the files that writers and readers share, and
+        // leaves none behind
+        String mode = Files.exists(Path.of(file + "-wal")) ? "" : "?immutable=1";
+        try (Connection connection = reading
+                .createConnection("jdbc:sqlite:" + file.toUri() + mode);
+                Statement statement = connection.createStatement()) {
+            requireSound(statement);
+            return null;
+        } catch (SQLException broken) {
+            return broken.getMessage();
         }
     }
 

@@ -3,13 +3,16 @@ package io.cellgate.control.log;
 import io.cellgate.inventory.page.PageRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The logs on disk: appended to by one thread, read by any, bounded in octets and in age. */
@@ -46,6 +49,42 @@ public final class LogStore implements AutoCloseable {
                     kind.octetsOf(retention.octets()), retention.age().toMillis()));
         }
         return store;
+    }
+
+    /**
+     * How logs are that may be in use.
+     *
+     * @param faults what is wrong with files of theirs, each named
+     */
+    public record Health(int files, long octets, List<String> faults) {
+        public Health {
+            faults = List.copyOf(faults);
+        }
+    }
+
+    /** Looks through all files of the logs in a folder, and changes nothing. */
+    public static Health examine(Path folder) {
+        int files = 0;
+        long octets = 0;
+        List<String> faults = new ArrayList<>();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
+                octets += Files.size(file);
+                String name = file.getFileName().toString();
+                if (name.endsWith(".torn")) {
+                    faults.add(file + " was torn and put aside");
+                } else if (name.endsWith(LogSegment.SUFFIX)) {
+                    files++;
+                    String fault = LogSegment.fault(file);
+                    if (fault != null) {
+                        faults.add(file + ": " + fault);
+                    }
+                }
+            }
+        } catch (IOException | UncheckedIOException unreadable) {
+            faults.add(folder + " cannot be read: " + unreadable.getMessage());
+        }
+        return new Health(files, octets, faults);
     }
 
     private LogChain chain(LogKind kind) {

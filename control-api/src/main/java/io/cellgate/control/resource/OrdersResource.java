@@ -16,7 +16,10 @@ public final class OrdersResource {
     private final OrderStore orders;
     private final Idempotency idempotency;
 
-    public OrdersResource(OrderStore orders, Idempotency idempotency) {
+    private final LongWork work;
+
+    public OrdersResource(OrderStore orders, Idempotency idempotency, LongWork work) {
+        this.work = work;
         this.orders = orders;
         this.idempotency = idempotency;
     }
@@ -27,7 +30,9 @@ public final class OrdersResource {
                 .on("getOrder",
                         call -> answer(
                                 Outcomes.require(orders.find(call.scope(), call.path("id")))))
-                .on("confirmOrder", this::confirm).on("advanceOrder", this::advance)
+                .on("confirmOrder",
+                        call -> work.answer(call, "orders.confirm", call.path("id"), this::confirm))
+                .on("advanceOrder", this::advance)
                 .on("receiveOrder", call -> act(call, OrderAction.RECEIVE))
                 .on("cancelOrder", call -> act(call, OrderAction.CANCEL));
     }

@@ -29,7 +29,7 @@ public final class ProgressResource {
                 ProgressResource::show);
     }
 
-    private static JsonObject show(Operation operation) {
+    static JsonObject show(Operation operation) {
         return new JsonObject().put("id", operation.id()).put("account", operation.account())
                 .put("actor", operation.actor()).put("kind", operation.kind())
                 .put("subject", operation.subject()).put("state", operation.state().text())

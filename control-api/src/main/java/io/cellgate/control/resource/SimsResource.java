@@ -29,7 +29,10 @@ public final class SimsResource {
     private final LiveEffects live;
     private final QuotaConditions quotas;
 
-    public SimsResource(SimStore sims, LiveEffects live, QuotaConditions quotas) {
+    private final LongWork work;
+
+    public SimsResource(SimStore sims, LiveEffects live, QuotaConditions quotas, LongWork work) {
+        this.work = work;
         this.sims = sims;
         this.quotas = quotas;
         this.live = live;
@@ -37,7 +40,9 @@ public final class SimsResource {
 
     public void mount(Endpoints endpoints) {
         endpoints.on("listSims", this::list).on("getSim", this::get)
-                .on("updateSim", this::update).on("actOnSim", this::act);
+                .on("updateSim", this::update).on("actOnSim",
+                        call -> work.answer(call, "sims." + call.body().getString("action"),
+                                iccid(call).digits(), this::act));
     }
 
     private Answer list(Call call) {

@@ -21,6 +21,11 @@ public record Iccid(String digits) implements Comparable<Iccid> {
         }
     }
 
+    /** The card whose number begins with these digits and ends with their check digit. */
+    public static Iccid checked(String digits) {
+        return new Iccid(digits + Digits.luhnCheckDigit(digits));
+    }
+
     @Override
     public int compareTo(Iccid other) {
         return digits.compareTo(other.digits);

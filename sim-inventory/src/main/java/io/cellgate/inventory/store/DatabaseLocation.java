@@ -1,8 +1,12 @@
 package io.cellgate.inventory.store;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +39,24 @@ public sealed interface DatabaseLocation {
             if (parsed == null) {
                 throw new IllegalArgumentException("got " + shown(url) + EXPECTED);
             }
-            for (String name : parsed.stringPropertyNames()) {
+            // the driver's own reading has the password of ~/.pgpass among what it found
+            for (String name : parameters(url)) {
                 if (name.toLowerCase(Locale.ROOT).contains("password")) {
                     throw new IllegalArgumentException("got a URL with \"" + name
                             + "\" in it, which every user of this machine may see; expected the "
                             + "password in CELLGATE_DATABASE_PASSWORD or in ~/.pgpass");
                 }
             }
+        }
+
+        private static List<String> parameters(String url) {
+            int query = url.indexOf('?');
+            return query < 0
+                    ? List.of()
+                    : Arrays.stream(url.substring(query + 1).split("&"))
+                            .map(each -> URLDecoder.decode(each.split("=", 2)[0],
+                                    StandardCharsets.UTF_8))
+                            .toList();
         }
 
         /** A connection past the store, for who copies or examines what is there. */

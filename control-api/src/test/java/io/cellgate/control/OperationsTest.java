@@ -1,0 +1,155 @@
+package io.cellgate.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cellgate.control.RunningApi.Reply;
+import io.cellgate.control.RunningApi.Tenant;
+import io.cellgate.control.http.ApiServer;
+import io.cellgate.control.log.LogRetention;
+import io.vertx.core.json.JsonObject;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Work that goes on after its answer can be followed, by whom it belongs to, whatever becomes of the process. */
+@Timeout(300)
+class OperationsTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    private static JsonObject ended(RunningApi api, String token, Reply accepted) throws Exception {
+        String location = accepted.raw().headers().firstValue("Location").orElseThrow();
+        JsonObject operation = accepted.body();
+        while (operation.getString("state").equals("running")) {
+            Thread.sleep(10);
+            operation = api.get(token, location).is(200).body();
+        }
+        return operation;
+    }
+
+    @Test
+    void actionAskedForAsynchronously_isAnOperation_ofItsAccountAlone() throws Exception {
+        String done;
+        Tenant acme;
+        try (RunningApi api = RunningApi.start(folder.resolve("data"))) {
+            acme = api.tenant("Acme");
+            Tenant rival = api.tenant("Rival");
+            String iccid = api.sims(acme, 1).getFirst();
+            Reply accepted = api.post(acme.token(), "/v1/sims/" + iccid + "/actions",
+                    "{\"action\":\"activate\"}", "Prefer", "respond-async").is(202);
+            assertThat(accepted.raw().headers().firstValue("Preference-Applied"))
+                    .hasValue("respond-async");
+            JsonObject operation = ended(api, acme.token(), accepted);
+            done = operation.getString("id");
+            assertThat(operation.getString("state")).isEqualTo("done");
+            assertThat(operation.getString("kind")).isEqualTo("sims.activate");
+            assertThat(operation.getString("subject")).isEqualTo(iccid);
+            assertThat(operation.getLong("done")).isEqualTo(1);
+            assertThat(api.get(acme.token(), "/v1/sims/" + iccid).body().getString("state"))
+                    .isEqualTo("active");
+            JsonObject refused = ended(api, acme.token(),
+                    api.post(acme.token(), "/v1/sims/" + iccid + "/actions",
+                            "{\"action\":\"terminate\"}", "Prefer", "respond-async").is(202));
+            assertThat(refused.getString("state")).isEqualTo("broken_off");
+            assertThat(refused.getString("detail")).isNotEmpty();
+            // what is not as described is refused at once
+            api.post(acme.token(), "/v1/sims/" + iccid + "/actions", "{\"action\":\"fly\"}",
+                    "Prefer", "respond-async").isProblem(400, "invalid-request");
+
+            assertThat(items(api, acme.token(), "")).isEqualTo(2);
+            assertThat(items(api, acme.token(), "?kind=sims.activate")).isEqualTo(1);
+            assertThat(items(api, acme.token(), "?kind=sims.import")).isZero();
+            assertThat(items(api, acme.token(), "?state=broken_off")).isEqualTo(1);
+            assertThat(items(api, acme.token(), "?state=running")).isZero();
+            JsonObject first = api.get(acme.token(), "/v1/operations?limit=1").is(200).body();
+            assertThat(api.get(acme.token(),
+                    "/v1/operations?limit=1&after=" + first.getString("next")).is(200).body()
+                    .getJsonArray("items").getJsonObject(0).getString("id")).isEqualTo(done);
+            assertThat(items(api, rival.token(), "")).isZero();
+            api.get(rival.token(), "/v1/operations/" + done).isProblem(404, "not-found");
+            Reply foreign = api.post(rival.token(), "/v1/sims/" + iccid + "/actions",
+                    "{\"action\":\"suspend\"}", "Prefer", "respond-async");
+            if (foreign.status() == 202) {
+                assertThat(ended(api, rival.token(), foreign).getString("state"))
+                        .isEqualTo("broken_off");
+            }
+            assertThat(api.get(acme.token(), "/v1/sims/" + iccid).body().getString("state"))
+                    .isEqualTo("active");
+        }
+        try (GatewayProcess process = GatewayProcess.start(new Settings(
+                Settings.Store.in(folder.resolve("data")),
+                new ApiServer.Binding("127.0.0.1", 0, null, null),
+                LogRetention.DEFAULT, null));
+                RunningApi again = RunningApi.of(process)) {
+            assertThat(again.get(acme.token(), "/v1/operations/" + done).is(200).body()
+                    .getString("state")).isEqualTo("done");
+        }
+    }
+
+    private static int items(RunningApi api, String token, String query) {
+        return api.get(token, "/v1/operations" + query).is(200).body().getJsonArray("items").size();
+    }
+
+    @Test
+    void importThatAKillCutsOff_isToldSo_withWhatItHadDone() throws Exception {
+        String token;
+        try (RunningProcess process = RunningProcess.start(folder, "")) {
+            token = process.token();
+            String product = post(process, token, "/v1/products",
+                    "{\"name\":\"c\",\"kind\":\"card\",\"unit_price\":1,\"currency\":\"EUR\"}")
+                    .getString("id");
+            String batch = post(process, token, "/v1/batches",
+                    "{\"name\":\"b\",\"product\":\"" + product + "\"}").getString("id");
+            URI uri = URI.create(process.uri());
+            try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+                OutputStream out = socket.getOutputStream();
+                out.write(("POST /v1/batches/" + batch + "/imports HTTP/1.1\r\nHost: x\r\n"
+                        + "Authorization: Bearer " + token + "\r\nContent-Type: text/csv\r\n"
+                        + "Content-Length: 1000000\r\n\r\niccid,imsi\n" + TestSims.iccid(1) + ","
+                        + TestSims.imsi(1) + "\n").getBytes(StandardCharsets.UTF_8));
+                out.flush();
+                while (operations(process, token, "running") == 0) {
+                    Thread.sleep(20);
+                }
+                process.kill();
+            }
+        }
+        try (RunningProcess process = RunningProcess.start(folder, token)) {
+            assertThat(operations(process, token, "running")).isZero();
+            assertThat(operations(process, token, "broken_off")).isEqualTo(1);
+        }
+    }
+
+    private static JsonObject post(RunningProcess process, String token, String path, String body)
+            throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(process.uri() + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)), token);
+    }
+
+    private static int operations(RunningProcess process, String token, String state)
+            throws Exception {
+        return send(HttpRequest.newBuilder(
+                URI.create(process.uri() + "/v1/operations?kind=sims.import&state=" + state)),
+                token).getJsonArray("items").size();
+    }
+
+    private static JsonObject send(HttpRequest.Builder request, String token) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = http.send(
+                    request.header("Authorization", "Bearer " + token).build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
+            return new JsonObject(answer.body());
+        }
+    }
+}
