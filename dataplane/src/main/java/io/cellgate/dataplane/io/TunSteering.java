@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
  *     A = word at 4 (TEID);  A %= workers;  return A
  * queues of the TUN device, eBPF (TUNSETSTEERINGEBPF); offset 0 is the IP header
  *     R0 = version;  R0 = word at 28 if it is 6 (end of the /64) else word at 16 (destination);  return R0 % workers
+ *     for a plain link: R0 = word at 12 (source, or the end of its /64);  return R0 % workers
  * </pre>
  *
  * What is too short for its word goes to the first worker, which drops it.
@@ -57,9 +58,17 @@ final class TunSteering {
         return code | (long) constant << 32;
     }
 
+    /** Spreads the packets of devices over the queues of a TUN device. Needs CAP_BPF. */
+    static void spreadBySource(LinuxCalls calls, int tun, int workers) throws IOException {
+        spread(calls, tun, workers, extended(0xbf, 6, 1, 0, 0), // R6 = R1, the packet
+                extended(LD_WORD, 0, 0, 0, 12), // IPv4's source, or the end of the /64 of IPv6's
+                extended(0x97, 0, 0, 0, workers), // R0 %= workers
+                extended(0x95, 0, 0, 0, 0));
+    }
+
     /** Spreads the packets to devices over the queues of the TUN device. Needs CAP_BPF. */
     static void spreadByDestination(LinuxCalls calls, int tun, int workers) throws IOException {
-        long[] program = {extended(0xbf, 6, 1, 0, 0), // R6 = R1, the packet
+        spread(calls, tun, workers, extended(0xbf, 6, 1, 0, 0), // R6 = R1, the packet
                 extended(LD_BYTE, 0, 0, 0, 0), // R0 = first octet
                 extended(0x77, 0, 0, 0, 4), // R0 >>= 4
                 extended(0x15, 0, 0, 2, 6), // IPv6: over the next two
@@ -67,7 +76,11 @@ final class TunSteering {
                 extended(0x05, 0, 0, 1, 0), //
                 extended(LD_WORD, 0, 0, 0, 28), //
                 extended(0x97, 0, 0, 0, workers), // R0 %= workers
-                extended(0x95, 0, 0, 0, 0)};
+                extended(0x95, 0, 0, 0, 0));
+    }
+
+    private static void spread(LinuxCalls calls, int tun, int workers, long... program)
+            throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment code = arena.allocate(8L * program.length, 8);
             for (int i = 0; i < program.length; i++) {
