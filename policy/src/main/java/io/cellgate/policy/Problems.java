@@ -71,6 +71,11 @@ final class Problems {
         all.add(new Problem(ruleId, line, column, message, hint, severity));
     }
 
+    /** Whether what is reported next will be listed; what will not needs no hint. */
+    boolean takesMore() {
+        return ofRule < MAX_PER_RULE && all.size() < MAX;
+    }
+
     int errors() {
         return errors;
     }
