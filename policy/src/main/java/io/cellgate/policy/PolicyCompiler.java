@@ -50,8 +50,7 @@ public final class PolicyCompiler {
         int position = 0;
         for (RuleDocument rule : document.rules().subList(0,
                 Math.min(document.rules().size(), MAX_RULES))) {
-            position++;
-            problems.enter(rule.id(), rule.when());
+            problems.enter(position++, rule.id(), rule.when());
             Integer earlier = seen.putIfAbsent(rule.id(), position);
             if (earlier != null) {
                 problems.error("rule " + position + " has the id of rule " + earlier,
@@ -78,7 +77,7 @@ public final class PolicyCompiler {
     }
 
     private static void checkDocument(PolicyDocument document, Problems problems) {
-        problems.enter(null, "");
+        problems.enterPolicy();
         if (document.name().isBlank() || document.name().length() > MAX_NAME_LENGTH) {
             problems.error("the policy's name has " + document.name().length() + " characters",
                     "expected 1 to " + MAX_NAME_LENGTH);

@@ -34,7 +34,7 @@ final class Warnings {
         rules.forEach((phase, ofPhase) -> {
             shadowed(ofPhase);
             for (CompiledRule rule : ofPhase) {
-                problems.enter(rule.decision().ruleId(), "");
+                problems.enterAgain(rule.decision().ruleId());
                 boolean always = rule.condition() instanceof Condition.Always truth
                         && truth.holds();
                 if (always && rule.decision().action() == Action.ALLOW && phase != Phase.SESSION) {
@@ -43,7 +43,7 @@ final class Warnings {
                 }
             }
         });
-        problems.enter(null, "");
+        problems.enterPolicy();
         for (Phase phase : Phase.values()) {
             if (phase != Phase.SESSION && document.defaults().of(phase) == Action.ALLOW) {
                 problems.warning("the default of the phase " + phase.text()
@@ -84,7 +84,7 @@ final class Warnings {
                 by = together(hiding, ofOneField, last);
             }
             if (by != null) {
-                problems.enter(hiding.id(), "");
+                problems.enterAgain(hiding.id());
                 problems.warning("this rule never matches: rule " + by
                         + " before it decides all that it would",
                         "move it before rule " + by
@@ -202,7 +202,7 @@ final class Warnings {
             Set<Field> fields = EnumSet.noneOf(Field.class);
             LateFacts.fields(rule.condition(), fields::add);
             if (fields.contains(Field.NET_DST_DOMAIN)) {
-                problems.enter(null, "");
+                problems.enterPolicy();
                 problems.warning("rule " + rule.decision().ruleId()
                         + " asks for names, and the policy has no dns rules: only the names that its allowing rules mention resolve",
                         "add a dns rule if other names are to resolve");

@@ -9,7 +9,6 @@ import java.lang.management.ManagementFactory;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.RandomAccess;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -84,7 +83,7 @@ class EffortTest {
 
     private static void readWithinBounds(String when) {
         Problems problems = new Problems();
-        problems.enter("r", when);
+        problems.enter(0, "r", when);
         CountedText text = new CountedText(when);
         CountedTokens tokens = new CountedTokens(new Lexer(text, problems).tokens());
         assertThat(text.looks).as("looks at characters of %d: %s", when.length(), when)
@@ -138,38 +137,48 @@ class EffortTest {
         }
     }
 
-    private static String numbered(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
+    /** The pattern with each {@code #} replaced by the number that stands in its place among the numbers. */
+    private static String numbered(String pattern, int... numbers) {
+        StringBuilder text = new StringBuilder();
+        int next = 0;
+        for (int i = 0; i < pattern.length(); i++) {
+            if (pattern.charAt(i) == '#') {
+                text.append(numbers[next++]);
+            } else {
+                text.append(pattern.charAt(i));
+            }
+        }
+        return text.toString();
     }
 
     /** Rules as long as may be, each kind made to be dear: of them, so many. */
     static Stream<IntFunction<String>> hostileRules() {
         return Stream.of(
                 // each compared with all before, by value
-                r -> "net.dst.port in {" + filled(i -> numbered("%d", 1 + 2 * i + r % 7), " ")
+                r -> "net.dst.port in {" + filled(i -> numbered("#", 1 + 2 * i + r % 7), " ")
                         + "}",
                 r -> "net.dst.ip in {"
-                        + filled(i -> numbered("10.%d.%d.%d", r % 256, i / 250, i % 250), " ")
+                        + filled(i -> numbered("10.#.#.#", r % 256, i / 250, i % 250), " ")
                         + "}",
-                r -> "http.path in {" + filled(i -> numbered("\"/%d\"", i), " ") + " \"/r" + r
+                r -> "http.path in {" + filled(i -> numbered("\"/#\"", i), " ") + " \"/r" + r
                         + "\"}",
-                r -> "tls.sni in {" + filled(i -> numbered("\"a%d.example\"", i), " ") + "}",
-                r -> "not net.dst.port in {" + filled(i -> numbered("%d", 1 + 2 * i), " ") + " "
+                r -> "tls.sni in {" + filled(i -> numbered("\"a#.example\"", i), " ") + "}",
+                r -> "not net.dst.port in {" + filled(i -> numbered("#", 1 + 2 * i), " ") + " "
                         + (50_000 + r) + "}",
                 // many parts on either side
-                r -> filled(i -> numbered("net.dst.port != %d", 1 + i + r), " and "),
-                r -> filled(i -> numbered("http.path == \"/%d/%d\"", i, r), " or "),
-                r -> filled(i -> numbered("(http.path == \"/%d\" or http.query == \"%d\")", i, r),
+                r -> filled(i -> numbered("net.dst.port != #", 1 + i + r), " and "),
+                r -> filled(i -> numbered("http.path == \"/#/#\"", i, r), " or "),
+                r -> filled(i -> numbered("(http.path == \"/#\" or http.query == \"#\")", i, r),
                         " and "),
                 // patterns that explode when they are made deterministic
-                r -> filled(i -> numbered("http.path matches \"(a|b)*%d(a|b){9}%d\"", r, i),
+                r -> filled(i -> numbered("http.path matches \"(a|b)*#(a|b){9}#\"", r, i),
                         " or "),
-                r -> filled(i -> numbered("http.path matches \"[a-c]%dx{900}\"", r + i), " or "),
+                r -> filled(i -> numbered("http.path matches \"[a-c]#x{900}\"", r + i), " or "),
                 r -> "http.path matches \"(?i)" + "a".repeat(900) + r
                         + "\" or http.path matches \"("
                         + "b".repeat(900) + r + "){999}\"",
                 // nothing but mistakes, each with a near name
-                r -> filled(i -> numbered("net.dst.portt%d", i % 10), " and "),
+                r -> filled(i -> numbered("net.dst.portt#", i % 10), " and "),
                 r -> filled(i -> "http.path in $naems", " and "),
                 r -> filled(i -> "http.path matches \"(\"", " or "),
                 // nested
@@ -205,7 +214,7 @@ class EffortTest {
     @Test
     void comparisonsOfRules_stopWhereTheirStepsEnd() {
         PolicyDocument document = policy(100, r -> "net.dst.port in {"
-                + filled(i -> numbered("%d", 1 + 2 * i), " ") + " " + (60_000 + r) + "}");
+                + filled(i -> numbered("#", 1 + 2 * i), " ") + " " + (60_000 + r) + "}");
         CompiledPolicy policy = ((CompileResult.Compiled) PolicyCompiler.compile(document, LISTS,
                 1)).policy();
         List<CompiledRule> rules = policy.table(Phase.HTTP).rules();
