@@ -99,11 +99,15 @@ final class GatewayLaunch {
 
     private GatewayConfig.Plain plain(BindingStore bindings) {
         Settings.Gateway.Plain plain = settings.plain();
-        return plain.routes().isEmpty()
-                ? GatewayConfig.Plain.NONE
-                : new GatewayConfig.Plain(
-                        PlainLink.to(plain.routes(), settings.tun() + "-p"),
-                        new InetSocketAddress(plain.accounting(), plain.port()), bindings);
+        if (plain.routes().isEmpty()) {
+            return GatewayConfig.Plain.NONE;
+        }
+        try {
+            return new GatewayConfig.Plain(PlainLink.to(plain.routes(), settings.tun() + "-p"),
+                    new InetSocketAddress(plain.accounting(), plain.port()), bindings);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("--plain-route: " + wrong.getMessage(), wrong);
+        }
     }
 
     /** What no device may reach, whatever its policy, beside what the gateway knows itself. */

@@ -54,7 +54,9 @@ final class PlainRoutes implements AutoCloseable {
             PlainLink link = links.get(i);
             String up = Integer.toString(FIRST_TABLE + 2 * i);
             String down = Integer.toString(FIRST_TABLE + 2 * i + 1);
-            HostCommand.run("ip", "link", "set", link.device(), "addrgenmode", "none");
+            // no solicitations of the host's own; a host without IPv6 has none to begin with
+            boolean _ = HostCommand.tryRun("ip", "link", "set", link.device(), "addrgenmode",
+                    "none");
             HostCommand.run("ip", "link", "set", link.device(), "mtu",
                     Integer.toString(mtuOctets), "up");
             looseReversePath(link.device());
@@ -108,14 +110,14 @@ final class PlainRoutes implements AutoCloseable {
         for (int i = 0; i < links.size(); i++) {
             for (String family : families(links.get(i))) {
                 for (int table = FIRST_TABLE + 2 * i; table <= FIRST_TABLE + 2 * i + 1; table++) {
-                    HostCommand.tryRun("ip", family, "rule", "del", "pref",
+                    boolean _ = HostCommand.tryRun("ip", family, "rule", "del", "pref",
                             Integer.toString(table));
-                    HostCommand.tryRun("ip", family, "route", "flush", "table",
+                    boolean _ = HostCommand.tryRun("ip", family, "route", "flush", "table",
                             Integer.toString(table));
                 }
             }
         }
-        HostCommand.tryRun("nft", "delete", "table", "inet", TABLE);
+        boolean _ = HostCommand.tryRun("nft", "delete", "table", "inet", TABLE);
     }
 
     @Override

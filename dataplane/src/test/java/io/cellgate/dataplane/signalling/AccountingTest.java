@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.signalling;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.dataplane.firewall.FirewallCheck;
@@ -145,7 +146,7 @@ class AccountingTest {
         return userPlane.sessions.values().stream()
                 .map(session -> session.subscriber().imsi() + " "
                         + (session.ipv4() == null
-                                ? session.ipv6Prefix().getHostAddress()
+                                ? requireNonNull(session.ipv6Prefix()).getHostAddress()
                                 : session.ipv4().getHostAddress()))
                 .sorted().toList();
     }
@@ -189,7 +190,7 @@ class AccountingTest {
         assertThat(userPlane.sessions.values()).extracting(UserPlaneSession::ipv4)
                 .filteredOn(ipv4 -> ipv4 != null).hasSize(1);
         assertThat(userPlane.sessions.values())
-                .extracting(session -> session.ipv6Prefix().getHostAddress())
+                .extracting(session -> requireNonNull(session.ipv6Prefix()).getHostAddress())
                 .containsExactlyInAnyOrder("2001:db8:50:7:0:0:0:0", "2001:db8:50:100:0:0:0:0",
                         "2001:db8:50:101:0:0:0:0");
         told(Message.of("Stop", "1"));
@@ -322,7 +323,7 @@ class AccountingTest {
         told(Message.start("1", METER, "10.50.0.8").with("Acct-Status-Type", "Interim-Update")
                 .with("Framed-IPv6-Prefix", "2001:db8:50:8::/64"));
         assertThat(bound()).containsExactly(METER + " 10.50.0.8");
-        assertThat(userPlane.only().ipv6Prefix().getHostAddress())
+        assertThat(requireNonNull(userPlane.only().ipv6Prefix()).getHostAddress())
                 .isEqualTo("2001:db8:50:8:0:0:0:0");
         assertThat(store.kept.keySet()).containsExactly(InetAddress.ofLiteral("10.50.0.8"));
         told(Message.of("Stop", "1"));
@@ -359,8 +360,8 @@ class AccountingTest {
         publish(client("127.0.0.1/32", DAY, "10.70.0.0/16"));
         told(Message.start("3", METER, "10.70.0.1"));
         assertThat(userPlane.sessions).isEmpty();
-        assertThat(server.firewall().all().get(
-                FirewallCheck.BINDING).dropped()).isEqualTo(3);
+        assertThat(requireNonNull(server.firewall().all().get(FirewallCheck.BINDING))
+                .dropped()).isEqualTo(3);
     }
 
     @Test
