@@ -44,7 +44,7 @@ public final class ClientWalk {
         OrderNew wanted = new OrderNew().product(product.getId()).quantity(3).shipTo("Dock 4");
         Order order = orders.createOrder(wanted, "po-4711");
         require(orders.createOrder(wanted, "po-4711").getId().equals(order.getId()), "another order");
-        require(orders.confirmOrder(order.getId(), null).getState() == OrderState.ALLOCATED, order);
+        require(orders.confirmOrder(order.getId(), null, null).getState() == OrderState.ALLOCATED, order);
         stock.advanceOrder(order.getId(), new OrderAdvance().to(OrderAdvance.ToEnum.KITTING), null);
         stock.advanceOrder(order.getId(), new OrderAdvance().to(OrderAdvance.ToEnum.SHIPPED).tracking("JD0146"), null);
         require(orders.receiveOrder(order.getId(), null).getState() == OrderState.RECEIVED, order);
@@ -61,7 +61,7 @@ public final class ClientWalk {
         } while (after != null);
         require(all.size() == 3 && pages == 2, all.size() + " SIMs on " + pages + " pages");
         String iccid = all.get(0).getIccid();
-        api.actOnSim(iccid, new SimAction().action(SimAction.ActionEnum.ACTIVATE), null);
+        api.actOnSim(iccid, new SimAction().action(SimAction.ActionEnum.ACTIVATE), null, null);
         require(api.getSim(iccid).getState() == SimState.ACTIVE, api.getSim(iccid));
 
         PoliciesApi policies = new PoliciesApi(customer);
