@@ -8,6 +8,7 @@ import io.cellgate.dataplane.gateway.GatewayConfig;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.pool.Prefix;
 import io.cellgate.dataplane.signalling.DeviceConfig;
+import io.cellgate.dataplane.signalling.PathMemory;
 import io.cellgate.dataplane.signalling.SignallingConfig;
 import io.cellgate.dns.AddressPrefix;
 import io.cellgate.dns.ForwarderConfig;
@@ -49,7 +50,7 @@ final class GatewayLaunch {
     }
 
     private LiveGateway start(GatewayProcess.GatewayNeeds needs, Deque<AutoCloseable> parts) {
-        GatewayConfig config = config(needs.restartCounter(), needs.atlas());
+        GatewayConfig config = config(needs.restartCounter(), needs.paths(), needs.atlas());
         if (settings.nat()) {
             parts.push(Nat.open(settings.tun(), pools()));
         } else if (!Nat.hostForwards()) {
@@ -72,12 +73,11 @@ final class GatewayLaunch {
         }
     }
 
-    private GatewayConfig config(int restartCounter, LiveAtlas atlas) {
+    private GatewayConfig config(int restartCounter, PathMemory paths, LiveAtlas atlas) {
         InetSocketAddress gtpc = settings.gtpc();
-        SignallingConfig plain = SignallingConfig.defaults(restartCounter);
-        SignallingConfig signalling = new SignallingConfig(gtpc.getAddress(), gtpc.getPort(),
-                plain.peerPort(), plain.t3(), plain.n3(), plain.echoInterval(), restartCounter,
-                plain.maxPendingAttaches(), plain.repliesPerPeer());
+        SignallingConfig signalling = SignallingConfig.defaults(restartCounter)
+                .at(gtpc.getAddress())
+                .onPorts(gtpc.getPort(), SignallingConfig.GTP_C_PORT).withPaths(paths);
         DeviceConfig usual = DeviceConfig.defaults();
         List<InetAddress> dns = settings.dns().isEmpty()
                 ? pools().stream().map(GatewayLaunch::first).toList()

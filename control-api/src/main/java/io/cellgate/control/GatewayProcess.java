@@ -14,6 +14,7 @@ import io.cellgate.control.live.InventoryDirectory;
 import io.cellgate.control.live.ListDesk;
 import io.cellgate.control.live.LiveEffects;
 import io.cellgate.control.live.LiveGateway;
+import io.cellgate.control.live.PathDesk;
 import io.cellgate.control.live.PolicyDesk;
 import io.cellgate.control.live.UsageDesk;
 import io.cellgate.control.log.LogOwners;
@@ -51,6 +52,7 @@ import io.cellgate.control.webhook.Dispatcher;
 import io.cellgate.control.webhook.Targets;
 import io.cellgate.control.webhook.WebhooksResource;
 import io.cellgate.dataplane.atlas.LiveAtlas;
+import io.cellgate.dataplane.signalling.PathMemory;
 import io.cellgate.dataplane.usage.UsageRecord;
 import io.cellgate.inventory.Inventory;
 import io.cellgate.inventory.account.IssuedToken;
@@ -96,7 +98,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** What a gateway is started with, beside its settings. */
     record GatewayNeeds(InventoryDirectory directory, TrafficLogs logs,
-            UsageRecord.Listener usage, LiveAtlas atlas, int restartCounter) {}
+            UsageRecord.Listener usage, LiveAtlas atlas, int restartCounter, PathMemory paths) {}
 
     private GatewayProcess(ApiServer.Binding binding, ApiServer api,
             @Nullable String bootstrapToken, Deque<AutoCloseable> parts) {
@@ -149,9 +151,10 @@ public final class GatewayProcess implements AutoCloseable {
         TrafficLogs logs = new TrafficLogs(logStore,
                 new LogOwners(stores.subscribers(), stores.events()));
         parts.push(logs);
-        LiveGateway gateway = starter.start(
-                new GatewayNeeds(directory, logs, usage, atlas, stores.nextRestartCounter()),
-                parts);
+        PathDesk paths = new PathDesk(stores.paths());
+        parts.push(paths);
+        LiveGateway gateway = starter.start(new GatewayNeeds(directory, logs, usage, atlas,
+                stores.nextRestartCounter(), paths), parts);
         parts.push(gateway);
         logs.countAlso(() -> gateway.counters().getOrDefault("userplane.flows", Map.of())
                 .getOrDefault("log_lost", 0L));

@@ -11,6 +11,7 @@ import io.cellgate.inventory.address.StaticAddressStore;
 import io.cellgate.inventory.batch.BatchStore;
 import io.cellgate.inventory.carrier.CarrierStore;
 import io.cellgate.inventory.carrier.FirewallStore;
+import io.cellgate.inventory.carrier.PathStore;
 import io.cellgate.inventory.event.EventLog;
 import io.cellgate.inventory.fleet.FleetStore;
 import io.cellgate.inventory.idempotency.IdempotencyStore;
@@ -81,6 +82,7 @@ public final class Inventory implements AutoCloseable {
     private final WebhookStore webhooks;
     private final DeliveryQueue deliveries;
     private final FirewallStore firewalls;
+    private final PathStore paths;
     private final ApnStore apns;
     private final PoolStore pools;
     private final StaticAddressStore staticAddresses;
@@ -113,6 +115,7 @@ public final class Inventory implements AutoCloseable {
         webhooks = new WebhookStore(database, vault);
         deliveries = new DeliveryQueue(database);
         firewalls = new FirewallStore(database);
+        paths = new PathStore(database);
         apns = new ApnStore(database);
         pools = new PoolStore(database);
         staticAddresses = new StaticAddressStore(database);
@@ -325,6 +328,10 @@ public final class Inventory implements AutoCloseable {
         return firewalls;
     }
 
+    public PathStore paths() {
+        return paths;
+    }
+
     public ApnStore apns() {
         return apns;
     }
@@ -344,6 +351,7 @@ public final class Inventory implements AutoCloseable {
     @Override
     public void close() {
         subscribers.close();
+        usage.close();
         database.close();
         unlock(lock);
     }
