@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.signalling;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ final class Shared<T> {
         int place = (hash ^ hash >>> 16) & PLACES - 1;
         Object before = last[place];
         if (value.equals(before)) {
-            return type.cast(before);
+            return Objects.requireNonNull(type.cast(before));
         }
         last[place] = value;
         return value;
