@@ -2,13 +2,13 @@ package io.cellgate.control;
 
 import io.cellgate.control.live.LiveGateway;
 import io.cellgate.control.live.RunningGateway;
-import io.cellgate.dataplane.atlas.LiveAtlas;
 import io.cellgate.dataplane.gateway.Gateway;
 import io.cellgate.dataplane.gateway.GatewayConfig;
+import io.cellgate.dataplane.io.PlainLink;
 import io.cellgate.dataplane.packet.IpPrefix;
+import io.cellgate.dataplane.radius.BindingStore;
 import io.cellgate.dataplane.pool.Prefix;
 import io.cellgate.dataplane.signalling.DeviceConfig;
-import io.cellgate.dataplane.signalling.PathMemory;
 import io.cellgate.dataplane.signalling.SignallingConfig;
 import io.cellgate.dns.AddressPrefix;
 import io.cellgate.dns.ForwarderConfig;
@@ -50,9 +50,9 @@ final class GatewayLaunch {
     }
 
     private LiveGateway start(GatewayProcess.GatewayNeeds needs, Deque<AutoCloseable> parts) {
-        GatewayConfig config = config(needs.restartCounter(), needs.paths(), needs.atlas());
+        GatewayConfig config = config(needs);
         if (settings.nat()) {
-            parts.push(Nat.open(settings.tun(), pools()));
+            parts.push(Nat.open(settings.tun(), devices()));
         } else if (!Nat.hostForwards()) {
             log.warn(
                     "this host forwards no packets (net.ipv4.ip_forward is 0): devices reach nothing");
@@ -73,11 +73,12 @@ final class GatewayLaunch {
         }
     }
 
-    private GatewayConfig config(int restartCounter, PathMemory paths, LiveAtlas atlas) {
+    private GatewayConfig config(GatewayProcess.GatewayNeeds needs) {
+        int restartCounter = needs.restartCounter();
         InetSocketAddress gtpc = settings.gtpc();
         SignallingConfig signalling = SignallingConfig.defaults(restartCounter)
                 .at(gtpc.getAddress())
-                .onPorts(gtpc.getPort(), SignallingConfig.GTP_C_PORT).withPaths(paths);
+                .onPorts(gtpc.getPort(), SignallingConfig.GTP_C_PORT).withPaths(needs.paths());
         DeviceConfig usual = DeviceConfig.defaults();
         List<InetAddress> dns = settings.dns().isEmpty()
                 ? pools().stream().map(GatewayLaunch::first).toList()
@@ -92,7 +93,20 @@ final class GatewayLaunch {
                         settings.workers(), settings.io()),
                 ForwarderConfig.of(settings.upstreams())
                         .withForbiddenAnswers(forbiddenAnswers()),
-                atlas);
+                needs.atlas(), plain(needs.bindings()));
+    }
+
+    private GatewayConfig.Plain plain(BindingStore bindings) {
+        Settings.Gateway.Plain plain = settings.plain();
+        if (plain.routes().isEmpty()) {
+            return GatewayConfig.Plain.NONE;
+        }
+        try {
+            return new GatewayConfig.Plain(PlainLink.to(plain.routes(), settings.tun() + "-p"),
+                    new InetSocketAddress(plain.accounting(), plain.port()), bindings);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("--plain-route: " + wrong.getMessage(), wrong);
+        }
     }
 
     /** What no device may reach, whatever its policy, beside what the gateway knows itself. */
@@ -103,10 +117,18 @@ final class GatewayLaunch {
     /** Names that lead to devices or to us would be a way around the policies (DNS rebinding). */
     private List<AddressPrefix> forbiddenAnswers() {
         List<AddressPrefix> networks = new ArrayList<>();
-        pools().forEach(pool -> networks.add(AddressPrefix.parse(pool.toString())));
+        devices().forEach(network -> networks.add(AddressPrefix.parse(network.toString())));
         networks.add(AddressPrefix.parse("127.0.0.0/8"));
         networks.add(AddressPrefix.parse("::1/128"));
         return networks;
+    }
+
+    /** All networks of devices. */
+    private List<Prefix> devices() {
+        List<Prefix> devices = pools();
+        settings.plain().routes()
+                .forEach(route -> devices.add(Prefix.parse(route.network().toString())));
+        return devices;
     }
 
     private List<Prefix> pools() {

@@ -40,7 +40,7 @@ final class SubscriberCache {
     /** Changes of what no record holds anything of. */
     private static final Set<String> UNRELATED = Set.of("webhook", "operation", "policy", "guard",
             "list", "user", "role", "token", "identity_provider", "product", "order", "pool", "apn",
-            "firewall", "carrier", "batch", "peer");
+            "firewall", "carrier", "accounting_client", "batch", "peer");
 
     private final Cache<Imsi, Known> known = Caffeine.newBuilder().maximumSize(MOST).build();
     private final AtomicLong heard = new AtomicLong();
