@@ -212,6 +212,16 @@ public final class LinkPacketIo implements PacketIo {
     }
 
     @Override
+    public int receivePlain(Burst burst) {
+        return kernel.receivePlain(burst);
+    }
+
+    @Override
+    public int sendPlain(Burst burst) {
+        return kernel.sendPlain(burst);
+    }
+
+    @Override
     public void await(long timeoutNanos) {
         int _ = access.flush();
         int _ = core.flush();
@@ -233,11 +243,17 @@ public final class LinkPacketIo implements PacketIo {
         if (closed) {
             return;
         }
+        closeLinks();
+        kernel.close();
+    }
+
+    /** Gives the interfaces back; the kernel's way stays open. */
+    void closeLinks() {
         closed = true;
+        kernel.awaitAlone();
         nextHops.close();
         access.close();
         core.close();
-        kernel.close();
         arena.close();
     }
 }

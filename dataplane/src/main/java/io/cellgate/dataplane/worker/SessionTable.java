@@ -41,11 +41,38 @@ final class SessionTable implements AutoCloseable {
         return at(byTeid.first(teid));
     }
 
+    /** The session in whose tunnel packets with this TEID come. */
+    @Nullable
+    DeviceSession byTunnel(int teid) {
+        DeviceSession session = byTeid(teid);
+        return session == null || session.isTunnelled() ? session : null;
+    }
+
     /** The session whose device has this address. */
     @Nullable
     DeviceSession byAddress(long hi, long lo) {
         int ipv4 = (int) lo;
         return at(IpAddresses.isIpv4(hi, lo) ? byIpv4.first(ipv4) : byPrefix.first(hi));
+    }
+
+    /** Reads where a look-up by TEID begins, so that it is in the cache; the value means nothing. */
+    int touchTeid(int teid) {
+        return byTeid.touch(teid);
+    }
+
+    /** The slot of the session of this TEID, or {@link SlotIndex#NONE}. */
+    int slotOfTeid(int teid) {
+        return byTeid.first(teid);
+    }
+
+    /** As {@link #touchTeid}, of a look-up by an IPv4 address, or by an IPv6 prefix. */
+    int touchAddress(boolean ipv4, long key) {
+        return ipv4 ? byIpv4.touch(key) : byPrefix.touch(key);
+    }
+
+    /** The slot of the session of this IPv4 address or IPv6 prefix, or {@link SlotIndex#NONE}. */
+    int slotOfAddress(boolean ipv4, long key) {
+        return ipv4 ? byIpv4.first(key) : byPrefix.first(key);
     }
 
     private @Nullable DeviceSession at(int slot) {
@@ -123,7 +150,9 @@ final class SessionTable implements AutoCloseable {
         if (session.hasIpv6) {
             byPrefix.put(session.prefixHi, session.slot);
         }
-        byRemoteTeid.put(session.remoteTeid, session.slot);
+        if (session.isTunnelled()) {
+            byRemoteTeid.put(session.remoteTeid, session.slot);
+        }
     }
 
     private void unindex(DeviceSession session) {
@@ -133,7 +162,9 @@ final class SessionTable implements AutoCloseable {
         if (session.hasIpv6) {
             byPrefix.remove(session.slot);
         }
-        byRemoteTeid.remove(session.slot);
+        if (session.isTunnelled()) {
+            byRemoteTeid.remove(session.slot);
+        }
     }
 
     /** Gives the indexes' memory back. Nothing may be asked of the table afterwards. */
