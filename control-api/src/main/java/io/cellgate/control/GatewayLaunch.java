@@ -76,10 +76,9 @@ final class GatewayLaunch {
     private GatewayConfig config(GatewayProcess.GatewayNeeds needs) {
         int restartCounter = needs.restartCounter();
         InetSocketAddress gtpc = settings.gtpc();
-        SignallingConfig plain = SignallingConfig.defaults(restartCounter);
-        SignallingConfig signalling = new SignallingConfig(gtpc.getAddress(), gtpc.getPort(),
-                plain.peerPort(), plain.t3(), plain.n3(), plain.echoInterval(), restartCounter,
-                plain.maxPendingAttaches(), plain.repliesPerPeer());
+        SignallingConfig signalling = SignallingConfig.defaults(restartCounter)
+                .at(gtpc.getAddress())
+                .onPorts(gtpc.getPort(), SignallingConfig.GTP_C_PORT).withPaths(needs.paths());
         DeviceConfig usual = DeviceConfig.defaults();
         List<InetAddress> dns = settings.dns().isEmpty()
                 ? pools().stream().map(GatewayLaunch::first).toList()

@@ -16,6 +16,7 @@ import io.cellgate.control.live.InventoryDirectory;
 import io.cellgate.control.live.ListDesk;
 import io.cellgate.control.live.LiveEffects;
 import io.cellgate.control.live.LiveGateway;
+import io.cellgate.control.live.PathDesk;
 import io.cellgate.control.live.PolicyDesk;
 import io.cellgate.control.live.UsageDesk;
 import io.cellgate.control.log.LogOwners;
@@ -57,6 +58,7 @@ import io.cellgate.control.webhook.Targets;
 import io.cellgate.control.webhook.WebhooksResource;
 import io.cellgate.dataplane.atlas.LiveAtlas;
 import io.cellgate.dataplane.radius.BindingStore;
+import io.cellgate.dataplane.signalling.PathMemory;
 import io.cellgate.dataplane.usage.UsageRecord;
 import io.cellgate.inventory.Inventory;
 import io.cellgate.inventory.account.IssuedToken;
@@ -103,7 +105,7 @@ public final class GatewayProcess implements AutoCloseable {
     /** What a gateway is started with, beside its settings. */
     record GatewayNeeds(InventoryDirectory directory, TrafficLogs logs,
             UsageRecord.Listener usage, LiveAtlas atlas, BindingStore bindings,
-            int restartCounter) {}
+            int restartCounter, PathMemory paths) {}
 
     private GatewayProcess(ApiServer.Binding binding, ApiServer api,
             @Nullable String bootstrapToken, Deque<AutoCloseable> parts) {
@@ -158,9 +160,11 @@ public final class GatewayProcess implements AutoCloseable {
         parts.push(logs);
         BindingKeeper bindings = new BindingKeeper(stores.accountingBindings());
         parts.push(bindings);
+        PathDesk paths = new PathDesk(stores.paths());
+        parts.push(paths);
         LiveGateway gateway = starter.start(
                 new GatewayNeeds(directory, logs, usage, atlas, bindings,
-                        stores.nextRestartCounter()),
+                        stores.nextRestartCounter(), paths),
                 parts);
         parts.push(gateway);
         logs.countAlso(() -> gateway.counters().getOrDefault("userplane.flows", Map.of())

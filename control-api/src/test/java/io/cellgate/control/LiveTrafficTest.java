@@ -12,6 +12,9 @@ import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.dataplane.session.SubscriberDirectory.Admission;
 import io.cellgate.dataplane.session.UserLocation;
+import io.cellgate.dataplane.signalling.GtpVersion;
+import io.cellgate.dataplane.signalling.PathEvent;
+import io.cellgate.dataplane.signalling.PathMemory;
 import io.cellgate.dataplane.signalling.SignallingEvent;
 import io.cellgate.policy.Decision;
 import io.cellgate.policy.EffectivePolicy;
@@ -34,6 +37,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -413,6 +420,79 @@ class LiveTrafficTest {
                 .isEqualTo(index);
         api.delete(api.operator, "/v1/carriers/" + beta + "/peers/192.0.2.9").is(204);
         assertThat(gateway.peerTable.carrierOf(InetAddress.ofLiteral("192.0.2.9"))).isNull();
+    }
+
+    @Test
+    void peersOfACarrier_areShownWithTheirPaths_andTellWhatBecomesOfThem() throws Exception {
+        String gamma = api.post(api.operator, "/v1/carriers", "{\"name\":\"Peering C\"}").is(201)
+                .id();
+        api.post(api.operator, "/v1/carriers/" + gamma + "/peers", "{\"address\":\"192.0.2.7\"}")
+                .is(201);
+        JsonObject peer = api.get(api.operator, "/v1/carriers/" + gamma + "/peers").is(200).body()
+                .getJsonArray("items").getJsonObject(0);
+        assertThat(peer.getString("state")).isEqualTo("up");
+        assertThat(peer.getInteger("restart_counter")).isEqualTo(3);
+        assertThat(peer.getInteger("sessions")).isEqualTo(7);
+        assertThat(peer.getJsonArray("paths").getJsonObject(0).getMap())
+                .containsEntry("gtp_version", 1).containsEntry("state", "down")
+                .containsEntry("repeated_by_us", 3).containsEntry("round_trip_ms", null);
+        assertThat(peer.getJsonArray("paths").getJsonObject(1).getMap())
+                .containsEntry("round_trip_ms", 1.5).containsEntry("received", 100)
+                .containsEntry("received_per_second", 2.5)
+                .containsEntry("last_heard", "1970-01-01T00:00:01Z");
+        PathMemory paths = gateway.needs().paths();
+        assertThat(paths.restartCounter(InetAddress.ofLiteral("192.0.2.7"), GtpVersion.V2))
+                .isEqualTo(-1);
+        paths.on(new PathEvent(Instant.EPOCH, InetAddress.ofLiteral("192.0.2.7"), gamma,
+                GtpVersion.V2, PathEvent.Kind.RESTARTED, 9, 7, "got restart counter 9"));
+        RunningApi.Reply told = api.get(api.operator, "/v1/events?kind=peer.restarted");
+        for (int i = 0; i < 200 && told.body().getJsonArray("items").isEmpty(); i++) {
+            Thread.sleep(50);
+            told = api.get(api.operator, "/v1/events?kind=peer.restarted");
+        }
+        assertThat(told.text()).contains("192.0.2.7", gamma, "\"restart_counter\":9");
+        assertThat(api.get(acme.token(), "/v1/events?kind=peer.restarted").text())
+                .as("what another account sees").doesNotContain("192.0.2.7");
+    }
+
+    /** Attaches ask all the time, most of them answered from memory; none goes by what was so before. */
+    @Test
+    void attachesThatRaceASuspension_areRefusedOnceItIsAnswered() throws Exception {
+        Sim sim = activeSim();
+        AtomicReference<@Nullable Refusal> acknowledged = new AtomicReference<>();
+        AtomicInteger changes = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            Callable<Integer> attacher = () -> {
+                int settled = 0;
+                while (!over.get()) {
+                    int before = changes.get();
+                    Refusal expected = acknowledged.get();
+                    Refusal got = refusal(sim.imsi(), FIRST, "26201");
+                    if (before % 2 == 0 && changes.get() == before) {
+                        assertThat(got).isEqualTo(expected); // no change was under way
+                        settled++;
+                    }
+                }
+                return settled;
+            };
+            List<Future<Integer>> attachers = List.of(threads.submit(attacher),
+                    threads.submit(attacher));
+            try {
+                for (int i = 0; i < 30; i++) {
+                    changes.incrementAndGet();
+                    act(sim.iccid(),
+                            "{\"action\":\"" + (i % 2 == 0 ? "suspend" : "resume") + "\"}");
+                    acknowledged.set(i % 2 == 0 ? Refusal.SIM_SUSPENDED : null);
+                    changes.incrementAndGet();
+                }
+            } finally {
+                over.set(true);
+            }
+            for (Future<Integer> each : attachers) {
+                assertThat(each.get()).isPositive();
+            }
+        }
     }
 
     @Test

@@ -124,8 +124,12 @@ final class RecordingGateway implements LiveGateway {
     }
 
     @Override
-    public List<LivePeer> peers() {
-        return List.of(new LivePeer("192.0.2.7", "up", 3));
+    public List<LivePath> paths() {
+        return List.of(
+                new LivePath("192.0.2.7", 1, "down", Instant.EPOCH, Instant.EPOCH, null, 2, 0,
+                        new Messages(10, 9, 0, 0, 1, 3)),
+                new LivePath("192.0.2.7", 2, "up", Instant.EPOCH, Instant.EPOCH.plusSeconds(1),
+                        1.5, 3, 7, new Messages(100, 99, 2.5, 2.25, 0, 0)));
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A policy ready to decide. Immutable but for the content of the lists it mentions; any thread may read it. */
@@ -111,7 +112,7 @@ public final class CompiledPolicy {
     }
 
     /** The session conditions of all phases, evaluated; by phase. */
-    SessionFold[] fold(Facts session) {
+    SessionFold[] fold(Supplier<Facts> session) {
         SessionFold[] folds = new SessionFold[tables.length];
         for (int i = 0; i < tables.length; i++) {
             folds[i] = tables[i].fold(session);

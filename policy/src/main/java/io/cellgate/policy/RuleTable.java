@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -216,10 +217,11 @@ final class RuleTable {
     }
 
     /** Evaluates the session conditions. This allocates; it is done once for a session and policy. */
-    SessionFold fold(Facts session) {
+    SessionFold fold(Supplier<Facts> facts) {
         if (sessionMatchers.length == 0) {
             return SessionFold.NOTHING;
         }
+        Facts session = facts.get();
         long[] results = new long[(sessionMatchers.length + 63) >>> 6];
         for (int i = 0; i < sessionMatchers.length; i++) {
             if (sessionMatchers[i].matches(session, session, results)) {

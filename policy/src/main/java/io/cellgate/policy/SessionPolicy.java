@@ -1,5 +1,6 @@
 package io.cellgate.policy;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,9 @@ public final class SessionPolicy {
     private static final SessionFold[] NO_FOLDS = new SessionFold[0];
 
     private final PolicySlot slot;
-    private final Facts session;
+    private final Supplier<Facts> source;
+    /** Null until a condition asks for one of them: most sessions are idle, and hold none. */
+    private @Nullable Facts session;
     private final LogRecord logged = new LogRecord();
     private @Nullable EffectivePolicy taken;
     private @Nullable CompiledPolicy guard;
@@ -30,8 +33,22 @@ public final class SessionPolicy {
 
     /** @param sessionFacts {@code sim}, {@code session} and {@code location}; {@link Facts#forSession()} will do */
     public SessionPolicy(PolicySlot slot, Facts sessionFacts) {
+        this(slot, () -> sessionFacts);
+    }
+
+    /** @param sessionFacts asked for them once, when a rule first needs them */
+    public SessionPolicy(PolicySlot slot, Supplier<Facts> sessionFacts) {
         this.slot = slot;
-        session = sessionFacts;
+        source = sessionFacts;
+    }
+
+    private Facts session() {
+        Facts facts = session;
+        if (facts == null) {
+            facts = source.get();
+            session = facts;
+        }
+        return facts;
     }
 
     /** The revision under which a question asked now would be decided. */
@@ -82,7 +99,7 @@ public final class SessionPolicy {
     }
 
     private SessionFold[] fold(@Nullable CompiledPolicy policy) {
-        return policy == null ? NO_FOLDS : policy.fold(session);
+        return policy == null ? NO_FOLDS : policy.fold(this::session);
     }
 
     /**
@@ -108,7 +125,7 @@ public final class SessionPolicy {
         guardDecided = false;
         CompiledPolicy first = guard;
         if (first != null && first.hasRules(phase)) {
-            Decision decision = first.firstMatch(phase, session, flow, guardFolds, record);
+            Decision decision = first.firstMatch(phase, session(), flow, guardFolds, record);
             if (decision != null && decision.action() != Action.ALLOW) {
                 guardDecided = true;
                 return decision;
@@ -119,7 +136,10 @@ public final class SessionPolicy {
         if (second == null) {
             return Decision.withoutPolicy(phase);
         }
-        Decision decision = second.firstMatch(phase, session, flow,
+        if (!second.hasRules(phase)) {
+            return second.otherwise(phase);
+        }
+        Decision decision = second.firstMatch(phase, session(), flow,
                 attaching ? sessionPhaseFolds : ownFolds, record);
         return decision == null ? second.otherwise(phase) : decision;
     }
@@ -135,7 +155,10 @@ public final class SessionPolicy {
         if (beside == null) {
             return null;
         }
-        Decision decision = beside.firstMatch(phase, session, flow, shadowFolds, null);
+        if (!beside.hasRules(phase)) {
+            return beside.otherwise(phase);
+        }
+        Decision decision = beside.firstMatch(phase, session(), flow, shadowFolds, null);
         return decision == null ? beside.otherwise(phase) : decision;
     }
 

@@ -13,6 +13,7 @@ import io.cellgate.inventory.carrier.AccountingBindingStore;
 import io.cellgate.inventory.carrier.AccountingClientStore;
 import io.cellgate.inventory.carrier.CarrierStore;
 import io.cellgate.inventory.carrier.FirewallStore;
+import io.cellgate.inventory.carrier.PathStore;
 import io.cellgate.inventory.event.EventLog;
 import io.cellgate.inventory.fleet.FleetStore;
 import io.cellgate.inventory.idempotency.IdempotencyStore;
@@ -83,6 +84,7 @@ public final class Inventory implements AutoCloseable {
     private final WebhookStore webhooks;
     private final DeliveryQueue deliveries;
     private final FirewallStore firewalls;
+    private final PathStore paths;
     private final AccountingClientStore accountingClients;
     private final AccountingBindingStore accountingBindings;
     private final ApnStore apns;
@@ -117,6 +119,7 @@ public final class Inventory implements AutoCloseable {
         webhooks = new WebhookStore(database, vault);
         deliveries = new DeliveryQueue(database);
         firewalls = new FirewallStore(database);
+        paths = new PathStore(database);
         accountingClients = new AccountingClientStore(database, vault);
         accountingBindings = new AccountingBindingStore(database);
         apns = new ApnStore(database);
@@ -339,6 +342,10 @@ public final class Inventory implements AutoCloseable {
         return firewalls;
     }
 
+    public PathStore paths() {
+        return paths;
+    }
+
     public ApnStore apns() {
         return apns;
     }
@@ -358,6 +365,7 @@ public final class Inventory implements AutoCloseable {
     @Override
     public void close() {
         subscribers.close();
+        usage.close();
         database.close();
         unlock(lock);
     }

@@ -22,19 +22,28 @@ public final class LoadPeer implements AutoCloseable {
     private static final int DELETE_BEARER_REQUEST = 99;
     private static final int CAUSE_IE = 2;
     private static final int F_TEID_IE = 87;
+    private static final int PAA_IE = 79;
+    private static final int BEARER_CONTEXT_IE = 93;
     private static final int ACCEPTED = 16;
     private static final int CONTROL_MARK = 0x7a5b_0001;
     private static final int DATA_MARK = 0x7a5b_0002;
+    private static final int CELL_MARK = 0xab_cdef;
+    /** The TAC of the template's IMEI, TBCD; the serial number follows. */
+    private static final int MODEM_MARK = 0x5343_0960;
+    private static final int CELLS = 50_000;
     private static final int IMSI_AT = 16;
     private static final int SEQUENCE_AT = 8;
     private static final int DELETE_TEID_AT = 4;
     private static final long REPEAT_NANOS = 1_000_000_000;
     private static final int MAX_TRIES = 5;
 
+    /** What the gateway gave a session: TEIDs of its control and user plane, the device's IPv4 address. */
+    public record Assigned(int controlTeid, int userTeid, int ipv4) {}
+
     /** Hears what became of requests. */
     public interface Listener {
         /** @param nanos from the first sending to the answer */
-        void created(LoadPeer peer, int device, int teid, long nanos);
+        void created(LoadPeer peer, int device, Assigned assigned, long nanos);
 
         void deleted(LoadPeer peer, int device, long nanos);
 
@@ -50,6 +59,8 @@ public final class LoadPeer implements AutoCloseable {
     private final byte[] deleteTemplate;
     private final int controlAt;
     private final int dataAt;
+    private final int modemAt;
+    private final int cellAt;
     private final ByteBuffer out = ByteBuffer.allocateDirect(2048);
     private final ByteBuffer in = ByteBuffer.allocateDirect(65_535);
     private final int[] device = new int[SLOTS];
@@ -73,12 +84,14 @@ public final class LoadPeer implements AutoCloseable {
         this.listener = listener;
         this.restartCounter = restartCounter;
         Device any = new Device(Long.toString(firstImsi), "3534900698733153", "491700000001",
-                Plmn.parse("26201"), 6, 0x1234, 0xabcdef, apn, Device.PDN_IPV4);
+                Plmn.parse("26201"), 6, 0x1234, CELL_MARK, apn, Device.PDN_IPV4);
         createTemplate = Gtpv2.createSession(0, any, address, CONTROL_MARK, DATA_MARK,
                 restartCounter);
         deleteTemplate = Gtpv2.deleteSession(0, 0);
         controlAt = find(CONTROL_MARK);
         dataAt = find(DATA_MARK);
+        cellAt = find(CELL_MARK);
+        modemAt = find(MODEM_MARK) + 4;
         channel = DatagramChannel.open();
         channel.setOption(StandardSocketOptions.SO_RCVBUF, 8 << 20);
         channel.setOption(StandardSocketOptions.SO_SNDBUF, 8 << 20);
@@ -137,6 +150,8 @@ public final class LoadPeer implements AutoCloseable {
         if (teid[slot] == 0) {
             out.put(createTemplate);
             putImsi(firstImsi + device[slot]);
+            putSerial(device[slot]);
+            out.putInt(cellAt, device[slot] % CELLS);
             out.putInt(controlAt, 0x1000_0000 | device[slot]);
             out.putInt(dataAt, 0x2000_0000 | device[slot]);
         } else {
@@ -159,6 +174,15 @@ public final class LoadPeer implements AutoCloseable {
             out.put(IMSI_AT + octet, (byte) (high << 4 | low));
             high = (int) (rest % 10);
             rest /= 10;
+        }
+    }
+
+    /** The six digits of its modem's serial number, TBCD. */
+    private void putSerial(int which) {
+        int rest = which;
+        for (int octet = 2; octet >= 0; octet--) {
+            out.put(modemAt + octet, (byte) (rest % 10 << 4 | rest / 10 % 10));
+            rest /= 100;
         }
     }
 
@@ -230,20 +254,27 @@ public final class LoadPeer implements AutoCloseable {
         waiting[slot] = false;
         underWay--;
         int cause = 0;
-        int assigned = 0;
+        int control = 0;
+        int user = 0;
+        int ipv4 = 0;
         for (int at = 12; at + 4 <= in.limit();) {
             int ie = in.get(at) & 0xff;
             if (ie == CAUSE_IE && cause == 0) {
                 cause = in.get(at + 4) & 0xff;
-            } else if (ie == F_TEID_IE && assigned == 0) {
-                assigned = in.getInt(at + 5);
+            } else if (ie == F_TEID_IE && control == 0) {
+                control = in.getInt(at + 5);
+            } else if (ie == F_TEID_IE) {
+                user = in.getInt(at + 5);
+            } else if (ie == PAA_IE) {
+                ipv4 = in.getInt(at + 5);
             }
-            at += 4 + (in.getShort(at + 1) & 0xffff);
+            // what is in the bearer context is looked at as if it stood by itself
+            at += ie == BEARER_CONTEXT_IE ? 4 : 4 + (in.getShort(at + 1) & 0xffff);
         }
         if (cause != ACCEPTED) {
             listener.failed(this, device[slot], cause);
         } else if (teid[slot] == 0) {
-            listener.created(this, device[slot], assigned, nanos);
+            listener.created(this, device[slot], new Assigned(control, user, ipv4), nanos);
         } else {
             listener.deleted(this, device[slot], nanos);
         }

@@ -4,6 +4,7 @@ import io.cellgate.bench.load.SimRows;
 import io.cellgate.inventory.Inventory;
 import io.cellgate.inventory.account.Account;
 import io.cellgate.inventory.account.AccountStore;
+import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.batch.Batch;
 import io.cellgate.inventory.batch.BatchStore;
 import io.cellgate.inventory.carrier.Carrier;
@@ -12,6 +13,7 @@ import io.cellgate.inventory.operation.OperationStore;
 import io.cellgate.inventory.order.Product;
 import io.cellgate.inventory.order.ProductKind;
 import io.cellgate.inventory.order.ProductStore;
+import io.cellgate.inventory.policy.PolicyStore;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.vault.MasterKey;
@@ -28,10 +30,14 @@ import java.util.Set;
  */
 final class LoadInventory {
     private static final Actor ACTOR = new Actor("bench");
+    private static final String POLICY = """
+            {"name": "load", "rules": [{"id": "echo", "phase": "network", "action": "allow",
+             "when": "net.protocol == \\"udp\\" and net.dst.port == %d"}]}"""
+            .formatted(SignallingBenchMain.SERVER_PORT);
+
     private LoadInventory() {}
 
-    /** @return the id of the SIMs' account */
-    static String make(Path folder, List<InetAddress> peers, long firstImsi, int sims)
+    static void make(Path folder, List<InetAddress> peers, long firstImsi, int sims)
             throws SQLException {
         Account account;
         Product product;
@@ -39,7 +45,12 @@ final class LoadInventory {
         try (Database database = Database.open(Inventory.fileIn(folder), InstantSource.system())) {
             Vault vault = new Vault(database,
                     MasterKey.open(folder.resolve("master.key"), true));
-            account = new AccountStore(database).create(ACTOR, "Load", false).require();
+            AccountStore accounts = new AccountStore(database);
+            account = accounts.create(ACTOR, "Load", false).require();
+            String policy = new PolicyStore(database)
+                    .create(ACTOR, account.id(), "load", POLICY, "").require().policy().id();
+            account = accounts.replace(ACTOR, Scope.OPERATOR, account.id(), "Load", policy, false,
+                    null, null).require();
             product = new ProductStore(database)
                     .create(ACTOR, "card", ProductKind.CARD, 1, "EUR", true).require();
             batch = new BatchStore(database, vault, new OperationStore(database))
@@ -52,6 +63,5 @@ final class LoadInventory {
             }
         }
         new SimRows(product.id(), batch.id(), account.id(), null).write(folder, firstImsi, sims);
-        return account.id();
     }
 }

@@ -37,8 +37,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may have a session, by the inventory as it is committed now. Each question is answered on a virtual thread of
- * its own, for it reads the store and, at a SIM's first use, writes to it; signalling bounds how many wait at once.
+ * Who may have a session, by the inventory as it is committed now. Where all that the answer needs is known, it is given
+ * at once; else on a virtual thread of its own, for it reads the store and, at a SIM's first use, writes to it; signalling
+ * bounds how many wait at once.
  */
 public final class InventoryDirectory implements SubscriberDirectory, AutoCloseable {
     /** What a SIM may use in the one attach that it has before it is activated. */
@@ -49,6 +50,8 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
     private final AccountStore accounts;
     private final PolicyDesk policies;
     private final UsageStore usage;
+    /** What most SIMs have: one object for all of them. */
+    private volatile Allowance unused = Allowance.UNLIMITED;
     private final ExecutorService threads = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("admit-", 0).factory());
 
@@ -63,12 +66,25 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
 
     @Override
     public CompletionStage<Admission> admit(AttachRequest request) {
-        return CompletableFuture.supplyAsync(() -> judge(request, true), threads);
+        return judgeSoon(request, true);
     }
 
     @Override
     public CompletionStage<Admission> keep(AttachRequest request) {
-        return CompletableFuture.supplyAsync(() -> judge(request, false), threads);
+        return judgeSoon(request, false);
+    }
+
+    private CompletionStage<Admission> judgeSoon(AttachRequest request, boolean attaches) {
+        SubscriberRecord sim = subscribers.findKnown(request.imsi());
+        UsageTotals used = sim == null ? null : usage.findKnown(sim.iccid(), Instant.now());
+        if (sim == null || used == null || policies.isShadow(sim.policy())
+                || sim.judge(request.imei()) == ImeiLock.Verdict.ALLOWED_AS_FIRST) {
+            return CompletableFuture.supplyAsync(() -> judge(request, attaches), threads);
+        }
+        Admission.Refused refusal = objection(sim, request);
+        return CompletableFuture.completedFuture(refusal == null
+                ? new Admission.Admitted(subscriber(sim, request, used))
+                : refusal);
     }
 
     private Admission judge(AttachRequest request, boolean attaches) {
@@ -77,19 +93,24 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
             return refused(Refusal.UNKNOWN_SIM,
                     "got IMSI " + request.imsi() + ", expected one of the inventory");
         }
-        Admission.Refused refusal = byState(sim.state());
-        if (refusal == null) {
-            refusal = byFence(sim.fence(), request.location().plmn());
-        }
-        if (refusal == null) {
-            refusal = byLock(sim, request.imei());
-        }
+        Admission.Refused refusal = objection(sim, request);
         if (refusal == null && attaches && sim.state() == SimState.READY
                 && !subscribers.useTestAttach(sim.imsi())) {
             refusal = refused(Refusal.SIM_INACTIVE, "got a second attach of a SIM in state ready, "
                     + "expected one: activate it first");
         }
-        return refusal == null ? new Admission.Admitted(subscriber(sim, request)) : refusal;
+        return refusal == null
+                ? new Admission.Admitted(subscriber(sim, request,
+                        usage.totals(sim.iccid(), Instant.now())))
+                : refusal;
+    }
+
+    private Admission.@Nullable Refused objection(SubscriberRecord sim, AttachRequest request) {
+        Admission.Refused refusal = byState(sim.state());
+        if (refusal == null) {
+            refusal = byFence(sim.fence(), request.location().plmn());
+        }
+        return refusal == null ? byLock(sim, request.imei()) : refusal;
     }
 
     private static Admission.@Nullable Refused byState(SimState state) {
@@ -164,7 +185,8 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
         return new Admission.Refused(reason, detail);
     }
 
-    private Subscriber subscriber(SubscriberRecord sim, AttachRequest request) {
+    private Subscriber subscriber(SubscriberRecord sim, AttachRequest request,
+            UsageTotals used) {
         String account = sim.account();
         if (account == null) {
             throw new IllegalStateException("sim " + sim.iccid() + " is active in no account");
@@ -188,13 +210,20 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
                 };
         return new Subscriber(sim.iccid(), sim.imsi(), sim.msisdn(), account, sim.fleet(),
                 sim.state().text(), sim.tags(), slot(sim, account), changed, inFence,
-                allowance(sim), own(sim));
+                allowance(sim, used), own(sim));
     }
 
-    private Allowance allowance(SubscriberRecord sim) {
-        UsageTotals totals = usage.totals(sim.iccid(), Instant.now());
+    private Allowance allowance(SubscriberRecord sim, UsageTotals used) {
+        if (sim.state() != SimState.READY && sim.quota() == null && used.octetsMonth() == 0) {
+            Allowance usual = unused;
+            if (usual.day() != used.day()) {
+                usual = new Allowance(null, used.day(), 0, 0);
+                unused = usual;
+            }
+            return usual;
+        }
         return new Allowance(sim.state() == SimState.READY ? TEST_ALLOWANCE : sim.quota(),
-                totals.day(), totals.octetsDay(), totals.octetsMonth());
+                used.day(), used.octetsDay(), used.octetsMonth());
     }
 
     private static OwnAddresses own(SubscriberRecord sim) {

@@ -55,6 +55,11 @@ public interface LiveGateway extends AutoCloseable {
     /** Judges the sessions of these SIMs again, and installs them with what holds now; completes when that is done. */
     CompletionStage<Void> reevaluate(Collection<Imsi> imsis);
 
+    /** How many sessions there are. */
+    default int sessionCount() {
+        return sessions().size();
+    }
+
     List<LiveSession> sessions();
 
     /** Those of one SIM. */
@@ -69,7 +74,7 @@ public interface LiveGateway extends AutoCloseable {
     /** Has a SIM's packets go to a capture, or with null to none; completes when that is so. */
     CompletionStage<Void> capture(Imsi imsi, @Nullable PacketCapture to);
 
-    List<LivePeer> peers();
+    List<LivePath> paths();
 
     /** What each check of the GTP firewall has found, user packets included. */
     Map<FirewallCheck, FirewallCounters.Count> firewall();
@@ -97,8 +102,14 @@ public interface LiveGateway extends AutoCloseable {
     /** What a session has sent and received, in packets and octets of IP, and how many flows it has. */
     record Usage(long packetsUp, long octetsUp, long packetsDown, long octetsDown, int flows) {}
 
-    /** A peer that the gateway has heard from. */
-    record LivePeer(String address, String state, @Nullable Integer restartCounter) {}
+    /** A peer that the gateway has heard from, in one version of GTP. */
+    record LivePath(String address, int gtpVersion, String state, @Nullable Instant since,
+            @Nullable Instant lastHeard, @Nullable Double roundTripMillis,
+            @Nullable Integer restartCounter, int sessions, Messages messages) {}
+
+    /** What went over a path since the gateway's start, and of late; how many were requests sent again. */
+    record Messages(long received, long sent, double receivedPerSecond, double sentPerSecond,
+            long repeatedByPeer, long repeatedByUs) {}
 
     /** No gateway in this process: the API serves the inventory alone. */
     final class None implements LiveGateway {
@@ -173,7 +184,7 @@ public interface LiveGateway extends AutoCloseable {
         }
 
         @Override
-        public List<LivePeer> peers() {
+        public List<LivePath> paths() {
             return List.of();
         }
 

@@ -12,6 +12,8 @@ import io.cellgate.dataplane.pool.Prefix;
 import io.cellgate.dataplane.radius.AccountingClients;
 import io.cellgate.dataplane.radius.AccountingCounters;
 import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.dataplane.path.PathTraffic;
+import io.cellgate.dataplane.signalling.PeerView;
 import io.cellgate.dataplane.signalling.SessionView;
 import io.cellgate.dataplane.signalling.SignallingCounters;
 import io.cellgate.dataplane.worker.SessionUsage;
@@ -106,6 +108,11 @@ public final class RunningGateway implements LiveGateway {
     }
 
     @Override
+    public int sessionCount() {
+        return gateway.sessionCount();
+    }
+
+    @Override
     public List<LiveGateway.LiveSession> sessions() {
         return await(gateway.sessions()).stream().map(RunningGateway::view).toList();
     }
@@ -147,12 +154,19 @@ public final class RunningGateway implements LiveGateway {
     }
 
     @Override
-    public List<LiveGateway.LivePeer> peers() {
-        return await(gateway.peers()).stream()
-                .map(peer -> new LiveGateway.LivePeer(peer.address().getHostAddress(),
-                        peer.state().text(),
-                        peer.restartCounter() < 0 ? null : peer.restartCounter()))
-                .toList();
+    public List<LiveGateway.LivePath> paths() {
+        return await(gateway.peers()).stream().map(RunningGateway::view).toList();
+    }
+
+    private static LiveGateway.LivePath view(PeerView peer) {
+        PathTraffic.Snapshot traffic = peer.traffic();
+        return new LiveGateway.LivePath(peer.address().getHostAddress(), peer.version().number(),
+                peer.state().text(), peer.since(), peer.lastHeard(),
+                peer.roundTripNanos() < 0 ? null : peer.roundTripNanos() / 1e6,
+                peer.restartCounter() < 0 ? null : peer.restartCounter(), peer.sessions(),
+                new LiveGateway.Messages(traffic.received(), traffic.sent(),
+                        traffic.receivedPerSecond(), traffic.sentPerSecond(),
+                        traffic.repeatedByPeer(), traffic.repeatedByUs()));
     }
 
     @Override

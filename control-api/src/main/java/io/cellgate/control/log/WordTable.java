@@ -14,12 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class WordTable {
     private static final int MOST_REMEMBERED = 50_000;
+    private static final String FIND = "select id from text where value = ?";
 
-    private final Connection connection;
+    private final PreparedStatement find;
+    private final PreparedStatement insert;
     private final Map<String, Long> ids = new HashMap<>();
 
-    WordTable(Connection connection) {
-        this.connection = connection;
+    /** @param connection the writer's, with which the statements that it prepares end */
+    WordTable(Connection connection) throws SQLException {
+        find = connection.prepareStatement(FIND);
+        insert = connection.prepareStatement("insert into text (value) values (?) returning id");
     }
 
     long idOf(String text) throws SQLException {
@@ -30,34 +34,30 @@ final class WordTable {
         if (ids.size() >= MOST_REMEMBERED) {
             ids.clear();
         }
-        Long id = find(connection, text);
+        Long id = ask(find, text);
         if (id == null) {
-            id = insert(text);
+            id = ask(insert, text);
+        }
+        if (id == null) {
+            throw new SQLException("a text that was inserted has no number");
         }
         ids.put(text, id);
         return id;
     }
 
-    private long insert(String text) throws SQLException {
-        try (PreparedStatement statement = connection
-                .prepareStatement("insert into text (value) values (?) returning id")) {
-            statement.setString(1, text);
-            try (ResultSet row = statement.executeQuery()) {
-                boolean _ = row.next();
-                return row.getLong(1);
-            }
+    private static @Nullable Long ask(PreparedStatement statement, String text)
+            throws SQLException {
+        statement.setString(1, text);
+        try (ResultSet row = statement.executeQuery()) {
+            return row.next() ? row.getLong(1) : null;
         }
     }
 
     /** The number of a text, or null where the file does not have it. */
     @Nullable
     static Long find(Connection connection, String text) throws SQLException {
-        try (PreparedStatement statement = connection
-                .prepareStatement("select id from text where value = ?")) {
-            statement.setString(1, text);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? row.getLong(1) : null;
-            }
+        try (PreparedStatement statement = connection.prepareStatement(FIND)) {
+            return ask(statement, text);
         }
     }
 }

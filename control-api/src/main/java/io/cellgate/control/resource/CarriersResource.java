@@ -11,13 +11,16 @@ import io.cellgate.inventory.carrier.CarrierStore;
 import io.cellgate.policy.subject.Plmn;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.HashMap;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** {@code /carriers}: who may peer, from where, presenting which networks. */
 public final class CarriersResource {
+    private static final List<String> BEST_FIRST = List.of("up", "suspect", "down", "unknown");
+
     private final CarrierStore carriers;
     private final Idempotency idempotency;
     private final LiveEffects live;
@@ -84,16 +87,44 @@ public final class CarriersResource {
 
     private Answer peers(Call call) {
         Carrier carrier = Outcomes.require(carriers.find(call.path("id")));
-        Map<String, LiveGateway.LivePeer> heard = new HashMap<>();
-        gateway.peers().forEach(peer -> heard.put(peer.address(), peer));
+        Map<String, List<LiveGateway.LivePath>> heard = gateway.paths().stream()
+                .collect(Collectors.groupingBy(LiveGateway.LivePath::address));
         JsonArray items = new JsonArray();
         for (String address : carrier.peers()) {
-            LiveGateway.LivePeer view = heard.get(address);
-            items.add(new JsonObject().put("address", address).put("carrier", carrier.id())
-                    .put("state", view == null ? "unheard" : view.state())
-                    .put("restart_counter", view == null ? null : view.restartCounter()));
+            items.add(show(carrier.id(), address, heard.getOrDefault(address, List.of())));
         }
         return Answer.ok(new JsonObject().put("items", items).putNull("next"));
+    }
+
+    /** A peer stands as the best of its paths does; its counter is that of the one that was heard last. */
+    private static JsonObject show(String carrier, String address,
+            List<LiveGateway.LivePath> paths) {
+        String state = paths.stream().map(LiveGateway.LivePath::state)
+                .min(Comparator.comparingInt(BEST_FIRST::indexOf)).orElse("unheard");
+        Integer counter = paths.stream().filter(path -> path.restartCounter() != null)
+                .max(Comparator.comparing(LiveGateway.LivePath::lastHeard,
+                        Comparator.nullsFirst(Comparator.naturalOrder())))
+                .map(LiveGateway.LivePath::restartCounter).orElse(null);
+        JsonArray shown = new JsonArray();
+        paths.forEach(path -> shown.add(show(path)));
+        return new JsonObject().put("address", address).put("carrier", carrier)
+                .put("state", state).put("restart_counter", counter)
+                .put("sessions", paths.stream().mapToInt(LiveGateway.LivePath::sessions).sum())
+                .put("paths", shown);
+    }
+
+    private static JsonObject show(LiveGateway.LivePath path) {
+        LiveGateway.Messages messages = path.messages();
+        return new JsonObject().put("gtp_version", path.gtpVersion()).put("state", path.state())
+                .put("since", Shown.time(path.since()))
+                .put("last_heard", Shown.time(path.lastHeard()))
+                .put("round_trip_ms", path.roundTripMillis())
+                .put("restart_counter", path.restartCounter()).put("sessions", path.sessions())
+                .put("received", messages.received()).put("sent", messages.sent())
+                .put("received_per_second", messages.receivedPerSecond())
+                .put("sent_per_second", messages.sentPerSecond())
+                .put("repeated_by_peer", messages.repeatedByPeer())
+                .put("repeated_by_us", messages.repeatedByUs());
     }
 
     private static Set<Plmn> plmns(Call call, String field) {

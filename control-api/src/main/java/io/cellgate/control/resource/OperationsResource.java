@@ -53,7 +53,7 @@ public final class OperationsResource implements AutoCloseable {
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         garbageCollection.bindTo(registry);
-        Gauge.builder("cellgate.sessions", gateway, live -> live.sessions().size())
+        Gauge.builder("cellgate.sessions", gateway, LiveGateway::sessionCount)
                 .description("Live PDN connections").register(registry);
         Gauge.builder("cellgate.policies.uncompiled", policies, PolicyDesk::uncompiled)
                 .description("Stored policies that do not compile; their SIMs reach nothing")

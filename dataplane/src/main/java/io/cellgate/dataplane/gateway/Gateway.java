@@ -247,6 +247,10 @@ public final class Gateway implements AutoCloseable {
         return signalling.reevaluateAll();
     }
 
+    public int sessionCount() {
+        return signalling.sessionCount();
+    }
+
     public CompletionStage<List<SessionView>> sessions() {
         return signalling.sessions();
     }

@@ -46,6 +46,7 @@ final class Attaches {
     private final SessionEnds ends;
     private final int maxPendingAttaches;
     private final Firewall firewall;
+    private final Frugality frugality = new Frugality();
     /** Also those that were overtaken and are not in {@link #waiting} any more. */
     private int pendingAttaches;
 
@@ -160,8 +161,14 @@ final class Attaches {
         }
     }
 
-    /** An address of the SIM's own that a session of its own leaves just now: it is taken when it has been left. */
+    /**
+     * An address of the SIM's own that a session of its own leaves just now: it is taken when it has been left. A session
+     * that goes on as the new one does not leave it.
+     */
     private boolean waitsForOwnAddress(Attach attach, Subscriber subscriber, Verdict verdict) {
+        if (predecessor(attach.order) != null) {
+            return false;
+        }
         Session old = table.find(attach.order.key());
         if (old != null && !subscriber.own().equals(OwnAddresses.NONE)) {
             var _ = ends.end(old);
@@ -175,7 +182,7 @@ final class Attaches {
     }
 
     private void establish(Attach attach, Verdict.Allowed allowed) {
-        CreateOrder order = attach.order;
+        CreateOrder order = frugality.of(attach.order, allowed.subscriber().imsi());
         if (!peers.owns(order.request().carrier(), order.control().address())) {
             attach.answer.accept(new CreateOutcome.Rejected(Reject.endpointRemovedMeanwhile()));
             return;
@@ -186,7 +193,7 @@ final class Attaches {
             var _ = ends.end(old);
         }
         if (predecessor != null) {
-            takeOver(attach, allowed, predecessor);
+            takeOver(attach, order, allowed, predecessor);
             return;
         }
         Peer peer = peers.of(order.control().address());
@@ -234,8 +241,8 @@ final class Attaches {
         return null;
     }
 
-    private void takeOver(Attach attach, Verdict.Allowed allowed, Session predecessor) {
-        CreateOrder order = attach.order;
+    private void takeOver(Attach attach, CreateOrder order, Verdict.Allowed allowed,
+            Session predecessor) {
         ends.handOver(predecessor, order);
         begin(attach, allowed, new Session(order, peers.of(order.control().address()),
                 allowed.subscriber(), table.identityAfter(predecessor), predecessor.ipv4,

@@ -3,6 +3,7 @@ package io.cellgate.dataplane.signalling;
 import io.cellgate.dataplane.firewall.FirewallCheck;
 import io.cellgate.dataplane.gtpc.Fault;
 import io.cellgate.dataplane.gtpc.SignallingFault;
+import io.cellgate.dataplane.path.PathTraffic;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.policy.subject.Imsi;
 import java.net.InetSocketAddress;
@@ -14,14 +15,16 @@ final class Exchange {
     final Peer peer;
     final Carrier carrier;
     final InetSocketAddress from;
+    private final PathTraffic traffic;
     private final long cacheKey;
     private final OwnRequests.Sender sender;
     private final LongSupplier nanoTime;
     private final Firewall firewall;
 
-    Exchange(Peer peer, Carrier carrier, InetSocketAddress from, long cacheKey,
-            OwnRequests.Sender sender, LongSupplier nanoTime, Firewall firewall) {
+    Exchange(Peer peer, PathTraffic traffic, Carrier carrier, InetSocketAddress from,
+            long cacheKey, OwnRequests.Sender sender, LongSupplier nanoTime, Firewall firewall) {
         this.peer = peer;
+        this.traffic = traffic;
         this.carrier = carrier;
         this.from = from;
         this.cacheKey = cacheKey;
@@ -35,10 +38,12 @@ final class Exchange {
         return switch (peer.replies.begin(cacheKey, nanoTime.getAsLong())) {
             case NEW -> true;
             case IN_PROGRESS -> {
+                traffic.countRepeatedByPeer();
                 counters.count(SignallingFault.STILL_IN_PROGRESS);
                 yield false;
             }
             case ANSWERED -> {
+                traffic.countRepeatedByPeer();
                 counters.countRepeatedReply();
                 sender.send(peer.replies.reply(cacheKey), from);
                 yield false;

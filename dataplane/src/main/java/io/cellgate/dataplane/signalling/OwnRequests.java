@@ -24,6 +24,7 @@ final class OwnRequests {
     private final Map<InetAddress, Lane> lanes = new HashMap<>();
     private final SecureRandom random;
     private final Sender sender;
+    private final Repetitions repetitions;
     private final long t3Nanos;
     private final int n3;
     private final int peerPort;
@@ -33,12 +34,20 @@ final class OwnRequests {
         void send(byte[] datagram, InetSocketAddress to);
     }
 
+    /** Hears that a request was sent again. */
+    interface Repetitions {
+        void of(InetAddress peer, GtpVersion version);
+    }
+
     /** What becomes of a request; called once. */
     interface Outcome {
         /** @param cause what the response says, or 0 where it says nothing */
         void answered(int cause);
 
         void unanswered();
+
+        /** The answer holds its sender's restart counter; called before {@link #answered}. */
+        default void recovery(int counter) {}
 
         default void repeated() {}
     }
@@ -76,7 +85,9 @@ final class OwnRequests {
         }
     }
 
-    OwnRequests(SecureRandom random, Sender sender, long t3Nanos, int n3, int peerPort) {
+    OwnRequests(SecureRandom random, Sender sender, Repetitions repetitions, long t3Nanos, int n3,
+            int peerPort) {
+        this.repetitions = repetitions;
         this.random = random;
         this.sender = sender;
         this.t3Nanos = t3Nanos;
@@ -149,13 +160,16 @@ final class OwnRequests {
 
     /** Takes a response; false where it answers nothing. */
     boolean onResponse(InetAddress from, GtpVersion version, int sequence, int type,
-            int cause, long nowNanos) {
+            int cause, @Nullable Integer recovery, long nowNanos) {
         Key key = new Key(from, version, sequence);
         Pending request = pending.get(key);
         if (request == null || request.responseType != type) {
             return false;
         }
         finish(request, nowNanos);
+        if (recovery != null) {
+            request.outcome.recovery(recovery);
+        }
         request.outcome.answered(cause);
         return true;
     }
@@ -182,6 +196,7 @@ final class OwnRequests {
             byDeadline.remove();
             if (!request.done && request.sent < n3) {
                 request.sent++;
+                repetitions.of(request.key.address(), request.key.version());
                 transmit(request, nowNanos);
                 request.outcome.repeated();
             } else if (!request.done) {

@@ -9,8 +9,8 @@ import java.util.Set;
 /** A carrier's node: its paths, its sessions, its replies and how fast it may go. */
 final class Peer {
     final InetAddress address;
-    final PeerPath v1 = new PeerPath();
-    final PeerPath v2 = new PeerPath();
+    private final PeerPath v1;
+    private final PeerPath v2;
     final ReplyCache replies;
     /** How fast it may go; another one when its carrier's profile changes. */
     MessageRates rates;
@@ -19,8 +19,12 @@ final class Peer {
     private int sessionsOfV1;
     private int sessionsOfV2;
 
-    Peer(InetAddress address, ReplyCache replies, MessageRates rates, CarrierShare carrier) {
+    /** @param memory what is known of its paths from before */
+    Peer(InetAddress address, ReplyCache replies, MessageRates rates, CarrierShare carrier,
+            PathMemory memory) {
         this.address = address;
+        v1 = new PeerPath(memory.restartCounter(address, GtpVersion.V1));
+        v2 = new PeerPath(memory.restartCounter(address, GtpVersion.V2));
         this.replies = replies;
         this.rates = rates;
         this.carrier = carrier;

@@ -2,9 +2,11 @@ package io.cellgate.dataplane.signalling;
 
 import io.cellgate.dataplane.firewall.MessageRates;
 import io.cellgate.dataplane.path.PathState;
+import io.cellgate.dataplane.path.PeerPath;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.peer.PeerTable;
 import java.net.InetAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -53,7 +55,8 @@ final class Peers {
         Carrier carrier = Objects.requireNonNull(peerTable.carrierOf(address));
         return new Peer(address, new ReplyCache(config.repliesPerPeer(), replyKeepNanos()),
                 ratesOfPeer(carrier), shares.computeIfAbsent(carrier.id(),
-                        _ -> new CarrierShare(ratesOfAll(carrier))));
+                        _ -> new CarrierShare(ratesOfAll(carrier))),
+                config.paths());
     }
 
     private MessageRates ratesOfPeer(Carrier carrier) {
@@ -93,6 +96,34 @@ final class Peers {
         return gone;
     }
 
+    /** A message of this version has gone to an address. */
+    void countSent(InetAddress address, GtpVersion version) {
+        Peer peer = byAddress.get(address);
+        if (peer != null) {
+            peer.path(version).traffic().countSent();
+        }
+    }
+
+    /** A request of this version has gone to an address again. */
+    void countRepeated(InetAddress address, GtpVersion version) {
+        Peer peer = byAddress.get(address);
+        if (peer != null) {
+            peer.path(version).traffic().countRepeatedByUs();
+        }
+    }
+
+    private static PeerView view(PeerTable.Entry entry, PeerPath path, GtpVersion version,
+            int sessions) {
+        return new PeerView(entry.address(), entry.carrier().id(), version, path.state(),
+                instant(path.stateSinceMillis()), instant(path.lastHeardMillis()),
+                path.restartCounter(), sessions, path.roundTripNanos(),
+                path.traffic().snapshot());
+    }
+
+    private static @Nullable Instant instant(long epochMillis) {
+        return epochMillis == 0 ? null : Instant.ofEpochMilli(epochMillis);
+    }
+
     List<PeerView> views() {
         List<PeerView> views = new ArrayList<>();
         for (PeerTable.Entry entry : peerTable.entries()) {
@@ -101,8 +132,7 @@ final class Peers {
                 if (peer != null && (peer.path(version)
                         .state() != PathState.UNKNOWN
                         || peer.sessionsOf(version) > 0)) {
-                    views.add(new PeerView(entry.address(), entry.carrier().id(), version,
-                            peer.path(version).state(), peer.path(version).restartCounter(),
+                    views.add(view(entry, peer.path(version), version,
                             peer.sessionsOf(version)));
                 }
             }

@@ -23,7 +23,7 @@ final class PolicyRules implements SessionRules {
         time.clear();
         SessionFacts.addTime(time, now.toEpochMilli(), timeZone);
         SessionPolicy policy = new SessionPolicy(subscriber.policy(),
-                SessionFacts.of(subscriber, request));
+                () -> SessionFacts.of(subscriber, request));
         Decision decision = policy.decide(Phase.SESSION, time);
         List<Trial> trials = new ArrayList<>();
         for (int i = 0; i < policy.loggedCount(); i++) {
@@ -35,7 +35,9 @@ final class PolicyRules implements SessionRules {
         if (beside != null && !beside.hasSameEffectAs(decision)) {
             trials.add(new Trial(Trial.SHADOW, decision + "; in shadow mode " + beside));
         }
-        return new Ruling(decision.isAllowed() ? null : decision.toString(),
-                decision.quarantinePolicy(), trials);
+        return decision.isAllowed() && decision.quarantinePolicy() == null && trials.isEmpty()
+                ? Ruling.NOTHING
+                : new Ruling(decision.isAllowed() ? null : decision.toString(),
+                        decision.quarantinePolicy(), trials);
     }
 }

@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
-import java.util.List;
 import io.cellgate.dataplane.signalling.SessionRules.Ruling;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,7 @@ final class Session {
     AttachRequest request;
     Subscriber subscriber;
     /** What the session-phase rules said last. */
-    Ruling ruling = new Ruling(null, null, List.of());
+    Ruling ruling = Ruling.NOTHING;
     @Nullable
     ZoneOffset timeZone;
     /** The QoS profile that a GTPv1 peer asked for last. */

@@ -20,6 +20,9 @@ interface SessionRules {
      * @param trials     the log rules that matched, and what a policy in shadow mode would have said otherwise
      */
     record Ruling(@Nullable String objection, @Nullable String quarantine, List<Trial> trials) {
+        /** Nothing is said against it. */
+        static final Ruling NOTHING = new Ruling(null, null, List.of());
+
         public Ruling {
             trials = List.copyOf(trials);
         }

@@ -20,6 +20,7 @@ final class SessionTable {
     private final Int2ObjectHashMap<Session> byUserTeid = new Int2ObjectHashMap<>();
     private final Map<Imsi, Session> byImsi = new HashMap<>();
     private final SecureRandom random;
+    private volatile int size;
     /** By where their MME and SGW have them. */
     final ConnectionSets sets = new ConnectionSets();
 
@@ -53,11 +54,13 @@ final class SessionTable {
         session.nextOfImsi = byImsi.put(session.key.imsi(), session);
         session.peer.add(session);
         sets.add(session);
+        size = byControlTeid.size();
     }
 
     void remove(Session session) {
         byControlTeid.remove(session.controlTeid);
         byUserTeid.remove(session.userTeid);
+        size = byControlTeid.size();
         session.peer.remove(session);
         sets.remove(session);
         Imsi imsi = session.key.imsi();
@@ -133,7 +136,8 @@ final class SessionTable {
         return new ArrayList<>(byControlTeid.values());
     }
 
+    /** Any thread may ask. */
     int size() {
-        return byControlTeid.size();
+        return size;
     }
 }

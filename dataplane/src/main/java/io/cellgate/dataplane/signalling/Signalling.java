@@ -152,6 +152,7 @@ final class Signalling {
 
     private void onGtp2(Gtp2Message message, InetSocketAddress from, Peer peer,
             Carrier carrier) {
+        peer.path(GtpVersion.V2).traffic().countReceived();
         Gtp2Type type = message.type();
         if (!firewall.withinRate(peer, carrier, kindOf(type),
                 type == null ? "datagram" : type.text())) {
@@ -170,13 +171,15 @@ final class Signalling {
                     "got " + type.text() + " without a TEID, expected one");
             return;
         }
-        if (!paths.heard(peer, carrier, GtpVersion.V2, message.recovery(), type.text())) {
+        // what an Echo Response says counts for the request that it answers, below
+        Integer told = type == Gtp2Type.ECHO_RESPONSE ? null : message.recovery();
+        if (!paths.heard(peer, carrier, GtpVersion.V2, told, type.text())) {
             return;
         }
         if (!type.isRequest()) {
             CauseIe cause = message.cause();
             onResponse(peer, carrier, GtpVersion.V2, message.sequence(), type.code(),
-                    cause == null ? 0 : cause.value(), type.text());
+                    cause == null ? 0 : cause.value(), message.recovery(), type.text());
             return;
         }
         if (type == Gtp2Type.ECHO_REQUEST) {
@@ -184,7 +187,7 @@ final class Signalling {
                     from);
             return;
         }
-        Exchange exchange = exchange(peer, carrier, from,
+        Exchange exchange = exchange(peer, GtpVersion.V2, carrier, from,
                 ReplyCache.key(GtpVersion.V2, from.getPort(), message.sequence(), type.code()));
         if (!exchange.begin(log.counters)) {
             return;
@@ -211,6 +214,7 @@ final class Signalling {
 
     private void onGtp1(Gtp1Message message, InetSocketAddress from, Peer peer,
             Carrier carrier) {
+        peer.path(GtpVersion.V1).traffic().countReceived();
         Gtp1Type type = message.type();
         if (!firewall.withinRate(peer, carrier, kindOf(type),
                 type == null ? "datagram" : type.text())) {
@@ -235,13 +239,14 @@ final class Signalling {
                     "got " + type.text() + " without a sequence number, expected one");
             return;
         }
-        if (!paths.heard(peer, carrier, GtpVersion.V1, message.recovery(), type.text())) {
+        Integer told = type == Gtp1Type.ECHO_RESPONSE ? null : message.recovery();
+        if (!paths.heard(peer, carrier, GtpVersion.V1, told, type.text())) {
             return;
         }
         if (!type.isRequest()) {
             Integer cause = message.cause();
             onResponse(peer, carrier, GtpVersion.V1, message.sequence(), type.code(),
-                    cause == null ? 0 : cause, type.text());
+                    cause == null ? 0 : cause, message.recovery(), type.text());
             return;
         }
         if (type == Gtp1Type.ECHO_REQUEST) {
@@ -249,7 +254,7 @@ final class Signalling {
                     from);
             return;
         }
-        Exchange exchange = exchange(peer, carrier, from,
+        Exchange exchange = exchange(peer, GtpVersion.V1, carrier, from,
                 ReplyCache.key(GtpVersion.V1, from.getPort(), message.sequence(), type.code()));
         if (!exchange.begin(log.counters)) {
             return;
@@ -263,8 +268,10 @@ final class Signalling {
 
     // Both
 
-    private Exchange exchange(Peer peer, Carrier carrier, InetSocketAddress from, long key) {
-        return new Exchange(peer, carrier, from, key, sender, nanoTime, firewall);
+    private Exchange exchange(Peer peer, GtpVersion version, Carrier carrier,
+            InetSocketAddress from, long key) {
+        return new Exchange(peer, peer.path(version).traffic(), carrier, from, key, sender,
+                nanoTime, firewall);
     }
 
     private static MessageClass kindOf(@Nullable Gtp2Type type) {
@@ -284,8 +291,8 @@ final class Signalling {
     }
 
     private void onResponse(Peer peer, Carrier carrier, GtpVersion version, int sequence,
-            int type, int cause, String text) {
-        if (!requests.onResponse(peer.address, version, sequence, type, cause,
+            int type, int cause, @Nullable Integer recovery, String text) {
+        if (!requests.onResponse(peer.address, version, sequence, type, cause, recovery,
                 nanoTime.getAsLong())) {
             drop(peer, carrier, text, new Fault(SignallingFault.UNEXPECTED_RESPONSE, 0, 0,
                     "got sequence number " + sequence + ", expected that of a request of ours"));

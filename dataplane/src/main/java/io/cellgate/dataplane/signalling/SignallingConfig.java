@@ -18,9 +18,11 @@ import java.time.Duration;
  * @param maxPendingAttaches attaches that may wait for the inventory at once; more are refused with "no
  *                           resources". Default 20000
  * @param repliesPerPeer     replies kept for one peer's retransmissions; past it the oldest goes. Default 100000
+ * @param paths              what is known of peers from before, and hears what becomes of them. Default nothing
  */
 public record SignallingConfig(InetAddress address, int port, int peerPort, Duration t3, int n3,
-        Duration echoInterval, int restartCounter, int maxPendingAttaches, int repliesPerPeer) {
+        Duration echoInterval, int restartCounter, int maxPendingAttaches, int repliesPerPeer,
+        PathMemory paths) {
     public static final int GTP_C_PORT = 2123;
 
     public SignallingConfig {
@@ -40,26 +42,32 @@ public record SignallingConfig(InetAddress address, int port, int peerPort, Dura
 
     public static SignallingConfig defaults(int restartCounter) {
         return new SignallingConfig(InetAddress.getLoopbackAddress(), GTP_C_PORT, GTP_C_PORT,
-                Duration.ofSeconds(3), 3, Duration.ofSeconds(60), restartCounter, 20_000, 100_000);
+                Duration.ofSeconds(3), 3, Duration.ofSeconds(60), restartCounter, 20_000, 100_000,
+                PathMemory.NONE);
     }
 
     public SignallingConfig at(InetAddress newAddress) {
         return new SignallingConfig(newAddress, port, peerPort, t3, n3, echoInterval,
-                restartCounter, maxPendingAttaches, repliesPerPeer);
+                restartCounter, maxPendingAttaches, repliesPerPeer, paths);
     }
 
     public SignallingConfig onPorts(int newPort, int newPeerPort) {
         return new SignallingConfig(address, newPort, newPeerPort, t3, n3, echoInterval,
-                restartCounter, maxPendingAttaches, repliesPerPeer);
+                restartCounter, maxPendingAttaches, repliesPerPeer, paths);
     }
 
     public SignallingConfig withTimers(Duration newT3, int newN3, Duration newEchoInterval) {
         return new SignallingConfig(address, port, peerPort, newT3, newN3, newEchoInterval,
-                restartCounter, maxPendingAttaches, repliesPerPeer);
+                restartCounter, maxPendingAttaches, repliesPerPeer, paths);
     }
 
     public SignallingConfig withPending(int newMaxPendingAttaches) {
         return new SignallingConfig(address, port, peerPort, t3, n3, echoInterval, restartCounter,
-                newMaxPendingAttaches, repliesPerPeer);
+                newMaxPendingAttaches, repliesPerPeer, paths);
+    }
+
+    public SignallingConfig withPaths(PathMemory memory) {
+        return new SignallingConfig(address, port, peerPort, t3, n3, echoInterval, restartCounter,
+                maxPendingAttaches, repliesPerPeer, memory);
     }
 }

@@ -21,11 +21,11 @@ public record SignallingEvent(Instant at, InetAddress peer, String message, @Nul
     /** What became of a message. */
     public enum Outcome {
         ACCEPTED, REFUSED, DROPPED,
-        /** A check of the firewall that is set to alarm failed, or a limit is near: the message went on. */
+        /** A check of the firewall that is set to alarm failed, or a limit is near: the message went on. Or a path fails. */
         ALARM,
         /** A session ended without its carrier's asking. */
         ENDED,
-        /** A session-phase rule with the action log matched, or a policy in shadow mode would have said otherwise. */
+        /** A session-phase rule with the action log matched, or a policy in shadow mode would have said otherwise; or a path is up. */
         LOGGED;
 
         public String text() {

@@ -57,6 +57,16 @@ final class SignallingLog {
         tell(peer, message, imsi, Outcome.ENDED, cause, reason, detail);
     }
 
+    /** Something has happened to the path to a peer. */
+    void path(PathEvent event) {
+        if (event.kind() != PathEvent.Kind.COUNTER) {
+            tell(event.peer(), "path, GTPv" + event.version().number(), null,
+                    event.kind() == PathEvent.Kind.UP ? Outcome.LOGGED : Outcome.ALARM, 0,
+                    "peer_" + event.kind().text(), event.detail() + "; it has " + event.sessions()
+                            + " sessions");
+        }
+    }
+
     /** What session-phase rules on trial say of a session. */
     void trials(InetAddress peer, Imsi imsi, List<Trial> trials) {
         for (Trial trial : trials) {

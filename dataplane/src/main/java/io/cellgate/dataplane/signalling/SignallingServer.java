@@ -28,6 +28,7 @@ import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
@@ -59,6 +60,9 @@ import org.slf4j.LoggerFactory;
 public final class SignallingServer implements AutoCloseable, UserPlane.Events {
     private static final Logger LOG = LoggerFactory.getLogger(SignallingServer.class);
     private static final int MAX_DATAGRAM_OCTETS = 65_535;
+    /** What one call to the kernel takes at most: so many, each of so many octets; none of a carrier's comes near it. */
+    private static final int DATAGRAMS_AT_ONCE = 16;
+    private static final int MAX_BATCHED_OCTETS = 16_384;
     private static final int SOCKET_BUFFER_OCTETS = 4 << 20;
     private static final int TICKS_PER_T3 = 10;
 
@@ -77,6 +81,7 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
     private final @Nullable InetSocketAddress accountingAddress;
     private final AccountingSocket accountingSocket = new AccountingSocket();
     private volatile @Nullable Channel channel;
+    private boolean flushing;
 
     private SignallingServer(SignallingConfig config, DeviceConfig devices,
             InetAddress userAddress, SubscriberDirectory directory, UserPlane userPlane,
@@ -91,8 +96,9 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
         log = new SignallingLog(listener, clock);
         table = new SessionTable(random);
         peers = new Peers(config, System::nanoTime);
-        OwnRequests requests = new OwnRequests(random, this::send, config.t3().toNanos(),
-                config.n3(), config.peerPort());
+        OwnRequests requests = new OwnRequests(random, this::send,
+                peers::countRepeated,
+                config.t3().toNanos(), config.n3(), config.peerPort());
         firewall = new Firewall(log, System::nanoTime);
         SessionGate gate = new SessionGate(directory, new PolicyRules(), loop, clock, firewall);
         pools = new AddressPools(devices, System::nanoTime);
@@ -114,7 +120,9 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
         InetAddress controlAddress = config.address();
         signalling = new Signalling(config, peers, table, log, requests, this::send,
                 System::nanoTime, reviews, ends, changes, updates,
-                new PathWatch(config, peers, ends, requests, log, firewall), firewall,
+                new PathWatch(config, peers, ends, requests, log, firewall, clock,
+                        System::nanoTime),
+                firewall,
                 Map.of(Gtp1Type.CREATE_PDP_CONTEXT_REQUEST,
                         new Gtp1CreatePdpContext(v1, attaches, options, controlAddress,
                                 userAddress),
@@ -192,13 +200,17 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
 
     private void bind() {
         InetSocketAddress at = new InetSocketAddress(config.address(), config.port());
-        var bound = new Bootstrap().group(loop)
-                .channel(Epoll.isAvailable()
-                        ? EpollDatagramChannel.class
-                        : NioDatagramChannel.class)
-                .option(ChannelOption.RECVBUF_ALLOCATOR,
-                        new FixedRecvByteBufAllocator(MAX_DATAGRAM_OCTETS))
-                .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_OCTETS)
+        Bootstrap socket = new Bootstrap().group(loop);
+        if (Epoll.isAvailable()) {
+            socket.channel(EpollDatagramChannel.class)
+                    .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_BATCHED_OCTETS)
+                    .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(
+                            DATAGRAMS_AT_ONCE * MAX_BATCHED_OCTETS));
+        } else {
+            socket.channel(NioDatagramChannel.class).option(ChannelOption.RECVBUF_ALLOCATOR,
+                    new FixedRecvByteBufAllocator(MAX_DATAGRAM_OCTETS));
+        }
+        var bound = socket.option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_OCTETS)
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel fresh) {
@@ -246,8 +258,23 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
         Channel open = channel;
         if (open != null) {
             log.counters.countSent();
-            var _ = open.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(datagram), to),
+            peers.countSent(to.getAddress(),
+                    (datagram[0] & 0xe0) == 0x20 ? GtpVersion.V1 : GtpVersion.V2);
+            var _ = open.write(new DatagramPacket(Unpooled.wrappedBuffer(datagram), to),
                     open.voidPromise());
+            if (!flushing) {
+                flushing = true;
+                loop.execute(this::flush);
+            }
+        }
+    }
+
+    /** What was written while datagrams were read or tasks were run leaves together. */
+    private void flush() {
+        flushing = false;
+        Channel open = channel;
+        if (open != null) {
+            open.flush();
         }
     }
 
@@ -341,6 +368,11 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
     }
 
     // Views
+
+    /** How many sessions there are. */
+    public int sessionCount() {
+        return table.size();
+    }
 
     /** All sessions, in no order. */
     public CompletionStage<List<SessionView>> sessions() {

@@ -6,7 +6,6 @@ import io.cellgate.dataplane.session.Access;
 import io.cellgate.dataplane.session.SessionFacts;
 import io.cellgate.dataplane.session.UserPlaneSession;
 import io.cellgate.dataplane.usage.UsageFeed;
-import io.cellgate.policy.Facts;
 import io.cellgate.policy.Field;
 import io.cellgate.policy.SessionPolicy;
 import io.cellgate.policy.subject.MobileCountryCode;
@@ -24,6 +23,9 @@ final class DeviceSession {
     static final int USAGE_STEP_OCTETS = 4096;
     /** No link: packets are in a tunnel. */
     static final int TUNNEL = -1;
+
+    /** Until the first packet: a session that is only there costs its policy nothing. */
+    private static final long NOT_FOLLOWED = Long.MIN_VALUE;
 
     final int slot;
     final NameBindings names;
@@ -90,8 +92,8 @@ final class DeviceSession {
     }
 
     private static SessionPolicy policyOf(UserPlaneSession session) {
-        Facts facts = SessionFacts.of(session.subscriber(), session.request());
-        SessionPolicy policy = new SessionPolicy(session.subscriber().policy(), facts);
+        SessionPolicy policy = new SessionPolicy(session.subscriber().policy(),
+                () -> SessionFacts.of(session.subscriber(), session.request()));
         policy.quarantine(session.quarantine());
         return policy;
     }
@@ -123,7 +125,7 @@ final class DeviceSession {
         carrierIndex = session.carrierIndex();
         downlinkHeld = session.downlinkHeld();
         origin = session;
-        follow();
+        revision = NOT_FOLLOWED;
         timeZone = session.timeZone();
         hasIpv4 = session.ipv4() != null;
         ipv4Lo = session.ipv4() == null ? 0 : IpAddresses.lo(session.ipv4());

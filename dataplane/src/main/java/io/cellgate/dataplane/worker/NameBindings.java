@@ -12,11 +12,16 @@ import org.jspecify.annotations.Nullable;
  * begins, so plain arrays do.
  */
 final class NameBindings {
+    private static final int FIRST = 4;
+    private static final long[] NO_LONGS = new long[0];
+    private static final int[] NO_INTS = new int[0];
+    private static final DomainName[] NO_NAMES = new DomainName[0];
+
     private final int capacity;
-    private long[] hi = new long[4];
-    private long[] lo = new long[4];
-    private int[] ends = new int[4];
-    private @Nullable DomainName[] names = new DomainName[4];
+    private long[] hi = NO_LONGS;
+    private long[] lo = NO_LONGS;
+    private int[] ends = NO_INTS;
+    private @Nullable DomainName[] names = NO_NAMES;
     private int size;
 
     NameBindings(int capacity) {
@@ -51,7 +56,7 @@ final class NameBindings {
 
     private int append() {
         if (size == hi.length) {
-            int longer = Math.min(capacity, 2 * size);
+            int longer = Math.min(capacity, Math.max(FIRST, 2 * size));
             hi = Arrays.copyOf(hi, longer);
             lo = Arrays.copyOf(lo, longer);
             ends = Arrays.copyOf(ends, longer);

@@ -33,25 +33,81 @@ class PeerPathTest {
     }
 
     @Test
-    void echo_isDueOnceAnInterval() {
+    void restartCounter_fromBeforeWeStarted_isComparedLikeAnyOther_23_007_18() {
+        assertThat(new PeerPath(8).onRestartCounter(8)).isEqualTo(Restart.SAME);
+        assertThat(new PeerPath(8).onRestartCounter(9)).isEqualTo(Restart.RESTARTED);
+        assertThat(new PeerPath(8).onRestartCounter(7)).isEqualTo(Restart.OLDER);
+    }
+
+    @Test
+    void smallerCounter_inAnAnswerToOurEcho_isARestart_sinceNothingCanHaveOvertakenIt() {
+        PeerPath path = new PeerPath();
+        assertThat(path.onRestartCounter(200)).isEqualTo(Restart.FIRST);
+        assertThat(path.takeEchoDue(1, 1)).isFalse();
+        assertThat(path.takeEchoDue(2, 1)).isTrue();
+        assertThat(path.onEchoCounter(200)).isEqualTo(Restart.SAME);
+        path.onEchoAnswered(5);
+        assertThat(path.takeEchoDue(4, 1)).isTrue();
+        assertThat(path.onEchoCounter(199)).isEqualTo(Restart.RESTARTED);
+        assertThat(path.restartCounter()).isEqualTo(199);
+    }
+
+    @Test
+    void smallerCounter_inAnAnswerThatANewerMessageOvertook_isAReordering() {
+        PeerPath path = new PeerPath(7);
+        assertThat(path.takeEchoDue(1, 1)).isFalse();
+        assertThat(path.takeEchoDue(2, 1)).isTrue();
+        assertThat(path.onRestartCounter(8)).isEqualTo(Restart.RESTARTED);
+        assertThat(path.onEchoCounter(7)).isEqualTo(Restart.OLDER);
+        assertThat(path.restartCounter()).isEqualTo(8);
+    }
+
+    @Test
+    void echo_isDueOnceAnInterval_oneAtATime() {
         PeerPath path = new PeerPath();
         assertThat(path.takeEchoDue(1000, 100)).isFalse();
         assertThat(path.takeEchoDue(1099, 100)).isFalse();
         assertThat(path.takeEchoDue(1100, 100)).isTrue();
         assertThat(path.takeEchoDue(1101, 100)).isFalse();
+        assertThat(path.takeEchoDue(1200, 100)).as("the first one waits still").isFalse();
+        path.onEchoAnswered(7);
+        assertThat(path.takeEchoDue(1200, 100)).isTrue();
+        assertThat(path.roundTripNanos()).isEqualTo(7);
+    }
+
+    @Test
+    void peerThatDoesNotAnswer_isAskedEverMoreSeldom_untilItIsHeard() {
+        PeerPath path = new PeerPath();
+        long now = 1;
+        assertThat(path.takeEchoDue(now, 100)).isFalse();
+        for (int waits : new int[]{100, 100, 200, 400, 800, 1600, 1600}) {
+            assertThat(path.takeEchoDue(now + waits - 1, 100)).isFalse();
+            now += waits;
+            assertThat(path.takeEchoDue(now, 100)).as("after %d", waits).isTrue();
+            path.onEchoUnanswered(now);
+        }
+        path.onHeard(now);
+        now += 1600;
+        assertThat(path.takeEchoDue(now, 100)).isTrue();
+        path.onEchoAnswered(-1);
+        assertThat(path.takeEchoDue(now + 100, 100)).isTrue();
     }
 
     @Test
     void path_isSuspectWhenAnEchoIsRepeated_downWhenNoneIsAnswered_andUpWhenHeardAgain() {
         PeerPath path = new PeerPath();
         assertThat(path.state()).isEqualTo(PathState.UNKNOWN);
-        path.onHeard();
-        path.onEchoRepeated();
+        assertThat(path.onHeard(1)).isTrue();
+        assertThat(path.onHeard(2)).as("again").isFalse();
+        assertThat(path.stateSinceMillis()).isEqualTo(1);
+        assertThat(path.lastHeardMillis()).isEqualTo(2);
+        assertThat(path.onEchoRepeated(3)).isTrue();
+        assertThat(path.onEchoRepeated(4)).isFalse();
         assertThat(path.state()).isEqualTo(PathState.SUSPECT);
-        path.onEchoUnanswered();
-        path.onEchoRepeated();
+        assertThat(path.onEchoUnanswered(5)).isTrue();
+        assertThat(path.onEchoRepeated(6)).isFalse();
         assertThat(path.state()).isEqualTo(PathState.DOWN);
-        path.onHeard();
+        assertThat(path.onHeard(7)).isTrue();
         assertThat(path.state()).isEqualTo(PathState.UP);
     }
 

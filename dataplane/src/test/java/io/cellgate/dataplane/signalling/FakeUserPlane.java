@@ -8,11 +8,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A user plane that remembers its sessions, and can take its time. */
 final class FakeUserPlane implements UserPlane {
     final Map<Integer, UserPlaneSession> sessions = new ConcurrentHashMap<>();
+    /** TEIDs of those that were removed: the flows of such a session are lost. */
+    final List<Integer> removed = new CopyOnWriteArrayList<>();
     private final List<CompletableFuture<Void>> held = new ArrayList<>();
     private boolean slow;
     private @Nullable RuntimeException failure;
@@ -29,6 +32,7 @@ final class FakeUserPlane implements UserPlane {
     @Override
     public CompletionStage<Void> remove(int localTeid) {
         sessions.remove(localTeid);
+        removed.add(localTeid);
         return stage();
     }
 

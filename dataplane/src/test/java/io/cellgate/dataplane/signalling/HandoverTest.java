@@ -14,11 +14,17 @@ import io.cellgate.dataplane.gtpc.Gtp2Message;
 import io.cellgate.dataplane.gtpc.Gtp2Type;
 import io.cellgate.dataplane.gtpc.PdnAddress;
 import io.cellgate.dataplane.gtpc.SignallingFault;
+import io.cellgate.dataplane.session.OwnAddresses;
 import io.cellgate.dataplane.session.Rat;
 import io.cellgate.dataplane.session.UserLocation;
 import io.cellgate.dataplane.session.UserPlaneSession;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions that go on with another node, another version of GTP, another access. */
 class HandoverTest {
@@ -192,5 +198,57 @@ class HandoverTest {
                 .filter(session -> before.equals(session)
                         || requireNonNull(before.ipv4()).equals(session.ipv4())))
                 .hasSize(1);
+    }
+
+    // With an address of the SIM's own
+
+    private Inet4Address ownAddress() {
+        Inet4Address own = (Inet4Address) InetAddress.ofLiteral("10.45.7.7");
+        harness.directory.own.put(Requests.IMSI, new OwnAddresses(own, null));
+        Harness.await(harness.server.reserve(List.of(own)));
+        return own;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Requests.EBI, 6})
+    void createSession_withHandoverIndication_keepsAStaticAddressAndItsFlows_whateverTheEbi_23_402_8(
+            int ebi) {
+        Inet4Address own = ownAddress();
+        Requests.attach2(first, new Requests.Create(), 1);
+        UserPlaneSession before = harness.userPlane.only();
+        assertThat(before.ipv4()).isEqualTo(own);
+        Requests.Create create = fromOtherAccess();
+        create.ebi = ebi;
+        Requests.attach2(second, create, 2);
+        isTheSame(harness.userPlane.only(), before);
+        assertThat(only().peer()).isEqualTo(second.address);
+        assertThat(harness.userPlane.removed).as("sessions whose flows are lost").isEmpty();
+    }
+
+    @Test
+    void staticAddressAndFlows_surviveHandoversBetweenNodesAndVersions_23_401_annexD() {
+        Inet4Address own = ownAddress();
+        int teid = Requests.attach2(first, new Requests.Create(), 1);
+        UserPlaneSession before = harness.userPlane.only();
+        assertThat(before.ipv4()).isEqualTo(own);
+        assertThat(requireNonNull(second.ask2(modify(second, teid, 2)).cause()).value())
+                .isEqualTo(16);
+        isTheSame(harness.userPlane.only(), before);
+        assertThat(first.ask1(update(first, teid, 3)).cause()).isEqualTo(128);
+        isTheSame(harness.userPlane.only(), before);
+        assertThat(requireNonNull(second.ask2(modify(second, teid, 4)).cause()).value())
+                .isEqualTo(16);
+        isTheSame(harness.userPlane.only(), before);
+        assertThat(harness.userPlane.removed).as("sessions whose flows are lost").isEmpty();
+    }
+
+    @Test
+    void createSession_withoutHandoverIndication_isANewSessionThatGetsTheStaticAddressAgain_7_2_1() {
+        Inet4Address own = ownAddress();
+        Requests.attach2(first, new Requests.Create(), 1);
+        int before = harness.userPlane.only().localTeid();
+        Requests.attach2(second, new Requests.Create(), 2);
+        assertThat(harness.userPlane.only().ipv4()).isEqualTo(own);
+        assertThat(harness.userPlane.removed).containsExactly(before);
     }
 }

@@ -51,7 +51,9 @@ final class Harness implements AutoCloseable {
     final Carrier carrierB = new Carrier(1, "carrier-b", "B", Set.of(), Set.of());
     final FakeUserPlane userPlane = new FakeUserPlane();
     final FakeDirectory directory = new FakeDirectory();
+    /** Of messages and sessions. */
     final List<SignallingEvent> events = new CopyOnWriteArrayList<>();
+    final List<SignallingEvent> pathEvents = new CopyOnWriteArrayList<>();
     final SignallingServer server;
     /** What was said since {@link #dissect} was last called, by whichever test. */
     private static final PcapFile RECORDING = new PcapFile();
@@ -70,7 +72,8 @@ final class Harness implements AutoCloseable {
         gateway = config.address();
         gatewaySocket = new InetSocketAddress(gateway, PORT);
         server = SignallingServer.start(config, devices, gateway, directory, userPlane,
-                events::add, clock);
+                event -> (event.message().startsWith("path") ? pathEvents : events).add(event),
+                clock);
         publish(carrierA);
     }
 

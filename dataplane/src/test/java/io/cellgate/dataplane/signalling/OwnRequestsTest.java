@@ -15,7 +15,7 @@ class OwnRequestsTest {
     void peerThatAnswersNothing_isTold_onlySoMuchAtATime() {
         List<byte[]> sent = new ArrayList<>();
         OwnRequests requests = new OwnRequests(new SecureRandom(),
-                (datagram, _) -> sent.add(datagram), 1_000_000, 3, 2123);
+                (datagram, _) -> sent.add(datagram), (_, _) -> {}, 1_000_000, 3, 2123);
         AtomicInteger unanswered = new AtomicInteger();
         OwnRequests.Outcome outcome = new OwnRequests.Outcome() {
             @Override

@@ -18,6 +18,7 @@ import io.cellgate.inventory.store.Json;
 import io.cellgate.inventory.store.ObjectId;
 import io.cellgate.inventory.store.Tables;
 import io.cellgate.inventory.store.Tables.Firewall;
+import io.cellgate.inventory.store.Tables.Path;
 import io.cellgate.inventory.store.Tables.Peer;
 import io.cellgate.inventory.store.Tx;
 import io.cellgate.policy.subject.Plmn;
@@ -103,6 +104,7 @@ public final class CarrierStore {
             if (tx.sql().fetchExists(Tables.Pool.TABLE, Tables.Pool.CARRIER.eq(id))) {
                 return Outcome.conflict(Reason.IN_USE, "a pool is for carrier " + id);
             }
+            carrier.peers().forEach(address -> forgetPath(tx, address));
             tx.sql().deleteFrom(Peer.TABLE).where(Peer.CARRIER.eq(id)).execute();
             AccountingClientStore.deleteOf(tx.sql(), id);
             tx.sql().deleteFrom(Firewall.TABLE).where(Firewall.SCOPE.eq(id)).execute();
@@ -146,8 +148,16 @@ public final class CarrierStore {
             }
             int deleted = tx.sql().deleteFrom(Peer.TABLE)
                     .where(Peer.ADDRESS.eq(canonical).and(Peer.CARRIER.eq(id))).execute();
-            return deleted == 0 ? new Outcome.Absent<>("peer", canonical) : touched(tx, old);
+            if (deleted == 0) {
+                return new Outcome.Absent<>("peer", canonical);
+            }
+            forgetPath(tx, canonical);
+            return touched(tx, old);
         }));
+    }
+
+    private static void forgetPath(Tx tx, String address) {
+        tx.sql().deleteFrom(Path.TABLE).where(Path.ADDRESS.eq(address)).execute();
     }
 
     private static Outcome<Carrier> touched(Tx tx, Carrier old) {

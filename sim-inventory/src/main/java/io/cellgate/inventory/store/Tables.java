@@ -113,6 +113,17 @@ public final class Tables {
         public static final Field<Long> REVISION = number("carrier", "revision");
     }
 
+    /** {@code path} */
+    public static final class Path {
+        private Path() {}
+
+        public static final Table<Record> TABLE = table(name("path"));
+        public static final Field<String> ADDRESS = text("path", "address");
+        public static final Field<Long> GTP_VERSION = number("path", "gtp_version");
+        public static final Field<Long> RESTART_COUNTER = number("path", "restart_counter");
+        public static final Field<Long> HEARD_AT = number("path", "heard_at");
+    }
+
     /** {@code peer} */
     public static final class Peer {
         private Peer() {}

@@ -2,6 +2,7 @@ package io.cellgate.inventory.subscriber;
 
 import io.cellgate.inventory.sim.Fence;
 import io.cellgate.inventory.sim.ImeiLock;
+import io.cellgate.inventory.store.PreparedQuery;
 import io.cellgate.inventory.store.QuotaColumn;
 import io.cellgate.inventory.sim.SimState;
 import io.cellgate.inventory.store.Actor;
@@ -13,19 +14,14 @@ import io.cellgate.policy.IpAddress;
 import io.cellgate.policy.subject.Iccid;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Imsi;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
-import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks SIMs up for the gateway. Each attach asks, so the statement is prepared once per connection and the row read
- * without jOOQ between; and there is no cache, for a suspension must hold from the moment it is acknowledged.
+ * Looks SIMs up for the gateway. Each attach asks, so active SIMs are kept as long as no change makes them untrue
+ * ({@link SubscriberCache}): a suspension holds from the moment it is acknowledged.
  */
 public final class SubscriberStore implements AutoCloseable {
     private static final String QUERY = """
@@ -40,78 +36,30 @@ public final class SubscriberStore implements AutoCloseable {
               left join static_address own on own.iccid = sim.iccid
              where sim.imsi = ?""";
 
-    /** More at once than processors gain nothing: a look-up does not wait for the disk as a rule. */
-    private static final int MAX_CONNECTIONS = 16;
-
     private final Database database;
-    private final Semaphore permits = new Semaphore(MAX_CONNECTIONS);
-    private final ConcurrentLinkedQueue<Lookup> idle = new ConcurrentLinkedQueue<>();
-    private volatile boolean closed;
+    private final SubscriberCache cache = new SubscriberCache();
+    private final PreparedQuery query;
 
     public SubscriberStore(Database database) {
         this.database = database;
-    }
-
-    /** A connection with the statement prepared on it. Used by one thread at a time. */
-    private record Lookup(Connection connection, PreparedStatement statement) {
-        void close() throws SQLException {
-            connection.close();
-        }
+        query = new PreparedQuery(database, QUERY);
+        database.listen(cache::heard);
     }
 
     /** The SIM with this IMSI as it is committed now, or null if there is none. */
     public @Nullable SubscriberRecord find(Imsi imsi) {
-        permits.acquireUninterruptibly();
-        try {
-            return findNow(imsi);
-        } finally {
-            permits.release();
-        }
+        SubscriberRecord known = cache.find(imsi);
+        return known != null ? known : cache.read(imsi, this::read);
     }
 
-    /** A connection that was idle may be one that the server has ended meanwhile: then all idle ones are suspect. */
-    private @Nullable SubscriberRecord findNow(Imsi imsi) {
-        Lookup known = idle.poll();
-        if (known != null) {
-            try {
-                return find(known, imsi);
-            } catch (SQLException broken) {
-                closeIdle();
-            }
-        }
-        try {
-            Connection connection = database.newReader();
-            return find(new Lookup(connection, connection.prepareStatement(QUERY)), imsi);
-        } catch (SQLException e) {
-            throw new DataAccessException("cannot look up a SIM", e);
-        }
+    /** The same without waiting for the store: null, too, where it would have to be read. */
+    public @Nullable SubscriberRecord findKnown(Imsi imsi) {
+        return cache.find(imsi);
     }
 
-    private @Nullable SubscriberRecord find(Lookup lookup, Imsi imsi) throws SQLException {
-        boolean usable = false;
-        try {
-            lookup.statement().setString(1, imsi.digits());
-            SubscriberRecord found;
-            try (ResultSet row = lookup.statement().executeQuery()) {
-                found = row.next() ? record(row) : null;
-            }
-            usable = true;
-            return found;
-        } finally {
-            giveBack(lookup, usable);
-        }
-    }
-
-    private void giveBack(Lookup lookup, boolean usable) {
-        if (usable && !closed) {
-            idle.add(lookup);
-            return;
-        }
-        try {
-            lookup.close();
-        } catch (SQLException e) {
-            throw new DataAccessException("cannot close a connection", e);
-        }
+    private @Nullable SubscriberRecord read(Imsi imsi) {
+        return query.ask(statement -> statement.setString(1, imsi.digits()),
+                rows -> rows.next() ? record(rows) : null);
     }
 
     private static SubscriberRecord record(ResultSet row) throws SQLException {
@@ -152,7 +100,7 @@ public final class SubscriberStore implements AutoCloseable {
         if (row.value3() != null) {
             return new Imei(row.value3());
         }
-        SubscriberRecord sim = find(imsi);
+        SubscriberRecord sim = read(imsi);
         if (sim == null || sim.imeiLock().mode() != ImeiLock.Mode.FIRST_USE) {
             return null;
         }
@@ -193,13 +141,6 @@ public final class SubscriberStore implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        closeIdle();
-    }
-
-    private void closeIdle() {
-        for (Lookup lookup = idle.poll(); lookup != null; lookup = idle.poll()) {
-            giveBack(lookup, false);
-        }
+        query.close();
     }
 }

@@ -41,11 +41,7 @@ public final class QuotaConditions {
      * failure, nothing.
      */
     public void used(List<UsageEntry> entries, Collection<Iccid> exceeded) {
-        Boolean _ = database.write(Actor.GATEWAY, tx -> {
-            usage.add(entries);
-            exceeded.forEach(iccid -> set(tx, iccid));
-            return true;
-        });
+        usage.add(entries, tx -> exceeded.forEach(iccid -> set(tx, iccid)));
     }
 
     private void set(Tx tx, Iccid iccid) {

@@ -5,16 +5,20 @@ import io.cellgate.inventory.page.Page;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Database;
+import io.cellgate.inventory.store.PreparedQuery;
 import io.cellgate.inventory.store.Tables.UsageDay;
 import io.cellgate.inventory.store.Tables.UsageHour;
+import io.cellgate.inventory.store.Tx;
 import io.cellgate.inventory.usage.UsageQuery.Columns;
 import io.cellgate.policy.subject.Iccid;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -26,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * What SIMs used, by the hour and by the day. Hours are kept for {@value #HOURS_KEPT_DAYS} days, days for
  * {@value #DAYS_KEPT}.
  */
-public final class UsageStore {
+public final class UsageStore implements AutoCloseable {
     public static final int HOURS_KEPT_DAYS = 35;
     public static final int DAYS_KEPT = 800;
     private static final String ADD_HOUR = """
@@ -48,17 +52,37 @@ public final class UsageStore {
                    octets_down = usage_day.octets_down + excluded.octets_down,
                    packets_down = usage_day.packets_down + excluded.packets_down""";
 
+    private static final String DAYS_OF_MONTH = """
+            select day, octets_up + octets_down from usage_day
+             where iccid = ? and day >= ?""";
+
     private final Database database;
+    private final TotalsCache totals = new TotalsCache();
+    private final PreparedQuery ofMonth;
 
     public UsageStore(Database database) {
         this.database = database;
+        ofMonth = new PreparedQuery(database, DAYS_OF_MONTH);
     }
 
     /** Adds what was used, all of it or, on a failure, nothing. */
     public void add(List<UsageEntry> entries) {
-        Boolean _ = database.write(Actor.GATEWAY, tx -> {
-            tx.sql().connection(connection -> add(connection, entries));
-            return true;
+        add(entries, _ -> {
+            // nothing goes with it
+        });
+    }
+
+    /** Adds what was used, and does what goes with it in the same transaction, which is this one's own. */
+    void add(List<UsageEntry> entries, Consumer<Tx> also) {
+        if (database.isWriting()) {
+            throw new IllegalStateException("got usage within a write, expected it alone");
+        }
+        totals.add(entries, () -> {
+            Boolean _ = database.write(Actor.GATEWAY, tx -> {
+                tx.sql().connection(connection -> add(connection, entries));
+                also.accept(tx);
+                return true;
+            });
         });
     }
 
@@ -98,20 +122,52 @@ public final class UsageStore {
 
     /** What a SIM has used in the day and the month of a time, whoever it belonged to. */
     public UsageTotals totals(Iccid iccid, Instant at) {
-        long day = Interval.DAY.number(at);
-        long first = Interval.DAY.number(Interval.MONTH.start(Interval.MONTH.number(at)));
-        Field<Long> octets = UsageDay.OCTETS_UP.plus(UsageDay.OCTETS_DOWN);
-        return database.read(sql -> {
-            long ofDay = 0;
-            long ofMonth = 0;
-            for (var row : sql.select(UsageDay.DAY, octets).from(UsageDay.TABLE)
-                    .where(UsageDay.ICCID.eq(iccid.digits())).and(UsageDay.DAY.between(first, day))
-                    .fetch()) {
-                ofMonth += row.value2();
-                ofDay += row.value1() == day ? row.value2() : 0;
+        if (database.isWriting()) {
+            return withinWrite(iccid, at);
+        }
+        UsageTotals known = findKnown(iccid, at);
+        return known != null
+                ? known
+                : totals.read(iccid, () -> ofMonth.ask(statement -> bind(statement, iccid, at),
+                        days -> totals(days, at)));
+    }
+
+    /** The same without waiting for the store: null where it would have to be read. */
+    public @Nullable UsageTotals findKnown(Iccid iccid, Instant at) {
+        return totals.find(iccid, Interval.DAY.number(at));
+    }
+
+    /** What the write itself did counts. */
+    private UsageTotals withinWrite(Iccid iccid, Instant at) {
+        return database.read(sql -> sql.connectionResult(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(DAYS_OF_MONTH)) {
+                bind(statement, iccid, at);
+                try (ResultSet days = statement.executeQuery()) {
+                    return totals(days, at).totals();
+                }
             }
-            return new UsageTotals(day, ofDay, ofMonth);
-        });
+        }));
+    }
+
+    private static void bind(PreparedStatement statement, Iccid iccid, Instant at)
+            throws SQLException {
+        statement.setString(1, iccid.digits());
+        statement.setLong(2,
+                Interval.DAY.number(Interval.MONTH.start(Interval.MONTH.number(at))));
+    }
+
+    private static TotalsCache.Reading totals(ResultSet days, Instant at) throws SQLException {
+        long day = Interval.DAY.number(at);
+        long octetsDay = 0;
+        long octetsMonth = 0;
+        boolean isNewest = true;
+        while (days.next()) {
+            long of = days.getLong(1);
+            octetsMonth += of <= day ? days.getLong(2) : 0;
+            octetsDay += of == day ? days.getLong(2) : 0;
+            isNewest &= of <= day;
+        }
+        return new TotalsCache.Reading(new UsageTotals(day, octetsDay, octetsMonth), isNewest);
     }
 
     /** The usage that a caller may see, by period and within it by what it is of. */
@@ -164,5 +220,10 @@ public final class UsageStore {
                         .where(UsageHour.HOUR.lt((day - HOURS_KEPT_DAYS) * 24)).execute()
                         + tx.sql().deleteFrom(UsageDay.TABLE)
                                 .where(UsageDay.DAY.lt(day - DAYS_KEPT)).execute());
+    }
+
+    @Override
+    public void close() {
+        ofMonth.close();
     }
 }

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.inventory.Inventory;
 import io.cellgate.inventory.TestStore;
+import io.cellgate.inventory.store.Event;
+import io.cellgate.inventory.event.EventLog;
+import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.outcome.Outcome.Reason;
 import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.policy.subject.Plmn;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +73,35 @@ class CarrierStoreTest {
         assertThat(carriers.removePeer(TESTER, first.id(), "2001:db8::1"))
                 .isInstanceOf(Outcome.Absent.class);
         assertThat(carriers.all()).hasSize(2);
+    }
+
+    private void told(Carrier of, String address, int counter) {
+        inventory.paths().add(List.of(new PathNews(Instant.EPOCH, address, of.id(), 2, "restarted",
+                counter, 3, "got restart counter " + counter)));
+    }
+
+    @Test
+    void restartCounterOfAPeer_isThereAfterAReopening_untilThePeerIsRemoved_23_007_18() {
+        Carrier carrier = create("first");
+        carriers.addPeer(TESTER, carrier.id(), "192.0.2.1").require();
+        carriers.addPeer(TESTER, carrier.id(), "192.0.2.2").require();
+        told(carrier, "192.0.2.1", 7);
+        told(carrier, "192.0.2.1", 255);
+        told(carrier, "192.0.2.2", 0);
+        told(carrier, "192.0.2.9", 1); // none of its peers
+        inventory.close();
+        inventory = store.open(folder, InstantSource.system());
+        carriers = inventory.carriers();
+        assertThat(inventory.paths().all()).containsExactly(
+                new PathStore.Counter("192.0.2.1", 2, 255),
+                new PathStore.Counter("192.0.2.2", 2, 0));
+        assertThat(inventory.events().after(Scope.OPERATOR,
+                new EventLog.Filter("peer.", "192.0.2.1", null, null), 0, 10))
+                .extracting(Event::kind).containsExactly("peer.restarted", "peer.restarted");
+        carriers.removePeer(TESTER, carrier.id(), "192.0.2.1").require();
+        assertThat(inventory.paths().all()).hasSize(1);
+        carriers.delete(TESTER, carrier.id()).require();
+        assertThat(inventory.paths().all()).isEmpty();
     }
 
     @ParameterizedTest

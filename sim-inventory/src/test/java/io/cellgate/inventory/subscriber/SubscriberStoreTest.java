@@ -16,6 +16,7 @@ import io.cellgate.inventory.sim.Sim;
 import io.cellgate.inventory.sim.SimAction;
 import io.cellgate.inventory.sim.SimSettings;
 import io.cellgate.inventory.sim.SimState;
+import io.cellgate.policy.IpAddress;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Imsi;
 import java.io.IOException;
@@ -33,6 +34,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,6 +132,56 @@ class SubscriberStoreTest {
                     .require();
             assertThat(found().state()).isEqualTo(SimState.ACTIVE);
         }
+    }
+
+    /** Readers ask all the time; what they get is never older than what was acknowledged before they asked. */
+    @Test
+    void readersThatRaceChanges_neverGetWhatAnAcknowledgedChangeMadeUntrue() throws Exception {
+        AtomicInteger acknowledged = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
+        set(settings -> settings.withTags(Map.of("n", "0")));
+        Callable<Integer> reader = () -> {
+            int known = 0;
+            while (!over.get()) {
+                int least = acknowledged.get();
+                assertThat(Integer.parseInt(found().tags().getOrDefault("n", "?")))
+                        .isGreaterThanOrEqualTo(least);
+                known += inventory.subscribers().findKnown(sim.imsi()) == null ? 0 : 1;
+            }
+            return known;
+        };
+        try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+            List<Future<Integer>> readers = new ArrayList<>();
+            try {
+                for (int i = 0; i < 3; i++) {
+                    readers.add(threads.submit(reader));
+                }
+                for (int n = 1; n <= 300; n++) {
+                    String value = Integer.toString(n);
+                    inventory.sims().change(TESTER, Scope.OPERATOR, sim.iccid(), null,
+                            settings -> settings.withTags(Map.of("n", value))).require();
+                    acknowledged.set(n);
+                }
+            } finally {
+                over.set(true);
+            }
+            for (Future<Integer> each : readers) {
+                assertThat(each.get()).isPositive(); // it was from memory that they were answered
+            }
+        }
+    }
+
+    @Test
+    void movedSim_andOneThatGetsAnAddress_areSeenAsTheyAreNow() {
+        assertThat(found().ownIpv4()).isNull();
+        inventory.staticAddresses().assign(TESTER, sim.iccid(), "10.45.9.9", null).require();
+        assertThat(found().ownIpv4()).isEqualTo(IpAddress.parse("10.45.9.9"));
+        inventory.staticAddresses().release(TESTER, sim.iccid()).require();
+        assertThat(found().ownIpv4()).isNull();
+        Account other = Fixture.account(inventory, "other");
+        inventory.sims().move(TESTER, Scope.OPERATOR, sim.iccid(), other.id(), null, null)
+                .require();
+        assertThat(found().account()).isEqualTo(other.id());
     }
 
     @Test

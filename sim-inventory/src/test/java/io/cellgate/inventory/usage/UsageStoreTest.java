@@ -20,6 +20,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -132,6 +138,62 @@ class UsageStoreTest {
                 line(acme.id(), "2030-01-31T00:00:00Z", 7, 3, 0, 6));
         assertThat(lines(Scope.of(rival.id()), UsageQuery.By.SIM, Interval.DAY))
                 .extracting(line -> line.amount().octetsUp()).containsExactly(8L);
+    }
+
+    @Test
+    void totals_areReadOnce_andKeptCurrentByWhatIsAdded() {
+        UsageStore usage = inventory.usage();
+        long day = Interval.DAY.number(EVENING);
+        assertThat(usage.findKnown(sim.iccid(), EVENING)).isNull();
+        used(sim, EVENING.minusSeconds(86_400), 7, 0);
+        assertThat(usage.totals(sim.iccid(), EVENING)).isEqualTo(new UsageTotals(day, 0, 7));
+        used(sim, EVENING, 1, 2);
+        used(sim, EVENING.minusSeconds(86_400), 10, 0); // was reported late
+        assertThat(usage.findKnown(sim.iccid(), EVENING)).isEqualTo(new UsageTotals(day, 3, 20));
+        Instant february = EVENING.plusSeconds(86_400);
+        assertThat(usage.findKnown(sim.iccid(), february))
+                .isEqualTo(new UsageTotals(day + 1, 0, 0));
+        used(sim, february, 5, 0);
+        assertThat(usage.findKnown(sim.iccid(), february))
+                .isEqualTo(new UsageTotals(day + 1, 5, 5));
+        inventory.close();
+        inventory = store.open(folder, clock);
+        assertThat(inventory.usage().totals(sim.iccid(), february))
+                .isEqualTo(new UsageTotals(day + 1, 5, 5));
+        assertThat(inventory.usage().totals(sim.iccid(), EVENING))
+                .isEqualTo(new UsageTotals(day, 3, 20));
+    }
+
+    /** A reading that an addition overtakes is neither kept without it nor with it twice. */
+    @Test
+    void readersThatRaceAdditions_neverMissWhatWasAddedBefore() throws Exception {
+        AtomicLong added = new AtomicLong();
+        AtomicBoolean over = new AtomicBoolean();
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            Callable<Boolean> reader = () -> {
+                while (!over.get()) {
+                    long least = added.get();
+                    long got = inventory.usage().totals(sim.iccid(), EVENING).octetsDay();
+                    assertThat(got).isBetween(least, added.get() + 1);
+                }
+                return true;
+            };
+            List<Future<Boolean>> readers = List.of(threads.submit(reader),
+                    threads.submit(reader));
+            try {
+                for (int n = 1; n <= 300; n++) {
+                    used(sim, EVENING, 1, 0);
+                    added.set(n);
+                }
+            } finally {
+                over.set(true);
+            }
+            for (Future<Boolean> each : readers) {
+                assertThat(each.get()).isTrue();
+            }
+        }
+        assertThat(inventory.usage().findKnown(sim.iccid(), EVENING))
+                .isEqualTo(new UsageTotals(Interval.DAY.number(EVENING), 300, 300));
     }
 
     @Test
