@@ -148,31 +148,31 @@ class MigrationTest {
     }
 
     private static void readAndChanged(Inventory inventory) {
-            Scope acme = Scope.of("acc_1");
-            Token token = Objects.requireNonNull(inventory.tokens().authenticate("cg_fixture"));
-            assertThat(token.account()).isEqualTo("acc_1");
-            assertThat(HexFormat.of().withUpperCase()
-                    .formatHex(Objects.requireNonNull(inventory.vault().secretOf(ACTIVE)).ki()))
-                    .isEqualTo("465B5CE8B199B49FAA5F0A2EE238A6BC");
-            Sim sim = done(inventory.sims().find(acme, ACTIVE));
-            assertThat(sim.actual()).isEqualTo(SimState.ACTIVE);
-            assertThat(sim.revision()).isEqualTo(5);
-            assertThat(sim.settings().tags()).containsEntry("site", "Graz");
-            assertThat(Objects.requireNonNull(done(inventory.fleets().find(acme, "flt_1")).fence())
-                    .countries())
-                    .containsExactlyInAnyOrder("AT", "DE");
-            assertThat(done(inventory.policies().find(acme, "pol_1")).head().document())
-                    .contains("$backend");
-            assertThat(done(inventory.lists().entries(acme, "lst_1", PageRequest.FIRST)).items())
-                    .containsExactly("example.com", "example.org");
-            assertThat(inventory.carriers().all().getFirst().peers())
-                    .hasSize(2);
-            assertThat(inventory.events().head()).isEqualTo(3);
-            assertThat(inventory.nextRestartCounter()).isEqualTo(8);
-            List<Event> told = new ArrayList<>();
-            inventory.database().listen(told::add);
-            done(inventory.fleets().create(TESTER, "acc_1", "after", null, null, null, null));
-            assertThat(told).extracting(Event::seq).containsExactly(4L);
+        Scope acme = Scope.of("acc_1");
+        Token token = Objects.requireNonNull(inventory.tokens().authenticate("cg_fixture"));
+        assertThat(token.account()).isEqualTo("acc_1");
+        assertThat(HexFormat.of().withUpperCase()
+                .formatHex(Objects.requireNonNull(inventory.vault().secretOf(ACTIVE)).ki()))
+                .isEqualTo("465B5CE8B199B49FAA5F0A2EE238A6BC");
+        Sim sim = done(inventory.sims().find(acme, ACTIVE));
+        assertThat(sim.actual()).isEqualTo(SimState.ACTIVE);
+        assertThat(sim.revision()).isEqualTo(5);
+        assertThat(sim.settings().tags()).containsEntry("site", "Graz");
+        assertThat(Objects.requireNonNull(done(inventory.fleets().find(acme, "flt_1")).fence())
+                .countries())
+                .containsExactlyInAnyOrder("AT", "DE");
+        assertThat(done(inventory.policies().find(acme, "pol_1")).head().document())
+                .contains("$backend");
+        assertThat(done(inventory.lists().entries(acme, "lst_1", PageRequest.FIRST)).items())
+                .containsExactly("example.com", "example.org");
+        assertThat(inventory.carriers().all().getFirst().peers())
+                .hasSize(2);
+        assertThat(inventory.events().head()).isEqualTo(3);
+        assertThat(inventory.nextRestartCounter()).isEqualTo(8);
+        List<Event> told = new ArrayList<>();
+        inventory.database().listen(told::add);
+        done(inventory.fleets().create(TESTER, "acc_1", "after", null, null, null, null));
+        assertThat(told).extracting(Event::seq).containsExactly(4L);
     }
 
     private static <T> T done(Outcome<T> outcome) {

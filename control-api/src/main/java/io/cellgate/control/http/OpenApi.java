@@ -27,7 +27,8 @@ public final class OpenApi {
     public static final List<String> METHODS = List.of("get", "put", "post", "delete", "patch");
     /** Of operations that every token may call, whatever its scopes. */
     static final String NO_SCOPE = "none";
-    private static final List<String> PARTS = List.of("base", "access", "identity", "login", "network",
+    private static final List<String> PARTS = List.of("base", "access", "identity", "login",
+            "network",
             "firewall", "accounting", "addresses", "ordering", "sims", "policies", "logs",
             "traffic", "replay",
             "usage", "captures", "webhooks", "progress", "operations");

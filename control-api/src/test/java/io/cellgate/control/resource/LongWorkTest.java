@@ -46,7 +46,8 @@ class LongWorkTest {
     }
 
     private static String id(Answer answer) {
-        return String.valueOf(answer.headers().get("Location")).substring("/v1/operations/".length());
+        return String.valueOf(answer.headers().get("Location"))
+                .substring("/v1/operations/".length());
     }
 
     private static Operation find(Inventory inventory, String id) {
