@@ -29,6 +29,7 @@ final class LoadGateway implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     /** With which a million sessions fit into 4 GB, what is beside the heap included. */
     private static final String HEAP = "3300m";
+    private static final String YOUNG = "512m";
     private static final int MILLIS_PER_JIFFY = 10;
     private static final Pattern HISTOGRAM_LINE = Pattern
             .compile("(?m)^ *\\d+: +\\d+ +(\\d+) +(\\S+)");
@@ -53,7 +54,7 @@ final class LoadGateway implements AutoCloseable {
                         "--pool-ipv4", "10.0.0.0/8", "--pool-ipv6", "none", "--tun", "cgbench0",
                         "--dns-upstream", SignallingBenchMain.SERVER)
                 .words());
-        words.addAll(1, List.of("-Xmx" + HEAP, "-XX:+UseSerialGC"));
+        words.addAll(1, List.of("-Xmx" + HEAP, "-Xmn" + YOUNG, "-XX:+UseSerialGC"));
         Path log = data.resolveSibling("gateway.log");
         LoadGateway gateway = new LoadGateway(new ProcessBuilder(new Command(words)
                 .behind("taskset", "-c", SignallingBenchMain.GATEWAY_CORE).words())

@@ -64,8 +64,8 @@ public final class SignallingLoad {
         System.err.printf(Locale.ROOT, what + "%n", values);
     }
 
-    private static void row(String what, String figure, Object... values) {
-        System.out.printf(Locale.ROOT, "%-54s %s%n", what, figure.formatted(values));
+    private static void row(String what, String figure) {
+        System.out.printf(Locale.ROOT, "%-54s %s%n", what, figure);
     }
 
     private void run() throws IOException, InterruptedException {
@@ -81,30 +81,33 @@ public final class SignallingLoad {
         double p50 = tally.millis(0.5);
         double p99 = tally.millis(0.99);
         long failedAtHalf = tally.failed;
-        row("Create + Delete as fast as answered, one core", "%,.0f a second", pairs);
-        row("  requests that failed", "%d", failedAtFull);
+        row("Create + Delete as fast as answered, one core", "%,.0f a second".formatted(pairs));
+        row("  requests that failed", "%d".formatted(failedAtFull));
         cpu.forEach((thread, millis) -> {
             long share = (millis - cpuBefore.getOrDefault(thread, 0L)) / (10L * SECONDS);
             if (share > 0) {
-                row("  of the core, threads " + thread, "%d %%", share);
+                row("  of the core, threads " + thread, "%d %%".formatted(share));
             }
         });
-        row("Create at " + HALF_RATE + " pairs a second", "p50 %.2f ms, p99 %.2f ms", p50, p99);
-        row("  pairs a second answered / requests failed", "%,.0f / %d", paced, failedAtHalf);
+        row("Create at " + HALF_RATE + " pairs a second",
+                "p50 %.2f ms, p99 %.2f ms".formatted(p50, p99));
+        row("  pairs a second answered / requests failed",
+                "%,.0f / %d".formatted(paced, failedAtHalf));
 
         Map<String, Long> before = gateway.liveOctets();
         say("%d sessions ...", sessions);
         double attaches = establish();
         Map<String, Long> live = gateway.liveOctets();
         long resident = gateway.residentOctets();
-        row("Create alone, SIMs never seen before, up to " + sessions, "%,.0f a second", attaches);
+        row("Create alone, SIMs never seen before, up to " + sessions,
+                "%,.0f a second".formatted(attaches));
         long perSession = (total(live) - total(before)) / sessions;
-        row("heap of a session", "%,d octets", perSession);
+        row("heap of a session", "%,d octets".formatted(perSession));
         live.replaceAll((type, octets) -> (octets - before.getOrDefault(type, 0L)) / sessions);
         live.entrySet().stream().sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-                .limit(LARGEST).forEach(type -> row("  of it " + type.getKey(), "%d",
-                        type.getValue()));
-        row("resident memory of the process with them", "%,d MiB", resident >> 20);
+                .limit(LARGEST)
+                .forEach(type -> row("  of it " + type.getKey(), "%d".formatted(type.getValue())));
+        row("resident memory of the process with them", "%,d MiB".formatted(resident >> 20));
 
         restart(pairs, p99, perSession, resident);
     }
@@ -130,14 +133,14 @@ public final class SignallingLoad {
             traffic.clear();
             double seconds = restarted(gone, others, traffic);
             int lost = traffic.lost();
-            row("restarted peer: " + gone + " sessions gone", "after %.2f s", seconds);
-            row("  other peers' creates meanwhile, p99 (before)", "%.2f ms (%.2f ms)",
-                    tally.millis(0.99), calm99);
-            row("  another peer's packets there and back, p99 (before)", "%.2f ms (%.2f ms)",
-                    traffic.millis(0.99), calmPackets99);
-            row("  of them sent / lost (lost before)", "%d / %d (%d)", traffic.sent(), lost,
-                    calmLost);
-            row("log lines lost in the whole run", "%d", gateway.lostLogLines());
+            row("restarted peer: " + gone + " sessions gone", "after %.2f s".formatted(seconds));
+            row("  other peers' creates meanwhile, p99 (before)",
+                    "%.2f ms (%.2f ms)".formatted(tally.millis(0.99), calm99));
+            row("  another peer's packets there and back, p99 (before)",
+                    "%.2f ms (%.2f ms)".formatted(traffic.millis(0.99), calmPackets99));
+            row("  of them sent / lost (lost before)",
+                    "%d / %d (%d)".formatted(traffic.sent(), lost, calmLost));
+            row("log lines lost in the whole run", "%d".formatted(gateway.lostLogLines()));
             System.out.printf(Locale.ROOT,
                     "bytes_per_session=%d create_delete_per_s=%.0f create_p99_ms=%.2f restart_100k_s=%.2f"
                             + " sessions=%d resident_mib=%d resident_bytes_per_session=%d"
