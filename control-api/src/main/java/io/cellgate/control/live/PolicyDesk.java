@@ -1,6 +1,5 @@
 package io.cellgate.control.live;
 
-import io.cellgate.dataplane.session.GatewayFacts;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.policy.Policy;
@@ -17,7 +16,6 @@ import io.cellgate.policy.PolicyDocument;
 import io.cellgate.policy.PolicySlot;
 import io.cellgate.policy.Problem;
 import io.vertx.core.json.JsonObject;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,10 +63,9 @@ public final class PolicyDesk {
         }
     }
 
-    /** @param missing facts that this process has no source of, beside those that no gateway learns */
-    public PolicyDesk(PolicyStore policies, ListDesk lists, Set<Field> missing) {
-        unknown = EnumSet.copyOf(GatewayFacts.unknown());
-        unknown.addAll(missing);
+    /** @param unknown facts that this process has no source of */
+    public PolicyDesk(PolicyStore policies, ListDesk lists, Set<Field> unknown) {
+        this.unknown = Set.copyOf(unknown);
         this.policies = policies;
         this.lists = lists;
     }

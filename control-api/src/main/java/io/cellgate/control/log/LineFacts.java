@@ -2,7 +2,6 @@ package io.cellgate.control.log;
 
 import io.cellgate.control.log.LogEntry.Traffic;
 import io.cellgate.dataplane.flow.FlowRecord;
-import io.cellgate.dataplane.session.GatewayFacts;
 import io.cellgate.dataplane.session.SessionFacts;
 import io.cellgate.policy.DomainName;
 import io.cellgate.policy.Facts;
@@ -87,7 +86,7 @@ public record LineFacts(Phase phase, Facts facts, Set<Field> unrecorded,
                     || phase == Phase.HTTP && field.phase() == Phase.NETWORK;
             boolean wasUnknown = atlas && isOfAtlas(field, facts) || told && field == Field.NET_APP;
             if (ofPhase && !IN_LINE.contains(field) && !facts.isKnown(field) && !wasUnknown
-                    && !GatewayFacts.unknown().contains(field) && mayHaveBeen(field, line)) {
+                    && mayHaveBeen(field, line)) {
                 unrecorded.add(field);
             }
             if (line.session() == null && field.isSessionConstant()) {
