@@ -151,7 +151,7 @@ public final class Gateway implements AutoCloseable {
 
     /**
      * Replaces the clients that tell of sessions by RADIUS accounting. What was told by who is none any more ends; with the
-     * first ones, what was told before this start is in force again.
+     * first ones, what was told before this start comes back, in its time.
      */
     public CompletionStage<Void> publishClients(AccountingClients clients) {
         return protectClients(clients).thenCompose(_ -> signalling.publishClients(clients));

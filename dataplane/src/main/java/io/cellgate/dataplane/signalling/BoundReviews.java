@@ -12,7 +12,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** What a change outside accounting does to bound sessions: of clients, of SIMs, of the time; and a start. */
@@ -38,7 +37,10 @@ final class BoundReviews {
         minute = minute();
     }
 
-    /** Takes new clients; with the first ones, what was kept of them before this start. */
+    /**
+     * Takes new clients; with the first ones, begins to judge what was kept of them before this start. Completes when what
+     * they may not bind any more has ended.
+     */
     CompletableFuture<Void> publish(AccountingClients next) {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (BoundSession session : sessions.all()) {
@@ -53,19 +55,19 @@ final class BoundReviews {
                 boolean same = client.carrier().equals(session.client.carrier());
                 session.client = client;
                 if (!same) {
-                    all.add(traffic.settle(session));
+                    var _ = traffic.settle(session);
                 }
             }
         }
         List<Binding> before = kept;
         kept = null;
         if (before != null) {
-            all.add(restore(before, next));
+            restore(before, next);
         }
         return BoundTraffic.together(all);
     }
 
-    private CompletableFuture<Void> restore(List<Binding> before, AccountingClients clients) {
+    private void restore(List<Binding> before, AccountingClients clients) {
         List<BoundSession> restored = new ArrayList<>();
         for (Binding binding : before) {
             AccountingClient client = clients.byId(binding.client());
@@ -77,7 +79,7 @@ final class BoundReviews {
                 restored.add(bindings.add(client, binding, client.sources().getFirst().first()));
             }
         }
-        return new Sweep<>(restored, traffic::settle).start();
+        var _ = new Sweep<>(restored, traffic::settle).start();
     }
 
     /** Ends what was not heard of for too long, and follows the clock. */
@@ -136,10 +138,11 @@ final class BoundReviews {
         for (BoundSession session : sessions.of(imsi)) {
             passed += session.installed.isEmpty() ? 0 : 1;
             session.stale = session.settling;
-            CompletionStage<Void> barred = traffic.bar(session, Reject.of(refusal, detail));
-            all.add(refusal == Refusal.SESSION_RESET
-                    ? barred.thenCompose(_ -> traffic.settle(session)).toCompletableFuture()
-                    : barred.toCompletableFuture());
+            all.add(traffic.bar(session, Reject.of(refusal, detail)).toCompletableFuture());
+            if (refusal == Refusal.SESSION_RESET) {
+                // the user plane carries out commands in their order: it goes before it comes again
+                all.add(traffic.settle(session));
+            }
         }
         int count = passed;
         return BoundTraffic.together(all).thenApply(_ -> count);

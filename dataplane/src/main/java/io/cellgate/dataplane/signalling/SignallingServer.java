@@ -289,8 +289,8 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
     }
 
     /**
-     * Takes new accounting clients; the stage completes when what was told by those that are none any more has ended, and
-     * with the first ones, when what was told before this start is in force again.
+     * Takes new accounting clients; the stage completes when what was told by those that are none any more has ended. With the
+     * first ones, what was told before this start comes back, in its time.
      */
     public CompletionStage<Void> publishClients(AccountingClients clients) {
         return onLoop(() -> accounting.publish(clients));

@@ -305,7 +305,7 @@ class AccountingTest {
         told(Message.of("Stop", "2"));
         assertThat(bound()).hasSize(1);
         told(Message.start("3", METER, "10.50.0.7").with("3GPP-NSAPI", "\"6\""));
-        told(Message.of("Stop", "1").with("3GPP-Session-Stop-Indicator", "0xff"));
+        told(Message.of("Stop", "1").with("3GPP-Session-Stop-Indicator", "255"));
         assertThat(bound()).isEmpty();
     }
 
@@ -442,7 +442,7 @@ class AccountingTest {
         userPlane.sessions.clear();
         server = start();
         client();
-        assertThat(bound()).containsExactly(METER + " 10.50.0.7");
+        Harness.until(() -> bound().equals(List.of(METER + " 10.50.0.7")));
         assertThat(userPlane.only().request().imei()).isEqualTo(new Imei("3534900698733153"));
         told(Message.of("Stop", "1"));
         assertThat(userPlane.sessions).isEmpty();
