@@ -29,7 +29,7 @@ public final class OpenApi {
     static final String NO_SCOPE = "none";
     private static final List<String> PARTS = List.of("base", "access", "identity", "network",
             "firewall", "addresses", "ordering", "sims", "policies", "logs", "traffic", "replay",
-            "usage", "captures", "webhooks", "progress", "operations");
+            "usage", "captures", "webhooks", "progress", "esim", "geofences", "bulk", "operations");
     /** Whose first path segment says where, the second what. */
     private static final Set<String> PLACES = Set.of("accounts", "operator");
 
