@@ -162,7 +162,7 @@ public final class GatewayProcess implements AutoCloseable {
         LogStore logStore = LogStore.open(settings.store().data().resolve("logs"), settings.logs(),
                 InstantSource.system());
         TrafficLogs logs = new TrafficLogs(logStore,
-                new LogOwners(stores.subscribers(), stores.events()));
+                new LogOwners(stores.subscribers(), stores.events()), atlas);
         parts.push(logs);
         LiveGateway gateway = starter.start(
                 new GatewayNeeds(directory, logs, usage, atlas, stores.nextRestartCounter()),
@@ -175,7 +175,7 @@ public final class GatewayProcess implements AutoCloseable {
         live.carriersChanged();
         AddressDesk addresses = new AddressDesk(gateway, stores.apns(), stores.pools());
         addresses.open(stores.staticAddresses());
-        parts.push(AtlasKeeper.start(atlas, live));
+        parts.push(AtlasKeeper.start(atlas, () -> live.policiesChanged(null)));
 
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2)
                 .setWorkerPoolSize(2).setInternalBlockingPoolSize(2));

@@ -2,6 +2,7 @@ package io.cellgate.control;
 
 import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.flow.FlowVerdict;
+import io.cellgate.dataplane.inspect.Application;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.session.AttachRequest;
@@ -60,10 +61,21 @@ public final class Lines {
         return new FlowRecord(event, now, now, session, true, protocol,
                 InetAddress.ofLiteral("10.45.0.2"), 4000, InetAddress.ofLiteral(remote), port,
                 false, names.isEmpty() ? null : names.getFirst(),
-                event == FlowRecord.Event.REQUEST, names, detail, null, null,
+                event == FlowRecord.Event.REQUEST, names, detail, Application.UNDECIDED, null, null,
                 verdict, rule, "now", 3,
                 verdict == FlowVerdict.BLOCK ? DropReason.POLICY_NETWORK : null, 100, 1, 200, 2,
                 shadow);
+    }
+
+    /** The same flow, whose first octets showed an application. */
+    static FlowRecord speaking(FlowRecord flow, Application application) {
+        return new FlowRecord(flow.event(), flow.epochMillis(), flow.startedMillis(),
+                flow.session(), flow.upward(), flow.protocol(), flow.device(), flow.devicePort(),
+                flow.remote(), flow.remotePort(), flow.toDevice(), flow.name(), flow.said(),
+                flow.names(), flow.detail(), application, flow.offer(), flow.answer(),
+                flow.verdict(), flow.rule(), flow.policy(), flow.policyRevision(),
+                flow.dropReason(), flow.bytesUp(), flow.packetsUp(), flow.bytesDown(),
+                flow.packetsDown(), flow.shadow());
     }
 
     /** A query for an address, now. */
@@ -72,7 +84,8 @@ public final class Lines {
         long now = Instant.now().toEpochMilli();
         return new FlowRecord(FlowRecord.Event.DNS, now, now, session, true, 17,
                 InetAddress.ofLiteral("10.45.0.2"), 4000, InetAddress.ofLiteral("10.45.0.1"), 53,
-                false, name, false, List.of(), "A", null, null, verdict, rule, "now", 3,
+                false, name, false, List.of(), "A", Application.UNDECIDED, null, null, verdict,
+                rule, "now", 3,
                 verdict == FlowVerdict.BLOCK ? DropReason.POLICY_DNS : null, 0, 0, 0, 0, null);
     }
 }

@@ -174,6 +174,10 @@ class ResourcesTest {
         assertThat(first.getInteger("line")).isEqualTo(1);
         assertThat(first.getInteger("column")).isEqualTo(1);
         assertThat(first.getString("hint")).contains("net.dst.port");
+        assertThat(refused.body().getJsonArray("faults").stream()
+                .map(fault -> ((JsonObject) fault).getString("pointer")).distinct())
+                .as("also of two rules of one id").containsExactly("/rules/0/when",
+                        "/rules/1/when", "/rules/2");
         assertThat(refused.body().getJsonArray("faults").size()).isGreaterThanOrEqualTo(3);
         assertThat(api.get(acme.token(), "/v1/policies").text()).doesNotContain("broken");
     }

@@ -116,7 +116,13 @@ sealed interface Condition {
         }
     }
 
-    record TextMatches(Pattern pattern) implements TextTest {
+    /**
+     * @param automaton the pattern made deterministic; null where it stays with RE2/J
+     * @param nodes     about how large it is
+     */
+    record TextMatches(Pattern pattern, @Nullable PatternDfa automaton, int nodes)
+            implements
+                TextTest {
         @Override
         public String toString() {
             return "matches " + quoted(pattern.pattern());

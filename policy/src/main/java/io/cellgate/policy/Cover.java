@@ -9,12 +9,20 @@ import java.util.stream.Stream;
 
 /**
  * Whether a condition implies another: wherever the narrow one holds the wide one does. Told by structure, sets,
- * ranges, prefixes and parents of names; what it does not see it denies, so that yes is always true.
+ * ranges, prefixes and parents of names; what it does not see it denies, so that yes is always true. Two conditions are
+ * compared part by part and value by value; beyond the steps it was given it sees nothing.
  */
 final class Cover {
-    private Cover() {}
+    private final Steps steps;
 
-    static boolean implies(Condition narrow, Condition wide) {
+    Cover(Steps steps) {
+        this.steps = steps;
+    }
+
+    boolean implies(Condition narrow, Condition wide) {
+        if (!steps.take(1)) {
+            return false;
+        }
         if (wide instanceof Condition.Always always && always.holds()
                 || narrow instanceof Condition.Always never && !never.holds()) {
             return true;
@@ -47,11 +55,11 @@ final class Cover {
                 default -> false;
             };
         }
-        return narrow.toString().equals(wide.toString());
+        return narrow.equals(wide);
     }
 
     /** Whether values of one field that the narrow condition takes are all among what some of the parts take together. */
-    private static boolean impliesTogether(Condition narrow, List<Condition> parts) {
+    private boolean impliesTogether(Condition narrow, List<Condition> parts) {
         Stream<Condition> compares = narrow instanceof Condition.All all
                 ? all.parts().stream()
                 : Stream.of(narrow);
@@ -59,7 +67,7 @@ final class Cover {
                 && isWithin(compare, parts));
     }
 
-    private static boolean isWithin(Compare compare, List<Condition> parts) {
+    private boolean isWithin(Compare compare, List<Condition> parts) {
         List<Test> tests = new ArrayList<>();
         for (Condition part : parts) {
             if (part instanceof Compare other && other.ref().equals(compare.ref())) {
@@ -67,6 +75,10 @@ final class Cover {
             }
         }
         Test narrow = compare.test();
+        long sizes = tests.stream().mapToLong(Cover::size).sum();
+        if (!steps.take(parts.size() + sizes + sizes * size(narrow))) {
+            return false;
+        }
         if (narrow instanceof Condition.NumberTest) {
             List<Interval> union = new ArrayList<>();
             tests.forEach(test -> union.addAll(MatcherCompiler.intervals(test)));
@@ -109,8 +121,11 @@ final class Cover {
     }
 
     /** Whether what passes the narrow test passes the wide one. */
-    private static boolean passes(Test narrow, Test wide) {
-        if (narrow.toString().equals(wide.toString())) {
+    private boolean passes(Test narrow, Test wide) {
+        if (!steps.take(size(narrow) * size(wide))) {
+            return false;
+        }
+        if (narrow.equals(wide)) {
             return true;
         }
         if (narrow instanceof Condition.InList || wide instanceof Condition.InList) {
@@ -139,7 +154,10 @@ final class Cover {
     }
 
     /** Whether nothing passes both tests. */
-    private static boolean excludes(Test one, Test other) {
+    private boolean excludes(Test one, Test other) {
+        if (!steps.take(size(one) * size(other))) {
+            return false;
+        }
         if (one instanceof Condition.NumberTest && other instanceof Condition.NumberTest) {
             return MatcherCompiler.intervals(one).stream()
                     .noneMatch(a -> MatcherCompiler.intervals(other).stream()
@@ -150,12 +168,33 @@ final class Cover {
                 && !takes(other, is.value());
     }
 
-    private static boolean takes(Test test, String value) {
-        return test instanceof Condition.TextTest && !(test instanceof Condition.InList)
-                && MatcherCompiler.text(test).test(value);
+    /** What looking through a test's values costs, in values; long texts count for several. */
+    private static long size(Test test) {
+        return switch (test) {
+            case Condition.NumberIn in -> in.intervals().size();
+            case Condition.IpIn in -> in.ranges().size();
+            case Condition.TextIn in -> in.values().stream().mapToLong(Cover::size).sum();
+            case Condition.NameIn in -> in.names().size();
+            case Condition.TextIs is -> size(is.value());
+            case Condition.TextContains part -> size(part.value());
+            case Condition.TextStartsWith start -> size(start.value());
+            case Condition.TextEndsWith end -> size(end.value());
+            case Condition.TextMatches matches -> matches.nodes();
+            case Condition.NumberIs _,Condition.IpIs _,Condition.NameIs _,Condition.InList _,Condition.IsTrue _ ->
+                1;
+        };
     }
 
-    private static boolean takesName(Test test, DomainName name) {
+    private static long size(String text) {
+        return 1L + text.length() / 16;
+    }
+
+    private boolean takes(Test test, String value) {
+        return test instanceof Condition.TextTest && !(test instanceof Condition.InList)
+                && Interpreter.text(test, value);
+    }
+
+    private boolean takesName(Test test, DomainName name) {
         return switch (test) {
             case Condition.NameIs is -> is.value().equals(name) != is.negated();
             case Condition.NameIn in -> in.names().stream().anyMatch(name::isWithin);

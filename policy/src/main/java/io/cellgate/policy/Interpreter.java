@@ -94,7 +94,8 @@ final class Interpreter {
         };
     }
 
-    private static boolean text(Test test, String value) {
+    /** Whether a text passes the test. */
+    static boolean text(Test test, String value) {
         return switch (test) {
             case Condition.TextIs is -> value.equals(is.value()) != is.negated();
             case Condition.TextContains part -> value.contains(part.value());

@@ -43,12 +43,12 @@ final class Lexer {
         }
     }
 
-    private final String text;
+    private final CharSequence text;
     private final Problems problems;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
 
-    Lexer(String text, Problems problems) {
+    Lexer(CharSequence text, Problems problems) {
         this.text = text;
         this.problems = problems;
     }
@@ -114,7 +114,7 @@ final class Lexer {
             }
             at++;
         }
-        return text.substring(start, at);
+        return text.subSequence(start, at).toString();
     }
 
     private void string() {
@@ -148,11 +148,11 @@ final class Lexer {
     private void rawString() {
         int start = at;
         at += 2;
-        int end = text.indexOf('"', at);
-        int stop = end < 0 ? text.length() : end;
-        String value = text.substring(at, stop);
-        at = stop;
-        endOfString(start, value);
+        int from = at;
+        while (at < text.length() && text.charAt(at) != '"') {
+            at++;
+        }
+        endOfString(start, text.subSequence(from, at).toString());
     }
 
     private void endOfString(int start, String value) {
@@ -166,7 +166,7 @@ final class Lexer {
 
     private void symbol(char c) {
         int start = at;
-        String two = text.substring(at, Math.min(at + 2, text.length()));
+        String two = text.subSequence(at, Math.min(at + 2, text.length())).toString();
         String symbol = switch (two) {
             case "==", "!=", "<=", ">=", "&&", "||", ".." -> two;
             default -> switch (c) {
@@ -175,7 +175,7 @@ final class Lexer {
             };
         };
         if (symbol.isEmpty()) {
-            int point = text.codePointAt(at);
+            int point = Character.codePointAt(text, at);
             at += Character.charCount(point);
             String hint = switch (c) {
                 case '=' -> "write ==";

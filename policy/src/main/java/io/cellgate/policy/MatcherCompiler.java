@@ -207,7 +207,7 @@ final class MatcherCompiler {
                 if (simpler != null) {
                     yield text(simpler);
                 }
-                PatternDfa automaton = PatternDfa.of(matches.pattern());
+                PatternDfa automaton = matches.automaton();
                 com.google.re2j.Pattern pattern = matches.pattern();
                 yield automaton == null
                         ? text -> pattern.matcher(text).find()

@@ -42,8 +42,12 @@ final class Parser {
         this.problems = problems;
     }
 
-    static Syntax parse(String text, Problems problems) {
-        Parser parser = new Parser(new Lexer(text, problems).tokens(), problems);
+    static Syntax parse(CharSequence text, Problems problems) {
+        return parse(new Lexer(text, problems).tokens(), problems);
+    }
+
+    static Syntax parse(List<Token> tokens, Problems problems) {
+        Parser parser = new Parser(tokens, problems);
         if (parser.next().kind() == Kind.END) {
             problems.error(0, "the condition is empty",
                     "write true for a rule that always matches");

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * A state that contains the match is final: nothing that follows can take it back. Some match only where the text ends ($).
  *
  * Look-up: one step a character, linear whatever the pattern. Memory: 2 octets a state and class; most patterns of
- * policies have fewer than 30 states. A pattern of more than MAX_CELLS, or whose making takes more than MAX_WORK, stays
- * with RE2/J, which is linear too but allocates: so nobody's pattern can blow up a compilation.
+ * policies have fewer than 30 states. A pattern of more than MAX_CELLS, or whose making takes more than MAX_WORK, or
+ * more than is left for the patterns of its policy, stays with RE2/J, which is linear too but allocates: so nobody's
+ * patterns can blow up a compilation.
  */
 
 /** A pattern as a deterministic automaton over the characters 0 to 255. Immutable. */
@@ -51,11 +52,15 @@ final class PatternDfa {
         this.start = start;
     }
 
-    /** Null where the pattern is not understood or becomes too large. */
-    static @Nullable PatternDfa of(Pattern pattern) {
-        PatternNfa nfa = PatternNfa.of(pattern.pattern(),
-                (pattern.flags() & Pattern.CASE_INSENSITIVE) != 0);
-        return nfa == null ? null : new Builder(pattern, nfa).build();
+    /**
+     * Null where it becomes too large.
+     *
+     * @param nfa   the pattern's
+     * @param steps what may be spent, for this one and others
+     */
+    static @Nullable PatternDfa of(Pattern pattern, PatternNfa nfa, Steps steps) {
+        // each character is asked of each node
+        return steps.take(nfa.size()) ? new Builder(pattern, nfa, steps).build() : null;
     }
 
     /**
@@ -82,11 +87,13 @@ final class PatternDfa {
         private final Map<BitSet, Integer> states = new HashMap<>();
         private final List<BitSet> pending = new ArrayList<>();
         private final List<Boolean> atEnd = new ArrayList<>();
+        private final Steps steps;
         private int work;
 
-        Builder(Pattern pattern, PatternNfa nfa) {
+        Builder(Pattern pattern, PatternNfa nfa, Steps steps) {
             this.pattern = pattern;
             this.nfa = nfa;
+            this.steps = steps;
         }
 
         @Nullable
@@ -97,11 +104,13 @@ final class PatternDfa {
             List<short[]> rows = new ArrayList<>();
             for (int state = 0; state < pending.size(); state++) {
                 short[] row = new short[count];
+                int before = work;
                 for (int c = 0; c < count; c++) {
                     row[c] = (short) after(pending.get(state), representatives.get(c));
                 }
                 rows.add(row);
-                if ((long) pending.size() * count > MAX_CELLS || work > MAX_WORK) {
+                if (!steps.take(work - before) || (long) pending.size() * count > MAX_CELLS
+                        || work > MAX_WORK) {
                     return null;
                 }
             }

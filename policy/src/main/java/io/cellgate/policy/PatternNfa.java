@@ -1,5 +1,6 @@
 package io.cellgate.policy;
 
+import com.google.re2j.Pattern;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -45,13 +46,14 @@ final class PatternNfa {
         this.foldsCase = foldsCase;
     }
 
-    /** @param foldsCase whether letters stand for both their cases; of ASCII letters only */
-    static @Nullable PatternNfa of(String pattern, boolean foldsCase) {
-        PatternNfa nfa = new PatternNfa(pattern, foldsCase);
+    /** Of a pattern that folds case, letters stand for both their cases; of ASCII letters only. */
+    static @Nullable PatternNfa of(Pattern pattern) {
+        PatternNfa nfa = new PatternNfa(pattern.pattern(),
+                (pattern.flags() & Pattern.CASE_INSENSITIVE) != 0);
         try {
             int match = nfa.node(Kind.MATCH, new BitSet(), -1, -1);
             nfa.start = nfa.build(nfa.alternatives(), match);
-            return nfa.at == pattern.length() ? nfa : null;
+            return nfa.at == nfa.text.length() ? nfa : null;
         } catch (NotUnderstood beyond) {
             return null;
         }

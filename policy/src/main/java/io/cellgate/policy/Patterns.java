@@ -1,17 +1,93 @@
 package io.cellgate.policy;
 
 import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import io.cellgate.policy.Condition.TextMatches;
+import io.cellgate.policy.Syntax.Literal;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The bounds on RE2 patterns beyond their length. */
+/**
+ * The RE2 patterns of a policy. Each is bounded by itself, in characters and repetitions, and all of them together in
+ * what they become; one that is written several times is read once.
+ */
 final class Patterns {
+    private static final int MAX_LENGTH = 1000;
     /** RE2 itself takes at most 1000 repetitions; nested ones multiply. */
-    static final long MAX_REPETITIONS = 1000;
+    private static final long MAX_REPETITIONS = 1000;
+    /** Nodes of all automata: a character, class or branch each, with the copies that repetitions make of them. */
+    static final int MAX_NODES = 1_000_000;
+    /** Steps for making automata deterministic; patterns beyond stay with RE2/J. */
+    private static final long MAX_STEPS = 20_000_000;
 
     private static final String META = "\\.+*?()|[]{}^$";
 
-    private Patterns() {}
+    private final Problems problems;
+    private final Steps nodes = new Steps(MAX_NODES);
+    private final Steps steps = new Steps(MAX_STEPS);
+    private final Map<Written, TextMatches> read = new HashMap<>();
+
+    /** A pattern as it is written. */
+    private record Written(String text, int flags) {}
+
+    Patterns(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** What is asked by a pattern; null where it is none or too large, which is reported. */
+    @Nullable
+    TextMatches read(Literal literal, String text, int flags) {
+        Written written = new Written(text, flags);
+        TextMatches known = read.get(written);
+        if (known != null) {
+            return known;
+        }
+        if (text.length() > MAX_LENGTH) {
+            problems.error(literal.offset(), "the pattern has " + text.length()
+                    + " characters, at most " + MAX_LENGTH + " are taken", null);
+            return null;
+        }
+        long repetitions = repetitions(text);
+        if (repetitions > MAX_REPETITIONS) {
+            problems.error(literal.offset(), "the pattern's repetitions multiply to more than "
+                    + MAX_REPETITIONS, "use * or +, or smaller counts");
+            return null;
+        }
+        if (nodes.left() == 0) {
+            problems.error(literal.offset(),
+                    "the policy's patterns together have more than " + MAX_NODES
+                            + " nodes, copies by repetition included",
+                    "use fewer patterns, smaller counts, or sets of strings");
+            return null;
+        }
+        TextMatches matches = compile(literal, text, flags, repetitions);
+        if (matches != null) {
+            read.put(written, matches);
+        }
+        return matches;
+    }
+
+    private @Nullable TextMatches compile(Literal literal, String text, int flags,
+            long repetitions) {
+        Pattern pattern;
+        try {
+            pattern = Pattern.compile(text, flags);
+        } catch (PatternSyntaxException e) {
+            boolean _ = nodes.take(text.length() * repetitions);
+            problems.error(literal.offset(),
+                    "this is no RE2 pattern: " + e.getDescription() + " in "
+                            + IpAddress.shortened(e.getPattern()),
+                    "see the syntax of RE2; it has no look-around and no back references");
+            return null;
+        }
+        PatternNfa nfa = PatternNfa.of(pattern);
+        int size = nfa == null ? (int) (text.length() * repetitions) : nfa.size();
+        boolean _ = nodes.take(size);
+        return new TextMatches(pattern, nfa == null ? null : PatternDfa.of(pattern, nfa, steps),
+                size);
+    }
 
     /**
      * An upper bound of how often counted repetitions copy a part of the pattern: the product of all counts. A

@@ -16,6 +16,8 @@ public final class PolicyCompiler {
     /** In UTF-8 octets. */
     public static final int MAX_EXPRESSION_OCTETS = 4096;
     private static final int MAX_NAME_LENGTH = 128;
+    /** Steps of looking for rules that others hide: all, in policies of a few thousand usual rules. */
+    private static final long MAX_COMPARISONS = 5_000_000;
 
     private PolicyCompiler() {}
 
@@ -34,15 +36,21 @@ public final class PolicyCompiler {
      */
     public static CompileResult compile(PolicyDocument document, ListCatalog lists, long revision,
             Set<Field> unknown) {
+        return compile(document, lists, revision, unknown, new Steps(MAX_COMPARISONS));
+    }
+
+    /** @param comparisons how far it is looked for rules that others hide */
+    static CompileResult compile(PolicyDocument document, ListCatalog lists, long revision,
+            Set<Field> unknown, Steps comparisons) {
         Problems problems = new Problems();
+        Patterns patterns = new Patterns(problems);
         checkDocument(document, problems);
         Map<Phase, List<CompiledRule>> rules = new EnumMap<>(Phase.class);
         Map<String, Integer> seen = HashMap.newHashMap(document.rules().size());
         int position = 0;
         for (RuleDocument rule : document.rules().subList(0,
                 Math.min(document.rules().size(), MAX_RULES))) {
-            position++;
-            problems.enter(rule.id(), rule.when());
+            problems.enter(position++, rule.id(), rule.when());
             Integer earlier = seen.putIfAbsent(rule.id(), position);
             if (earlier != null) {
                 problems.error("rule " + position + " has the id of rule " + earlier,
@@ -50,7 +58,7 @@ public final class PolicyCompiler {
             }
             int before = problems.errors();
             checkRule(rule, problems);
-            Condition condition = read(rule, lists, unknown, problems);
+            Condition condition = read(rule, lists, unknown, problems, patterns);
             if (problems.errors() == before) {
                 List<CompiledRule> ofPhase = rules.computeIfAbsent(rule.phase(),
                         phase -> new ArrayList<>());
@@ -60,7 +68,7 @@ public final class PolicyCompiler {
                                 revision, rule.options(), document.defaults())));
             }
         }
-        Warnings.check(document, rules, problems);
+        Warnings.check(document, rules, problems, comparisons);
         if (problems.errors() > 0) {
             return new CompileResult.Rejected(problems.all());
         }
@@ -69,7 +77,7 @@ public final class PolicyCompiler {
     }
 
     private static void checkDocument(PolicyDocument document, Problems problems) {
-        problems.enter(null, "");
+        problems.enterPolicy();
         if (document.name().isBlank() || document.name().length() > MAX_NAME_LENGTH) {
             problems.error("the policy's name has " + document.name().length() + " characters",
                     "expected 1 to " + MAX_NAME_LENGTH);
@@ -110,7 +118,7 @@ public final class PolicyCompiler {
     }
 
     private static Condition read(RuleDocument rule, ListCatalog lists, Set<Field> unknown,
-            Problems problems) {
+            Problems problems, Patterns patterns) {
         int octets = octets(rule.when());
         if (octets > MAX_EXPRESSION_OCTETS) {
             problems.error("the condition has " + octets + " octets",
@@ -118,7 +126,7 @@ public final class PolicyCompiler {
             return new Condition.Always(false);
         }
         Syntax syntax = Parser.parse(rule.when(), problems);
-        return new TypeChecker(rule.phase(), lists, unknown, problems).check(syntax);
+        return new TypeChecker(rule.phase(), lists, unknown, problems, patterns).check(syntax);
     }
 
     /** Of UTF-8, without encoding what may be very long. */

@@ -1,7 +1,9 @@
 package io.cellgate.policy;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong, with where in a rule's expression it is. */
@@ -9,17 +11,37 @@ final class Problems {
     /** More of one rule, or of one policy, help nobody. */
     private static final int MAX_PER_RULE = 25;
     private static final int MAX = 1000;
+    private static final int NO_RULE = -1;
 
     private final List<Problem> all = new ArrayList<>();
+    private final Map<String, Integer> positions = new HashMap<>();
+    private int rule = NO_RULE;
     private @Nullable String ruleId;
     private String expression = "";
     private int ofRule;
     private int errors;
 
-    /** What is reported from now on is of this rule, and offsets are into this expression. */
-    void enter(@Nullable String ruleId, String expression) {
-        this.ruleId = ruleId;
-        this.expression = expression;
+    /** What is reported from now on is of this rule, the policy's so-many-eth, and offsets are into its expression. */
+    void enter(int rule, String id, String when) {
+        enter(rule, id);
+        expression = when;
+        Integer _ = positions.putIfAbsent(id, rule);
+    }
+
+    /** What is reported from now on is of a rule that was entered before, and not about its expression. */
+    void enterAgain(String id) {
+        enter(positions.getOrDefault(id, NO_RULE), id);
+    }
+
+    /** What is reported from now on is of the whole policy. */
+    void enterPolicy() {
+        enter(NO_RULE, null);
+    }
+
+    private void enter(int position, @Nullable String id) {
+        rule = position;
+        ruleId = id;
+        expression = "";
         ofRule = 0;
     }
 
@@ -51,7 +73,8 @@ final class Problems {
             return;
         }
         if (all.size() == MAX) {
-            all.add(new Problem(null, 0, 0, "there are more problems than are listed here", null,
+            all.add(new Problem(NO_RULE, null, 0, 0, "there are more problems than are listed here",
+                    null,
                     Problem.Severity.WARNING));
             return;
         }
@@ -68,7 +91,12 @@ final class Problems {
             }
             column = offset - lineStart + 1;
         }
-        all.add(new Problem(ruleId, line, column, message, hint, severity));
+        all.add(new Problem(rule, ruleId, line, column, message, hint, severity));
+    }
+
+    /** Whether what is reported next will be listed; what will not needs no hint. */
+    boolean takesMore() {
+        return ofRule < MAX_PER_RULE && all.size() < MAX;
     }
 
     int errors() {

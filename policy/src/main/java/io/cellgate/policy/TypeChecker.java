@@ -1,7 +1,6 @@
 package io.cellgate.policy;
 
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import io.cellgate.policy.Condition.Compare;
 import io.cellgate.policy.Condition.Ref;
 import io.cellgate.policy.Condition.Test;
@@ -25,21 +24,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class TypeChecker {
     private static final Condition NEVER = new Condition.Always(false);
-    /** RE2's programs are as long as their patterns; repetition counts multiply that. */
-    private static final int MAX_PATTERN_LENGTH = 1000;
 
     private final Phase phase;
     private final ListCatalog lists;
     private final Set<Field> unknown;
     private final Problems problems;
     private final LiteralReader literals;
+    private final Patterns patterns;
 
-    TypeChecker(Phase phase, ListCatalog lists, Set<Field> unknown, Problems problems) {
+    /** @param patterns of the whole policy */
+    TypeChecker(Phase phase, ListCatalog lists, Set<Field> unknown, Problems problems,
+            Patterns patterns) {
         this.phase = phase;
         this.lists = lists;
         this.unknown = unknown;
         this.problems = problems;
         literals = new LiteralReader(problems);
+        this.patterns = patterns;
     }
 
     Condition check(Syntax syntax) {
@@ -82,7 +83,9 @@ final class TypeChecker {
     private @Nullable Ref ref(FieldName name) {
         Field field = Field.ofText(name.name());
         if (field == null) {
-            String near = Nearest.to(name.name(), Nearest.fieldNames());
+            String near = problems.takesMore()
+                    ? Nearest.to(name.name(), Nearest.fieldNames())
+                    : null;
             problems.error(name.offset(),
                     "there is no field '" + IpAddress.shortened(name.name()) + "'",
                     near == null ? null : "did you mean " + near + "?");
@@ -277,34 +280,9 @@ final class TypeChecker {
             case CONTAINS -> new Condition.TextContains(value);
             case STARTS_WITH -> new Condition.TextStartsWith(value);
             case ENDS_WITH -> new Condition.TextEndsWith(value);
-            case MATCHES -> {
-                Pattern pattern = pattern(literal, value, flags);
-                yield pattern == null ? null : new Condition.TextMatches(pattern);
-            }
+            case MATCHES -> patterns.read(literal, value, flags);
             default -> throw new AssertionError(operator);
         };
-    }
-
-    private @Nullable Pattern pattern(Literal literal, String value, int flags) {
-        if (value.length() > MAX_PATTERN_LENGTH) {
-            problems.error(literal.offset(), "the pattern has " + value.length()
-                    + " characters, at most " + MAX_PATTERN_LENGTH + " are taken", null);
-            return null;
-        }
-        if (Patterns.repetitions(value) > Patterns.MAX_REPETITIONS) {
-            problems.error(literal.offset(), "the pattern's repetitions multiply to more than "
-                    + Patterns.MAX_REPETITIONS, "use * or +, or smaller counts");
-            return null;
-        }
-        try {
-            return Pattern.compile(value, flags);
-        } catch (PatternSyntaxException e) {
-            problems.error(literal.offset(),
-                    "this is no RE2 pattern: " + e.getDescription() + " in "
-                            + IpAddress.shortened(e.getPattern()),
-                    "see the syntax of RE2; it has no look-around and no back references");
-            return null;
-        }
     }
 
     private @Nullable Test in(Ref ref, FieldType type, Operand operand) {
@@ -325,7 +303,7 @@ final class TypeChecker {
     private @Nullable Test inList(Ref ref, FieldType type, ListName name) {
         NamedList list = lists.find(name.name());
         if (list == null) {
-            String near = Nearest.to(name.name(), lists.names());
+            String near = problems.takesMore() ? Nearest.to(name.name(), lists.names()) : null;
             problems.error(name.offset(), "there is no list $" + IpAddress.shortened(name.name()),
                     near == null ? "create it first" : "did you mean $" + near + "?");
             return null;

@@ -3,7 +3,6 @@ package io.cellgate.policy;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,17 +14,27 @@ final class Warnings {
     /** Of a rule with more conditions, only whole and single ones are compared with earlier rules. */
     private static final int MAX_SUBSET_PARTS = 6;
 
-    /** Pairs of rules that are compared by what they take, in each phase: all, in policies of up to 450 rules. */
-    private static final int MAX_PAIRS = 100_000;
+    private final Problems problems;
+    private final Steps steps;
+    private final Cover cover;
 
-    private Warnings() {}
+    private Warnings(Problems problems, Steps steps) {
+        this.problems = problems;
+        this.steps = steps;
+        cover = new Cover(steps);
+    }
 
+    /** @param steps how far rules are compared by what they take */
     static void check(PolicyDocument document, Map<Phase, List<CompiledRule>> rules,
-            Problems problems) {
+            Problems problems, Steps steps) {
+        new Warnings(problems, steps).check(document, rules);
+    }
+
+    private void check(PolicyDocument document, Map<Phase, List<CompiledRule>> rules) {
         rules.forEach((phase, ofPhase) -> {
-            shadowed(ofPhase, problems);
+            shadowed(ofPhase);
             for (CompiledRule rule : ofPhase) {
-                problems.enter(rule.decision().ruleId(), "");
+                problems.enterAgain(rule.decision().ruleId());
                 boolean always = rule.condition() instanceof Condition.Always truth
                         && truth.holds();
                 if (always && rule.decision().action() == Action.ALLOW && phase != Phase.SESSION) {
@@ -34,7 +43,7 @@ final class Warnings {
                 }
             }
         });
-        problems.enter(null, "");
+        problems.enterPolicy();
         for (Phase phase : Phase.values()) {
             if (phase != Phase.SESSION && document.defaults().of(phase) == Action.ALLOW) {
                 problems.warning("the default of the phase " + phase.text()
@@ -46,99 +55,112 @@ final class Warnings {
                     + " enforced policy has http rules, as no connection is read for a shadow's sake",
                     "give the enforced policy an http rule");
         }
-        namesWithoutDns(rules, problems);
+        namesWithoutDns(rules);
     }
 
     /**
      * A rule never matches when every condition of an earlier one is among its own: whatever it matches, the earlier
      * one has decided. The parts of each rule are kept as a set of texts; the subsets of a rule's parts are looked up
      * among the earlier rules', so the time is linear in the rules. What texts do not show is looked for by
-     * {@link Cover}, as far as {@link #MAX_PAIRS} goes: an earlier rule with wider ranges, prefixes or names, or
+     * {@link Cover}, as far as its steps go: an earlier rule with wider ranges, prefixes or names, or
      * several that ask for one field and together take all that the rule takes.
      */
-    private static void shadowed(List<CompiledRule> rules, Problems problems) {
+    private void shadowed(List<CompiledRule> rules) {
         Map<Set<String>, String> earlier = HashMap.newHashMap(rules.size());
-        Map<Condition.Ref, List<CompiledRule>> ofOneField = new LinkedHashMap<>();
-        int[] pairs = {MAX_PAIRS};
-        for (int i = 0; i < rules.size(); i++) {
-            CompiledRule rule = rules.get(i);
+        Map<Condition.Ref, List<Condition>> ofOneField = new HashMap<>();
+        Map<Condition.Ref, String> last = new HashMap<>();
+        List<Hiding> before = new ArrayList<>();
+        for (CompiledRule rule : rules) {
+            Hiding hiding = Hiding.of(rule);
             List<String> parts = parts(rule.condition());
             String by = null;
             for (Set<String> subset : subsets(parts)) {
                 by = by == null ? earlier.get(subset) : by;
             }
             if (by == null) {
-                by = wider(rule, rules.subList(0, i), pairs);
+                by = wider(hiding, before);
             }
             if (by == null) {
-                by = together(rule, ofOneField, pairs);
+                by = together(hiding, ofOneField, last);
             }
             if (by != null) {
-                problems.enter(rule.decision().ruleId(), "");
+                problems.enterAgain(hiding.id());
                 problems.warning("this rule never matches: rule " + by
                         + " before it decides all that it would",
                         "move it before rule " + by
                                 + ", or delete it");
             }
             if (!rule.logs()) {
-                earlier.putIfAbsent(new TreeSet<>(parts), rule.decision().ruleId());
+                before.add(hiding);
+                earlier.putIfAbsent(new TreeSet<>(parts), hiding.id());
                 if (rule.condition() instanceof Condition.Compare compare) {
-                    ofOneField.computeIfAbsent(compare.ref(), ref -> new ArrayList<>()).add(rule);
+                    ofOneField.computeIfAbsent(compare.ref(), _ -> new ArrayList<>())
+                            .add(compare);
+                    last.put(compare.ref(), hiding.id());
                 }
             }
         }
     }
 
-    private static @Nullable String wider(CompiledRule rule, List<CompiledRule> before,
-            int[] pairs) {
-        Set<Field> asked = EnumSet.noneOf(Field.class);
-        LateFacts.fields(rule.condition(), asked::add);
-        for (CompiledRule other : before) {
-            if (pairs[0] <= 0) {
+    private @Nullable String wider(Hiding rule, List<Hiding> before) {
+        for (Hiding other : before) {
+            if (!steps.take(1)) {
                 return null;
             }
-            if (!other.logs() && mayImply(asked, other.condition())) {
-                pairs[0]--;
-                if (Cover.implies(rule.condition(), other.condition())) {
-                    return other.decision().ruleId();
-                }
+            // each field that the wide condition needs must be asked for by the narrow one
+            if ((other.needed() & ~rule.asked()) == 0
+                    && cover.implies(rule.condition(), other.condition())) {
+                return other.id();
             }
         }
         return null;
     }
 
-    /** Whether each comparison that the wide condition must pass is of a field that is asked for. */
-    private static boolean mayImply(Set<Field> asked, Condition wide) {
-        return switch (wide) {
-            case Condition.Compare compare -> asked.contains(compare.ref().field());
-            case Condition.All all -> {
-                for (Condition part : all.parts()) {
-                    if (!mayImply(asked, part)) {
-                        yield false;
-                    }
-                }
-                yield true;
-            }
-            default -> true;
-        };
-    }
-
-    private static @Nullable String together(CompiledRule rule,
-            Map<Condition.Ref, List<CompiledRule>> ofOneField, int[] pairs) {
+    private @Nullable String together(Hiding rule,
+            Map<Condition.Ref, List<Condition>> ofOneField, Map<Condition.Ref, String> last) {
         List<Condition> parts = rule.condition() instanceof Condition.All all
                 ? all.parts()
                 : List.of(rule.condition());
         for (Condition part : parts) {
-            List<CompiledRule> others = part instanceof Condition.Compare compare
-                    ? ofOneField.getOrDefault(compare.ref(), List.of())
-                    : List.of();
-            pairs[0] -= others.size();
-            if (others.size() > 1 && pairs[0] > 0 && Cover.implies(part, new Condition.Any(
-                    others.stream().map(CompiledRule::condition).toList()))) {
-                return others.getLast().decision().ruleId() + " with others";
+            if (part instanceof Condition.Compare compare) {
+                List<Condition> others = ofOneField.getOrDefault(compare.ref(), List.of());
+                if (others.size() > 1
+                        && cover.implies(part, new Condition.Any(others))) {
+                    return last.get(compare.ref()) + " with others";
+                }
             }
         }
         return null;
+    }
+
+    /**
+     * A rule that may hide others.
+     *
+     * @param needed the fields of which each condition that it cannot do without asks, a bit each
+     * @param asked  all fields that it asks for
+     */
+    @SuppressWarnings("EnumOrdinal") // a bit each, never stored
+    private record Hiding(String id, Condition condition, long needed, long asked) {
+        static Hiding of(CompiledRule rule) {
+            long[] asked = {0};
+            LateFacts.fields(rule.condition(), field -> asked[0] |= 1L << field.ordinal());
+            return new Hiding(rule.decision().ruleId(), rule.condition(),
+                    needed(rule.condition()), asked[0]);
+        }
+
+        private static long needed(Condition condition) {
+            return switch (condition) {
+                case Condition.Compare compare -> 1L << compare.ref().field().ordinal();
+                case Condition.All all -> {
+                    long fields = 0;
+                    for (Condition part : all.parts()) {
+                        fields |= needed(part);
+                    }
+                    yield fields;
+                }
+                case Condition.Any _,Condition.Not _,Condition.Always _,Condition.Known _ -> 0;
+            };
+        }
     }
 
     private static List<String> parts(Condition condition) {
@@ -172,7 +194,7 @@ final class Warnings {
         return subsets;
     }
 
-    private static void namesWithoutDns(Map<Phase, List<CompiledRule>> rules, Problems problems) {
+    private void namesWithoutDns(Map<Phase, List<CompiledRule>> rules) {
         if (!rules.getOrDefault(Phase.DNS, List.of()).isEmpty()) {
             return;
         }
@@ -180,7 +202,7 @@ final class Warnings {
             Set<Field> fields = EnumSet.noneOf(Field.class);
             LateFacts.fields(rule.condition(), fields::add);
             if (fields.contains(Field.NET_DST_DOMAIN)) {
-                problems.enter(null, "");
+                problems.enterPolicy();
                 problems.warning("rule " + rule.decision().ruleId()
                         + " asks for names, and the policy has no dns rules: only the names that its allowing rules mention resolve",
                         "add a dns rule if other names are to resolve");

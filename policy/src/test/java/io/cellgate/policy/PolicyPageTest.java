@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,7 @@ class PolicyPageTest {
     void everyPolicyOfThePage_compiles_andDecidesAsItsTableSays() throws IOException {
         int policies = 0;
         int verdicts = 0;
+        Set<Field> asked = EnumSet.noneOf(Field.class);
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).equals("```json") || !block(i).contains("\"rules\"")) {
                 continue;
@@ -70,6 +73,8 @@ class PolicyPageTest {
                     .isInstanceOf(CompileResult.Compiled.class);
             CompiledPolicy policy = ((CompileResult.Compiled) result).policy();
             policies++;
+            Arrays.stream(Field.values()).filter(policy::mentions).forEach(asked::add);
+            Set<Action> reached = EnumSet.noneOf(Action.class);
             int row = i;
             while (row < lines.size() && !lines.get(row).startsWith("#")
                     && !lines.get(row).equals("| phase | facts | verdict |")) {
@@ -82,11 +87,22 @@ class PolicyPageTest {
                 Decision decision = Policies.session(policy, facts).decide(phase, facts);
                 assertThat(decision.action().text() + " " + decision.ruleId())
                         .as("%s: %s", document.name(), lines.get(row)).isEqualTo(cells.get(2));
+                reached.add(decision.action());
                 verdicts++;
             }
+            if (policies > 1) {
+                assertThat(reached).as("%s lets something pass", document.name())
+                        .contains(Action.ALLOW);
+                assertThat(reached).as("%s stops something", document.name())
+                        .containsAnyOf(Action.BLOCK, Action.SINKHOLE);
+            }
         }
+        assertThat(asked).as("facts that the cookbook shows the use of").contains(
+                Field.NET_DST_COUNTRY, Field.NET_DST_ASN, Field.NET_APP, Field.TLS_JA4,
+                Field.USAGE_BYTES_DAY, Field.USAGE_FLOWS_MINUTE, Field.DNS_CATEGORIES,
+                Field.DNS_ANSWER_COUNTRY, Field.HTTP_RESPONSE_CONTENT_TYPE);
         assertThat(policies).as("the first example and the cookbook").isEqualTo(21);
-        assertThat(verdicts).isGreaterThan(60);
+        assertThat(verdicts).isGreaterThan(80);
     }
 
     private static Facts facts(String cell) {

@@ -6,8 +6,10 @@ import io.cellgate.control.log.LogQuery;
 import io.cellgate.control.log.LogRetention;
 import io.cellgate.control.log.LogStore;
 import io.cellgate.control.log.TrafficLogs;
+import io.cellgate.dataplane.atlas.LiveAtlas;
 import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.flow.FlowVerdict;
+import io.cellgate.dataplane.inspect.Application;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.session.AttachRequest;
 import io.cellgate.dataplane.session.PdnType;
@@ -104,7 +106,8 @@ public final class LogBenchMain {
                 1024 + random.nextInt(60_000),
                 InetAddress.ofLiteral("198.51." + server + "." + random.nextInt(256)),
                 random.nextInt(3) == 0 ? 8883 : 443, false, "host" + server + ".example.com",
-                false, List.of(), null, null, null, blocked ? FlowVerdict.BLOCK : FlowVerdict.ALLOW,
+                false, List.of(), null, Application.UNDECIDED, null, null,
+                blocked ? FlowVerdict.BLOCK : FlowVerdict.ALLOW,
                 blocked ? "default" : "rule-" + random.nextInt(20), "meters", 3, null,
                 random.nextInt(100_000), random.nextInt(1000), random.nextInt(100_000),
                 random.nextInt(1000), null);
@@ -121,7 +124,8 @@ public final class LogBenchMain {
                 SubscriberStore subscribers = new SubscriberStore(database);
                 TrafficLogs logs = new TrafficLogs(
                         LogStore.open(folder.resolve("logs"), retention, clock),
-                        new LogOwners(subscribers, new EventLog(database)))) {
+                        new LogOwners(subscribers, new EventLog(database)),
+                        LiveAtlas.empty())) {
             FlowRecord[] batch = new FlowRecord[AT_ONCE];
             long nanos = 0;
             for (int done = 0; done < LINES; done += AT_ONCE) {

@@ -17,27 +17,28 @@ public final class AtlasKeeper implements AutoCloseable {
     private static final int SECONDS = 5;
 
     private final LiveAtlas atlas;
-    private final LiveEffects live;
+    private final Runnable changed;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("cellgate-atlas").daemon().factory());
 
-    private AtlasKeeper(LiveAtlas atlas, LiveEffects live) {
+    AtlasKeeper(LiveAtlas atlas, Runnable changed) {
         this.atlas = atlas;
-        this.live = live;
+        this.changed = changed;
     }
 
-    public static AtlasKeeper start(LiveAtlas atlas, LiveEffects live) {
-        AtlasKeeper keeper = new AtlasKeeper(atlas, live);
+    /** @param changed has what goes on judged by what the files say now */
+    public static AtlasKeeper start(LiveAtlas atlas, Runnable changed) {
+        AtlasKeeper keeper = new AtlasKeeper(atlas, changed);
         var _ = keeper.thread.scheduleWithFixedDelay(keeper::look, SECONDS, SECONDS,
                 TimeUnit.SECONDS);
         return keeper;
     }
 
-    private void look() {
+    void look() {
         try {
             if (atlas.reloadIfChanged()) {
                 log.info("read again: {}", atlas.current());
-                live.policiesChanged(null);
+                changed.run();
             }
         } catch (IOException unreadable) {
             log.error("the atlas stays as it was: {}", unreadable.getMessage());

@@ -80,10 +80,13 @@ public record LineFacts(Phase phase, Facts facts, Set<Field> unrecorded,
         if (phase == Phase.HTTP && !isTls(line.detail())) {
             request(line.detail(), facts, unrecorded);
         }
+        boolean atlas = session.getBoolean(RecordedFacts.ATLAS, false);
+        boolean told = more.getBoolean(RecordedFacts.NO_APPLICATION, false) || !traffic.upward();
         for (Field field : Field.values()) {
             boolean ofPhase = field.phase() == phase
                     || phase == Phase.HTTP && field.phase() == Phase.NETWORK;
-            if (ofPhase && !IN_LINE.contains(field) && !facts.isKnown(field)
+            boolean wasUnknown = atlas && isOfAtlas(field, facts) || told && field == Field.NET_APP;
+            if (ofPhase && !IN_LINE.contains(field) && !facts.isKnown(field) && !wasUnknown
                     && !GatewayFacts.unknown().contains(field) && mayHaveBeen(field, line)) {
                 unrecorded.add(field);
             }
@@ -93,6 +96,12 @@ public record LineFacts(Phase phase, Facts facts, Set<Field> unrecorded,
         }
         return new LineFacts(phase, facts, unrecorded,
                 session.getString(RecordedFacts.QUARANTINE));
+    }
+
+    /** Whether it is in a line if the atlas knew it. What an answer says is there only where there is an answer. */
+    private static boolean isOfAtlas(Field field, Facts facts) {
+        return RecordedFacts.FROM_ATLAS.contains(field)
+                && (field != Field.DNS_ANSWER_COUNTRY || facts.isKnown(Field.DNS_ANSWER_IP));
     }
 
     /** A TLS connection has no facts of a request, a request none of TLS. */

@@ -3,6 +3,7 @@ package io.cellgate.control.log;
 import io.cellgate.control.log.LogEntry.Decider;
 import io.cellgate.control.log.LogEntry.Owner;
 import io.cellgate.control.log.LogEntry.Traffic;
+import io.cellgate.dataplane.atlas.LiveAtlas;
 import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.gateway.Gateway;
 import io.cellgate.dataplane.signalling.SignallingEvent;
@@ -39,7 +40,7 @@ public final class TrafficLogs implements Gateway.Listener, AutoCloseable {
 
     private final LogStore store;
     private final LogOwners owners;
-    private final RecordedFacts facts = new RecordedFacts();
+    private final RecordedFacts facts;
     private final ManyToOneConcurrentArrayQueue<Object> queue;
     private final Map<LogKind, Counts> counts = new EnumMap<>(LogKind.class);
     private final AtomicLong offered = new AtomicLong();
@@ -58,12 +59,14 @@ public final class TrafficLogs implements Gateway.Listener, AutoCloseable {
         long told;
     }
 
-    public TrafficLogs(LogStore store, LogOwners owners) {
-        this(store, owners, QUEUE);
+    /** @param atlas by which addresses and names are judged */
+    public TrafficLogs(LogStore store, LogOwners owners, LiveAtlas atlas) {
+        this(store, owners, atlas, QUEUE);
     }
 
-    TrafficLogs(LogStore store, LogOwners owners, int capacity) {
+    TrafficLogs(LogStore store, LogOwners owners, LiveAtlas atlas, int capacity) {
         this.store = store;
+        facts = new RecordedFacts(atlas);
         this.owners = owners;
         queue = new ManyToOneConcurrentArrayQueue<>(capacity);
         for (LogKind kind : LogKind.values()) {
@@ -222,7 +225,7 @@ public final class TrafficLogs implements Gateway.Listener, AutoCloseable {
                 new Traffic(flow.upward(), flow.toDevice(), flow.protocol(), flow.device(),
                         flow.devicePort(), flow.startedMillis(), flow.bytesUp(),
                         flow.packetsUp(), flow.bytesDown(), flow.packetsDown()),
-                facts.ofSession(flow.session()), RecordedFacts.ofFlow(flow), shadow(flow));
+                facts.ofSession(flow.session()), facts.ofFlow(flow), shadow(flow));
     }
 
     private static @Nullable String shadow(FlowRecord flow) {

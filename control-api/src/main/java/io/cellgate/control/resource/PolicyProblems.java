@@ -20,7 +20,8 @@ final class PolicyProblems {
     }
 
     private static Fault fault(io.cellgate.policy.Problem problem) {
-        return new Fault("body", problem.ruleId() == null ? "" : "/rules", null,
+        String rule = problem.rule() < 0 ? "" : "/rules/" + problem.rule();
+        return new Fault("body", problem.line() == 0 ? rule : rule + "/when", null,
                 problem.message(),
                 new Fault.Position(problem.ruleId(), problem.line(), problem.column(),
                         severity(problem), problem.hint()));

@@ -3,6 +3,7 @@ package io.cellgate.control.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.control.Lines;
+import io.cellgate.dataplane.atlas.LiveAtlas;
 import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.flow.FlowVerdict;
 import io.cellgate.dataplane.session.UserPlaneSession;
@@ -33,7 +34,8 @@ class TrafficLogsTest {
                 SubscriberStore subscribers = new SubscriberStore(database);
                 TrafficLogs logs = new TrafficLogs(
                         LogStore.open(folder.resolve("logs"), LogRetention.DEFAULT, clock),
-                        new LogOwners(subscribers, new EventLog(database)), 64)) {
+                        new LogOwners(subscribers, new EventLog(database)), LiveAtlas.empty(),
+                        64)) {
             logs.countAlso(() -> 5);
             int offered = 200_000;
             FlowRecord flow = flow(443);
@@ -61,7 +63,7 @@ class TrafficLogsTest {
                 SubscriberStore subscribers = new SubscriberStore(database);
                 TrafficLogs logs = new TrafficLogs(
                         LogStore.open(folder.resolve("logs"), LogRetention.DEFAULT, clock),
-                        new LogOwners(subscribers, new EventLog(database)))) {
+                        new LogOwners(subscribers, new EventLog(database)), LiveAtlas.empty())) {
             for (int port = 1; port <= 50; port++) {
                 logs.on(flow(port));
                 assertThat(logs.upToDate().page(LogKind.FLOWS, LogQuery.of("acc"),

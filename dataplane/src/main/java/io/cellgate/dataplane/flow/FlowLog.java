@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.flow;
 
+import io.cellgate.dataplane.inspect.Application;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.session.UserPlaneSession;
@@ -79,6 +80,7 @@ public final class FlowLog implements AutoCloseable {
         public int nameCount;
         /** The name that was bound when the flow began. */
         public @Nullable DomainName keptName;
+        public Application application = Application.UNDECIDED;
         public @Nullable TlsOffer offer;
         /** Of a DNS query what it was answered with. */
         public @Nullable DnsAnswer answer;
@@ -105,7 +107,8 @@ public final class FlowLog implements AutoCloseable {
             return new FlowRecord(event, epochMillis, startedMillis, whose, upward, protocol,
                     IpAddresses.toInetAddress(deviceHi, deviceLo), devicePort,
                     IpAddresses.toInetAddress(remoteHi, remoteLo), remotePort, toDevice, name, said,
-                    boundNames(), detail, offer, answer, verdict, rule, policy, policyRevision,
+                    boundNames(), detail, application, offer, answer, verdict, rule, policy,
+                    policyRevision,
                     dropReason, bytesUp, packetsUp, bytesDown, packetsDown, shadow());
         }
 

@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.flow;
 
+import io.cellgate.dataplane.inspect.Application;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.dataplane.session.UserPlaneSession;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param names          all names that were bound to the remote address, at most {@link #MAX_NAMES} beside the one that
  *                       was bound when the flow began
  * @param detail         of an HTTP request its method and path, of a DNS query its type; null if none
+ * @param application    what its first octets show; UNDECIDED where they were not looked at, or not yet
  * @param offer          of a TLS connection what its ClientHello said; null if none was read
  * @param answer         of a DNS query the answer that it was judged by; null where it was judged without one
  * @param rule           the rule that decided, "default", or null where none was asked
@@ -38,8 +40,9 @@ import org.jspecify.annotations.Nullable;
 public record FlowRecord(Event event, long epochMillis, long startedMillis,
         UserPlaneSession session, boolean upward, int protocol, InetAddress device, int devicePort,
         InetAddress remote, int remotePort, boolean toDevice, @Nullable String name, boolean said,
-        List<String> names, @Nullable String detail, @Nullable TlsOffer offer,
-        @Nullable DnsAnswer answer, FlowVerdict verdict, @Nullable String rule,
+        List<String> names, @Nullable String detail, Application application,
+        @Nullable TlsOffer offer, @Nullable DnsAnswer answer, FlowVerdict verdict,
+        @Nullable String rule,
         @Nullable String policy, long policyRevision,
         @Nullable DropReason dropReason, long bytesUp, long packetsUp, long bytesDown,
         long packetsDown, @Nullable Shadow shadow) {

@@ -5,6 +5,7 @@ import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.flow.FlowTable;
 import io.cellgate.dataplane.flow.FlowVerdict;
 import io.cellgate.dataplane.flow.TlsOffer;
+import io.cellgate.dataplane.inspect.Application;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.Transport;
 import io.cellgate.dns.DnsAnswer;
@@ -177,6 +178,7 @@ final class FlowReports {
                         state.nowSeconds)
                 : 0;
         entry.keptName = entry.upward ? names.get(flow) : null;
+        entry.application = Application.of(flows.application(flow));
         entry.offer = offers.get(flow);
         entry.answer = null;
     }
@@ -252,6 +254,7 @@ final class FlowReports {
         entry.toDevice = state.destinations.isDevice(remoteHi, remoteLo);
         entry.nameCount = 0;
         entry.keptName = null;
+        entry.application = Application.UNDECIDED;
         entry.offer = null;
         entry.answer = null;
     }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.maxmind.db.Reader;
+import com.sun.management.ThreadMXBean;
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dns.NameListReader;
 import io.cellgate.policy.DomainName;
 import io.cellgate.policy.Facts;
 import io.cellgate.policy.Field;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AtlasTest {
+    private static final int LOOKS = 20_000;
     @TempDir
     private Path folder = Path.of(".");
 
@@ -155,5 +158,48 @@ class AtlasTest {
         assertThatThrownBy(live::reloadIfChanged).hasMessageContaining("live.mmdb");
         assertThat(country(live.current(), "198.51.100.1")).isEqualTo("CH");
         assertThat(live.reloadIfChanged()).as("not tried twice").isFalse();
+    }
+
+    /** As the network and the dns phase look up, for each new flow and query. */
+    @Test
+    void lookingUp_allocatesNothing() throws IOException {
+        Path systems = folder.resolve("systems.mmdb");
+        new MaxMindWriter()
+                .add("198.51.100.0/24", Map.of("autonomous_system_number", 4_200_000_000L))
+                .to(systems);
+        Path ads = Files.writeString(folder.resolve("ads"), "ads.example\n");
+        Atlas atlas = Atlas.read(new AtlasFiles(countries("country.mmdb"), systems, List.of(
+                new AtlasFiles.CategoryFile("ads", NameListReader.Format.DOMAINS, ads))));
+        long[][] addresses = new long[5][];
+        List<String> texts = List.of("198.51.100.9", "10.0.0.1", "2001:db8::7", "2001:db9::2",
+                "255.255.255.255");
+        for (int i = 0; i < addresses.length; i++) {
+            InetAddress address = address(texts.get(i));
+            addresses[i] = new long[]{IpAddresses.hi(address), IpAddresses.lo(address)};
+        }
+        DomainName name = DomainName.of("x.ads.example");
+        Facts facts = new Facts();
+        Runnable look = () -> {
+            for (long[] address : addresses) {
+                facts.clear();
+                atlas.addDestination(facts, address[0], address[1]);
+                facts.setEmpty(Field.DNS_ANSWER_COUNTRY);
+                atlas.addAnswer(facts, address[0], address[1]);
+                atlas.addCategories(facts, name);
+            }
+        };
+        look.run();
+        assertThat(facts.text(Field.NET_DST_COUNTRY)).isEqualTo("FR");
+        assertThat(facts.text(Field.DNS_CATEGORIES)).isEqualTo("[ads]");
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        for (int i = 0; i < LOOKS; i++) {
+            look.run();
+        }
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < LOOKS; i++) {
+            look.run();
+        }
+        assertThat((threads.getCurrentThreadAllocatedBytes() - before) / LOOKS)
+                .as("octets of %d addresses and names", addresses.length).isZero();
     }
 }
