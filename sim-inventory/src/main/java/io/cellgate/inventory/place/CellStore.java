@@ -27,6 +27,7 @@ public final class CellStore {
 
     private final Database database;
     private final OperationStore operations;
+    private final Path folder;
     private final Path file;
     private volatile CellTable table;
 
@@ -34,6 +35,7 @@ public final class CellStore {
     public CellStore(Database database, OperationStore operations, Path folder) {
         this.database = database;
         this.operations = operations;
+        this.folder = folder;
         file = folder.resolve("cells.table");
         try {
             removeWhatAKilledImportLeft(folder);
@@ -46,7 +48,7 @@ public final class CellStore {
 
     private static void removeWhatAKilledImportLeft(Path folder) throws IOException {
         try (var left = Files.newDirectoryStream(folder, path -> Files.isDirectory(path)
-                && path.getFileName().toString().matches("cells[0-9]+"))) {
+                && folder.relativize(path).toString().matches("cells[0-9]+"))) {
             for (Path runs : left) {
                 try (var files = Files.newDirectoryStream(runs)) {
                     for (Path run : files) {
@@ -79,7 +81,7 @@ public final class CellStore {
         Operation operation = operations.begin(actor, null, IMPORT, null, null);
         Operation.State end = Operation.State.BROKEN_OFF;
         String detail = "its input broke off: the table is as it was";
-        try (CellRuns runs = new CellRuns(file.toAbsolutePath().getParent())) {
+        try (CellRuns runs = new CellRuns(folder)) {
             Summary summary = read(actor, operation.id(), lines, runs);
             if (operations.isCancelled(operation.id())) {
                 detail = "the table is as it was";

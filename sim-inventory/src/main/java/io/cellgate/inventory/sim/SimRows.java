@@ -35,7 +35,6 @@ import java.time.Instant;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
-import org.jspecify.annotations.Nullable;
 
 /** A SIM as the database has it. */
 final class SimRows {
