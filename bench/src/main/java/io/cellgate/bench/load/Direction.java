@@ -13,8 +13,20 @@ public enum Direction {
     private static final Duration SETTLING = Duration.ofMillis(400);
     private static final Duration AFTER = Duration.ofMillis(100);
 
+    /**
+     * What came out of the gateway.
+     *
+     * @param nanosPerPacket how long its threads were on a processor for each
+     */
+    public record Rate(double packetsPerSecond, double nanosPerPacket) {}
+
     /** Packets a second that come out of the gateway while as many as possible go in, at rest over this time. */
     public double flood(Site site, Duration window) {
+        return flood(site, window, new CpuTime()).packetsPerSecond;
+    }
+
+    /** The same, with the time that these threads took for them. */
+    public Rate flood(Site site, Duration window, CpuTime threads) {
         List<GeneratorProcess> senders = new ArrayList<>();
         if (this != DOWNLINK) {
             senders.add(site.atCarrier);
@@ -27,18 +39,23 @@ public enum Direction {
         pause(SETTLING);
         Site.Count upBefore = site.uplinkCount();
         Site.Count downBefore = site.downlinkCount();
+        long cpuBefore = threads.nanos();
         pause(window);
+        long cpuNanos = threads.nanos() - cpuBefore;
         Site.Count up = site.uplinkCount();
         Site.Count down = site.downlinkCount();
         senders.forEach(GeneratorProcess::sent);
         double rate = 0;
+        long packets = 0;
         if (this != DOWNLINK) {
             rate += up.packetsPerSecondSince(upBefore);
+            packets += up.packets() - upBefore.packets();
         }
         if (this != UPLINK) {
             rate += down.packetsPerSecondSince(downBefore);
+            packets += down.packets() - downBefore.packets();
         }
-        return rate;
+        return new Rate(rate, (double) cpuNanos / Math.max(1, packets));
     }
 
     private static void pause(Duration duration) {

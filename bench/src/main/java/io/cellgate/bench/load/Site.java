@@ -35,6 +35,7 @@ public final class Site {
     /** The processor of generators; gateways have the other one. */
     public static final int GENERATOR_CORE = 0;
     public static final int GATEWAY_CORE = 1;
+    public static final String ALL_CORES = "0,1";
 
     public final Lab lab;
     public final String name;

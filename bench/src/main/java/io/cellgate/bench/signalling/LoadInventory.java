@@ -1,5 +1,6 @@
 package io.cellgate.bench.signalling;
 
+import io.cellgate.bench.load.SimRows;
 import io.cellgate.inventory.Inventory;
 import io.cellgate.inventory.account.Account;
 import io.cellgate.inventory.account.AccountStore;
@@ -17,24 +18,16 @@ import io.cellgate.inventory.vault.MasterKey;
 import io.cellgate.inventory.vault.Vault;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 
 /**
- * A data folder with a carrier, its peers and a number of active SIMs, as the gateway process opens it. The SIMs' rows
- * are written by SQL, for an order and an activation of each of a million would take longer than the measurement.
+ * A data folder with a carrier, its peers and a number of active SIMs, as the gateway process opens it.
  */
 final class LoadInventory {
     private static final Actor ACTOR = new Actor("bench");
-    private static final String INSERT = """
-            insert into sim (iccid, imsi, product, batch, state, intended, account, created_at, changed_at, revision)
-            values (?, ?, ?, ?, 'active', 'active', ?, 0, 0, 1)""";
-
     private LoadInventory() {}
 
     /** @return the id of the SIMs' account */
@@ -58,36 +51,7 @@ final class LoadInventory {
                         .require();
             }
         }
-        try (Connection connection = DriverManager
-                .getConnection("jdbc:sqlite:" + Inventory.fileIn(folder).file());
-                PreparedStatement insert = connection.prepareStatement(INSERT)) {
-            connection.setAutoCommit(false);
-            for (int i = 0; i < sims; i++) {
-                insert.setString(1, iccid(i));
-                insert.setString(2, Long.toString(firstImsi + i));
-                insert.setString(3, product.id());
-                insert.setString(4, batch.id());
-                insert.setString(5, account.id());
-                insert.addBatch();
-                if (i % 10_000 == 9_999) {
-                    int[] _ = insert.executeBatch();
-                }
-            }
-            int[] _ = insert.executeBatch();
-            connection.commit();
-        }
+        new SimRows(product.id(), batch.id(), account.id(), null).write(folder, firstImsi, sims);
         return account.id();
-    }
-
-    /** With its check digit, ITU-T E.118. */
-    private static String iccid(int number) {
-        String digits = "894900" + String.format("%012d", number);
-        int sum = 0;
-        for (int i = 0; i < digits.length(); i++) {
-            int d = digits.charAt(digits.length() - 1 - i) - '0';
-            int weighted = i % 2 == 0 ? 2 * d : d;
-            sum += weighted / 10 + weighted % 10;
-        }
-        return digits + (10 - sum % 10) % 10;
     }
 }

@@ -5,6 +5,7 @@ import io.cellgate.bench.carrier.BulkAttach.Attached;
 import io.cellgate.bench.demo.GatewayProcess;
 import io.cellgate.bench.lab.JavaProgram;
 import io.cellgate.bench.lab.Lab;
+import io.cellgate.bench.load.CpuTime;
 import io.cellgate.bench.load.FrameSchedule;
 import io.cellgate.bench.load.Site;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.List;
 
 /**
  * Our gateway, the process that {@code cellgate run} starts, on one packet I/O backend: SIMs in its store, sessions made by
- * GTPv2, a policy of 100 rules on each, all threads on the gateway's core.
+ * GTPv2, a policy of 100 rules on each, all threads on the gateway's core, or with several workers on both.
  */
 public final class Cellgate implements Contender {
     private static final int ATTACHES_PER_SECOND = 1900;
@@ -22,18 +23,23 @@ public final class Cellgate implements Contender {
     private final List<Attached> devices;
     private final GatewayProcess process;
 
-    /** @param backend as {@code --io} takes it */
-    Cellgate(Lab lab, Store store, String backend, int sessions, String... options) {
-        name = "cellgate " + backend;
-        site = new Site(lab, backend);
+    /**
+     * @param key     letters and digits, once in a lab
+     * @param backend as {@code --io} takes it
+     */
+    Cellgate(Lab lab, Store store, String key, String backend, int workers, int sessions) {
+        name = "cellgate " + backend + (workers > 1 ? ", " + workers + " workers" : "");
+        site = new Site(lab, key);
         List<String> all = new ArrayList<>(List.of("--gtp-address", Site.GATEWAY, "--pool-ipv4",
                 Site.DEVICES, "--pool-ipv6", "none", "--dns-upstream", Site.SERVER, "--io", backend,
                 "--core-interface", Site.SGI_INTERFACE));
-        all.addAll(List.of(options));
+        if (workers > 1) {
+            all.addAll(List.of("--workers", Integer.toString(workers)));
+        }
         process = new GatewayProcess(lab, site.gateway,
-                store.copy(lab.folder().resolve("data-" + backend)),
+                store.copy(lab.folder().resolve("data-" + key)),
                 JavaProgram.of("io.cellgate.control.Main").behind("taskset", "-c",
-                        Integer.toString(Site.GATEWAY_CORE)),
+                        workers > 1 ? Site.ALL_CORES : Integer.toString(Site.GATEWAY_CORE)),
                 all);
         devices = new BulkAttach(lab, site.carrier, new BulkAttach.Order(Site.CARRIER,
                 Site.GATEWAY, 2, Store.FIRST_IMSI, sessions, ATTACHES_PER_SECOND)).devices();
@@ -47,6 +53,11 @@ public final class Cellgate implements Contender {
     @Override
     public Site site() {
         return site;
+    }
+
+    @Override
+    public CpuTime threads() {
+        return CpuTime.of(process.pid(), name -> name.startsWith("cellgate-worker"));
     }
 
     public GatewayProcess process() {

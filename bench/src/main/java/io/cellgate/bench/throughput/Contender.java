@@ -1,5 +1,6 @@
 package io.cellgate.bench.throughput;
 
+import io.cellgate.bench.load.CpuTime;
 import io.cellgate.bench.load.FrameSchedule;
 import io.cellgate.bench.load.Site;
 
@@ -9,6 +10,9 @@ public interface Contender {
     String name();
 
     Site site();
+
+    /** The threads that forward. */
+    CpuTime threads();
 
     /** What the carrier's end sends. */
     FrameSchedule uplink(FrameSchedule.Traffic traffic);

@@ -1,12 +1,16 @@
 package io.cellgate.bench.throughput;
 
 import io.cellgate.bench.lab.Lab;
+import io.cellgate.bench.load.SimRows;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes contenders by their names, ours with copies of one store. */
 public final class Contenders {
     static final String KERNEL = "kernel";
     static final String OSMO = "osmo";
+    private static final Pattern OURS = Pattern.compile("(tun|xdp|afpacket)([0-9]*)");
 
     private final Lab lab;
     private final int sessions;
@@ -17,7 +21,7 @@ public final class Contenders {
         this.sessions = sessions;
     }
 
-    /** @param name {@code kernel}, {@code osmo}, or one of our backends as {@code --io} takes it */
+    /** @param name {@code kernel}, {@code osmo}, or as {@link #ours} takes it */
     public Contender make(String name) {
         System.err.println("setting up " + name);
         return switch (name) {
@@ -27,8 +31,15 @@ public final class Contenders {
         };
     }
 
-    public Cellgate ours(String backend) {
-        return new Cellgate(lab, store(), backend, sessions);
+    /** @param name of a backend, and behind it how many workers, if several */
+    public Cellgate ours(String name) {
+        Matcher parts = OURS.matcher(name);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("contender: got " + name
+                    + ", expected kernel, osmo, or tun, xdp or afpacket and a number of workers");
+        }
+        int workers = parts.group(2).isEmpty() ? 1 : Integer.parseInt(parts.group(2));
+        return new Cellgate(lab, store(), name, parts.group(1), workers, sessions);
     }
 
     private Store store() {
@@ -47,7 +58,7 @@ public final class Contenders {
 
     /** The ICCID of the nth SIM, whose session is the nth. */
     public static String iccid(int n) {
-        return Store.iccid(n);
+        return SimRows.iccid(n);
     }
 
     static boolean isOurs(String name) {

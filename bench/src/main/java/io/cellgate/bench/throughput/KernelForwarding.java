@@ -3,6 +3,7 @@ package io.cellgate.bench.throughput;
 import io.cellgate.bench.carrier.BulkAttach.Attached;
 import io.cellgate.bench.lab.Command;
 import io.cellgate.bench.lab.Lab;
+import io.cellgate.bench.load.CpuTime;
 import io.cellgate.bench.load.FrameSchedule;
 import io.cellgate.bench.load.Site;
 import java.net.InetAddress;
@@ -45,12 +46,15 @@ public final class KernelForwarding implements Contender {
     }
 
     private static boolean bindPollingThreads() {
-        List<String> pids = Command
-                .of("pgrep", "^napi/(" + Site.S8 + "|" + Site.SGI_INTERFACE + ")-").run().out()
-                .lines().toList();
+        List<String> pids = pollingThreads();
         pids.forEach(pid -> Command.of("taskset", "-p", "-c",
                 Integer.toString(Site.GATEWAY_CORE), pid).mustRun());
         return pids.size() >= 2;
+    }
+
+    private static List<String> pollingThreads() {
+        return Command.of("pgrep", "^napi/(" + Site.S8 + "|" + Site.SGI_INTERFACE + ")-").run()
+                .out().lines().toList();
     }
 
     @Override
@@ -61,6 +65,11 @@ public final class KernelForwarding implements Contender {
     @Override
     public Site site() {
         return site;
+    }
+
+    @Override
+    public CpuTime threads() {
+        return CpuTime.ofProcesses(pollingThreads());
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.cellgate.bench.carrier.BulkAttach;
 import io.cellgate.bench.carrier.BulkAttach.Attached;
 import io.cellgate.bench.lab.Lab;
 import io.cellgate.bench.lab.Log;
+import io.cellgate.bench.load.CpuTime;
 import io.cellgate.bench.load.FrameSchedule;
 import io.cellgate.bench.load.Site;
 import java.io.IOException;
@@ -21,6 +22,7 @@ public final class OsmoGgsn implements Contender {
     static final int MOST_SESSIONS = 1000;
 
     private final Site site;
+    private final Process process;
     private final List<Attached> devices;
 
     public OsmoGgsn(Lab lab, String name, int sessions) {
@@ -48,8 +50,9 @@ public final class OsmoGgsn implements Contender {
             throw new UncheckedIOException(e);
         }
         Path log = lab.folder().resolve(name + ".log");
-        lab.start(site.gateway.command("taskset", "-c", Integer.toString(Site.GATEWAY_CORE),
-                "osmo-ggsn", "-c", configuration.toString()), log);
+        process = lab
+                .start(site.gateway.command("taskset", "-c", Integer.toString(Site.GATEWAY_CORE),
+                        "osmo-ggsn", "-c", configuration.toString()), log);
         if (!Lab.await(Duration.ofSeconds(10),
                 () -> Log.read(log).contains("Successfully started"))) {
             throw new IllegalStateException("osmo-ggsn did not start: " + Log.tail(log, 20));
@@ -67,6 +70,11 @@ public final class OsmoGgsn implements Contender {
     @Override
     public Site site() {
         return site;
+    }
+
+    @Override
+    public CpuTime threads() {
+        return CpuTime.of(process.pid(), name -> true);
     }
 
     @Override

@@ -1,34 +1,32 @@
 package io.cellgate.bench.throughput;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cellgate.bench.demo.ControlApi;
-import io.cellgate.bench.demo.ControlApi.Request;
 import io.cellgate.bench.demo.GatewayProcess;
 import io.cellgate.bench.lab.JavaProgram;
 import io.cellgate.bench.lab.Lab;
 import io.cellgate.bench.lab.Namespace;
 import io.cellgate.bench.load.FrameSchedule;
+import io.cellgate.bench.load.SimRows;
 import io.cellgate.bench.load.Site;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A data folder with a carrier, SIMs that were ordered and activated, and their fleet under a policy of 100 rules, made
- * through the API of a gateway that ran on it. Gateways under test get copies of it.
+ * A data folder with a carrier, active SIMs and their fleet under a policy of 100 rules, made through the API of a
+ * gateway that ran on it, but for the SIMs ({@link SimRows}). Gateways under test get copies of it.
  */
 final class Store {
     static final long FIRST_IMSI = 262_010_000_000_001L;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int RULES = 100;
-    private static final int REQUESTS_PER_CALL = 500;
 
     private final Path folder;
     /** The customer's token, which every copy knows, too. */
@@ -39,11 +37,20 @@ final class Store {
         Namespace place = lab.namespace("store");
         GatewayProcess gateway = new GatewayProcess(lab, place, folder,
                 JavaProgram.of("io.cellgate.control.Main"), List.of("--no-gateway"));
-        customerToken = enrol(gateway.api(), sims);
+        Enrolled enrolled = enrol(gateway.api());
+        customerToken = enrolled.customerToken;
         gateway.stop();
+        try {
+            enrolled.sims.write(folder, FIRST_IMSI, sims);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the SIMs could not be written", e);
+        }
     }
 
-    private static String enrol(ControlApi operator, int sims) {
+    /** What there is through the API before there are SIMs. */
+    private record Enrolled(String customerToken, SimRows sims) {}
+
+    private static Enrolled enrol(ControlApi operator) {
         String carrier = operator
                 .post("/v1/carriers", "{\"name\":\"Load Mobile\",\"home_plmns\":[\"26201\"]}")
                 .path("id").asText();
@@ -54,58 +61,15 @@ final class Store {
                 .path("id").asText();
         String batch = operator.post("/v1/batches",
                 "{\"name\":\"load\",\"product\":\"" + product + "\"}").path("id").asText();
-        List<String> iccids = new ArrayList<>();
-        StringBuilder csv = new StringBuilder("iccid,imsi,msisdn\n");
-        for (int i = 0; i < sims; i++) {
-            String iccid = iccid(i);
-            iccids.add(iccid);
-            csv.append(iccid).append(',').append(FIRST_IMSI + i).append(",49151")
-                    .append("%08d".formatted(i)).append('\n');
-        }
-        JsonNode report = operator.postCsv("/v1/batches/" + batch + "/imports", csv.toString());
-        if (report.path("imported").asInt() != sims) {
-            throw new IllegalStateException("not every SIM was imported: " + report);
-        }
         String account = operator.post("/v1/accounts", "{\"name\":\"Load Meters\"}").path("id")
                 .asText();
         String secret = operator.post("/v1/accounts/" + account + "/tokens",
                 "{\"name\":\"load\",\"role\":\"admin\"}").path("secret").asText();
         ControlApi customer = operator.withToken(secret);
-        String order = "/v1/orders/" + customer.post("/v1/orders",
-                JSON.createObjectNode().put("product", product).put("quantity", sims)
-                        .put("ship_to", "1 Depot Road").toString())
-                .path("id").asText();
-        customer.post(order + "/confirm", "");
-        operator.post(order + "/advance", "{\"to\":\"kitting\"}");
-        operator.post(order + "/advance", "{\"to\":\"shipped\",\"tracking\":\"LOAD-1\"}");
-        customer.post(order + "/receive", "");
         String policy = customer.post("/v1/policies", policy()).path("id").asText();
         String fleet = customer.post("/v1/fleets",
                 "{\"name\":\"load\",\"policy\":\"" + policy + "\"}").path("id").asText();
-        List<Request> requests = new ArrayList<>();
-        for (String iccid : iccids) {
-            requests.add(new Request("PATCH", "/v1/sims/" + iccid,
-                    "{\"fleet\":\"" + fleet + "\"}"));
-            requests.add(new Request("POST", "/v1/sims/" + iccid + "/actions",
-                    "{\"action\":\"activate\"}"));
-        }
-        for (int at = 0; at < requests.size(); at += REQUESTS_PER_CALL) {
-            customer.all(requests.subList(at,
-                    Math.min(requests.size(), at + REQUESTS_PER_CALL)));
-        }
-        return secret;
-    }
-
-    /** The ICCID of a SIM, with the check digit of ISO/IEC 7812-1 Annex B. */
-    static String iccid(int n) {
-        String account = "8949210%011d".formatted(n);
-        int sum = 0;
-        for (int i = 0; i < account.length(); i++) {
-            int digit = account.charAt(account.length() - 1 - i) - '0';
-            int doubled = i % 2 == 0 ? 2 * digit : digit;
-            sum += doubled / 10 + doubled % 10;
-        }
-        return account + (10 - sum % 10) % 10;
+        return new Enrolled(secret, new SimRows(product, batch, account, fleet));
     }
 
     /** Rules for prefixes and ports that the traffic does not go to, and the last for where it goes. */

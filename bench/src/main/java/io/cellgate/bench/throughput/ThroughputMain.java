@@ -3,6 +3,7 @@ package io.cellgate.bench.throughput;
 import io.cellgate.bench.lab.Lab;
 import io.cellgate.bench.lab.Report;
 import io.cellgate.bench.load.Direction;
+import io.cellgate.bench.load.Direction.Rate;
 import io.cellgate.bench.load.FrameSchedule;
 import io.cellgate.bench.load.Site;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,7 +23,9 @@ import picocli.CommandLine.Option;
 /** {@code bench/run throughput}: how many packets get through each contender, in interleaved rounds. */
 @Command(name = "bench/run throughput", mixinStandardHelpOptions = true, description = "Packets a second through our gateway on each backend, kernel forwarding and osmo-ggsn.")
 public final class ThroughputMain implements Callable<Integer> {
-    private static final Duration WARM_UP = Duration.ofSeconds(2);
+    private static final Duration WARM_UP = Duration.ofSeconds(3);
+    private static final String ONE_WORKER = "xdp";
+    private static final String TWO_WORKERS = "xdp2";
 
     @Option(names = "--sessions", defaultValue = "10000", description = "Sessions, of four flows each (${DEFAULT-VALUE}).")
     private int sessions;
@@ -32,7 +36,7 @@ public final class ThroughputMain implements Callable<Integer> {
     @Option(names = "--millis", defaultValue = "1500", description = "How long each is measured (${DEFAULT-VALUE}).")
     private int millis;
 
-    @Option(names = "--contenders", split = ",", defaultValue = "kernel,osmo,tun,xdp", description = "Which (${DEFAULT-VALUE}).")
+    @Option(names = "--contenders", split = ",", defaultValue = "kernel,osmo,tun,xdp,xdp2", description = "Which (${DEFAULT-VALUE}).")
     private List<String> contenders = List.of();
 
     public static void main(String[] arguments) {
@@ -53,13 +57,13 @@ public final class ThroughputMain implements Callable<Integer> {
         Map<String, Contender> all = new LinkedHashMap<>();
         Contenders made = new Contenders(lab, sessions);
         contenders.forEach(name -> all.put(name, made.make(name)));
-        Map<String, Map<Direction, List<Double>>> rates = new LinkedHashMap<>();
+        Map<String, Map<Direction, List<Rate>>> rates = new LinkedHashMap<>();
         for (Map.Entry<String, Contender> entry : all.entrySet()) {
             Contender contender = entry.getValue();
             Site site = contender.site();
             site.atCarrier.schedule(contender.uplink(FrameSchedule.Traffic.MIX));
             site.atInternet.schedule(contender.downlink(FrameSchedule.Traffic.MIX));
-            Map<Direction, List<Double>> each = new EnumMap<>(Direction.class);
+            Map<Direction, List<Rate>> each = new EnumMap<>(Direction.class);
             for (Direction direction : Direction.values()) {
                 each.put(direction, new ArrayList<>());
                 double rate = direction.flood(site, WARM_UP);
@@ -71,37 +75,41 @@ public final class ThroughputMain implements Callable<Integer> {
         for (int round = 0; round < rounds; round++) {
             for (Map.Entry<String, Contender> entry : all.entrySet()) {
                 for (Direction direction : Direction.values()) {
-                    double rate = direction.flood(entry.getValue().site(),
-                            Duration.ofMillis(millis));
+                    Rate rate = direction.flood(entry.getValue().site(),
+                            Duration.ofMillis(millis), entry.getValue().threads());
                     found(found(rates, entry.getKey()), direction).add(rate);
-                    System.err.printf(Locale.ROOT, "round %d %s %s: %.0f/s%n", round + 1,
-                            entry.getKey(), direction.key(), rate);
+                    System.err.printf(Locale.ROOT, "round %d %s %s: %.0f/s, %.0f ns each%n",
+                            round + 1, entry.getKey(), direction.key(), rate.packetsPerSecond(),
+                            rate.nanosPerPacket());
                 }
             }
         }
         report(all, rates).publish();
     }
 
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
+    private static double median(List<Rate> rates, ToDoubleFunction<Rate> figure) {
+        return rates.stream().mapToDouble(figure).sorted().toArray()[rates.size() / 2];
     }
 
     private Report report(Map<String, Contender> all,
-            Map<String, Map<Direction, List<Double>>> rates) {
+            Map<String, Map<Direction, List<Rate>>> rates) {
         Report report = new Report("throughput", "packets a second, in thousands", "uplink",
-                "downlink", "both");
+                "downlink", "both", "ns of CPU a packet: uplink", "downlink", "both");
         all.forEach((key, contender) -> report.row(contender.name(),
                 thousands(found(rates, key), Direction.UPLINK),
                 thousands(found(rates, key), Direction.DOWNLINK),
-                thousands(found(rates, key), Direction.BOTH)));
+                thousands(found(rates, key), Direction.BOTH),
+                nanos(found(rates, key), Direction.UPLINK),
+                nanos(found(rates, key), Direction.DOWNLINK),
+                nanos(found(rates, key), Direction.BOTH)));
         report.note(
-                "%d sessions with 4 flows each, one worker; sizes 64/128/256/576/1400 at 50/25/15/5/5 %%; median of %d"
+                "%d sessions with 4 flows each; sizes 64/128/256/576/1400 at 50/25/15/5/5 %%; median of %d"
                         .formatted(sessions, rounds)
                         + " interleaved rounds. Gateways run on core 1, the generator and the receive interrupts of"
                         + " all but the kernel row on core 0. osmo-ggsn takes 1024 sessions at the most and has "
                         + Math.min(sessions, OsmoGgsn.MOST_SESSIONS) + ".");
         for (String ours : all.keySet()) {
-            if (!Contenders.isOurs(ours)) {
+            if (!Contenders.isOurs(ours) || ours.equals(TWO_WORKERS)) {
                 continue;
             }
             String prefix = ours.equals("xdp") ? "" : ours + "_";
@@ -114,6 +122,17 @@ public final class ThroughputMain implements Callable<Integer> {
                         direction);
             }
         }
+        if (rates.containsKey(ONE_WORKER) && rates.containsKey(TWO_WORKERS)) {
+            report.figure("two_workers_vs_one", 2
+                    * median(found(found(rates, ONE_WORKER), Direction.UPLINK),
+                            Rate::nanosPerPacket)
+                    / median(found(found(rates, TWO_WORKERS), Direction.UPLINK),
+                            Rate::nanosPerPacket));
+            report.note(
+                    "two_workers_vs_one is of what a nanosecond of the workers' processor time forwards uplink, twice"
+                            + " that with two workers over that with one: on two cores, the generator takes one of them from two"
+                            + " workers, so that packets a second would tell of the generator.");
+        }
         return report;
     }
 
@@ -121,15 +140,22 @@ public final class ThroughputMain implements Callable<Integer> {
         return Objects.requireNonNull(map.get(key));
     }
 
-    private static String thousands(Map<Direction, List<Double>> rates, Direction direction) {
-        return String.format(Locale.ROOT, "%.0f", median(found(rates, direction)) / 1000);
+    private static String thousands(Map<Direction, List<Rate>> rates, Direction direction) {
+        return String.format(Locale.ROOT, "%.0f",
+                median(found(rates, direction), Rate::packetsPerSecond) / 1000);
     }
 
-    private static void ratio(Report report, Map<String, Map<Direction, List<Double>>> rates,
+    private static String nanos(Map<Direction, List<Rate>> rates, Direction direction) {
+        return String.format(Locale.ROOT, "%.0f",
+                median(found(rates, direction), Rate::nanosPerPacket));
+    }
+
+    private static void ratio(Report report, Map<String, Map<Direction, List<Rate>>> rates,
             String key, String one, String other, Direction direction) {
         if (rates.containsKey(one) && rates.containsKey(other)) {
-            report.figure(key, median(found(found(rates, one), direction))
-                    / median(found(found(rates, other), direction)));
+            report.figure(key,
+                    median(found(found(rates, one), direction), Rate::packetsPerSecond) / median(
+                            found(found(rates, other), direction), Rate::packetsPerSecond));
         }
     }
 }

@@ -15,8 +15,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * ({@link LazyMemory}), so the table grows without a pause and costs what its fullest hour needed. Records that were
  * used and are free form a list.
  *
- * <p>The hash table grows by one bucket at a time (linear hashing, Litwin 1980): with each flow beyond one a bucket, the
- * next bucket in turn is split in two. With b buckets and l the power of two in [b/2, b], a hash h is of bucket h mod 2l
+ * <p>The hash table grows by one bucket at a time (linear hashing, Litwin 1980): whenever there is more than one flow for two
+ * buckets, the next bucket in turn is split in two. With b buckets and l the power of two in [b/2, b], a hash h is of bucket h mod 2l
  * if there is such a one, else of h mod l. For b = 5, l = 4: bucket 4 has taken from bucket 0 what has bit 2 set; 1, 2
  * and 3 are still whole.
  *
@@ -38,13 +38,13 @@ import org.agrona.concurrent.UnsafeBuffer;
  *                    60 inspection
  * </pre>
  *
- * With a bucket of 4 octets that makes 124 a flow. The device's side of an IPv6 flow is the low half of its address;
+ * With two buckets of 4 octets that makes 128 a flow. The device's side of an IPv6 flow is the low half of its address;
  * the high half is the session's prefix.
  */
 public final class FlowTable implements AutoCloseable {
     public static final int NONE = -1;
     /** Of native memory, for each flow that there ever was at a time. */
-    public static final int FLOW_OCTETS = 64 + 56 + 4;
+    public static final int FLOW_OCTETS = 64 + 56 + 8;
 
     private static final int FIRST_OCTETS = 64;
     private static final int SECOND_OCTETS = 56;
@@ -109,7 +109,7 @@ public final class FlowTable implements AutoCloseable {
         this.seed = seed;
         records = LazyMemory.reserve(memory, (long) capacity * FIRST_OCTETS);
         counts = LazyMemory.reserve(memory, (long) capacity * SECOND_OCTETS);
-        maxBuckets = Math.max(1, capacity);
+        maxBuckets = Math.max(1, 2 * capacity);
         buckets = LazyMemory.reserve(memory, 4L * maxBuckets);
         bucketCount = Math.min(FIRST_BUCKETS, maxBuckets);
         Arrays.fill(wheel, NONE);
@@ -141,6 +141,24 @@ public final class FlowTable implements AutoCloseable {
             flow = records.getInt(at + CHAIN_NEXT);
         }
         return NONE;
+    }
+
+    /** The first flow of the bucket in which the flow of this key is, if there is one; {@link #NONE} where it is empty. */
+    public int first(int session, long deviceLo, int devicePort, long remoteHi, long remoteLo,
+            int remotePort, int protocol) {
+        return head(bucketOf(hash(session, deviceLo, (devicePort << 16) | remotePort, remoteHi,
+                remoteLo, protocol)));
+    }
+
+    /** The flow after this one in its bucket, or {@link #NONE}. */
+    public int next(int flow) {
+        return records.getInt(flow * FIRST_OCTETS + CHAIN_NEXT);
+    }
+
+    /** Reads of both parts of a flow, so that they are in the cache; the value means nothing. */
+    public long touch(int flow) {
+        return records.getLong(flow * FIRST_OCTETS + REMOTE_LO)
+                + counts.getLong(flow * SECOND_OCTETS + BYTES_DOWN);
     }
 
     private int hash(int session, long deviceLo, int ports, long remoteHi, long remoteLo,
@@ -207,7 +225,7 @@ public final class FlowTable implements AutoCloseable {
             free = records.getInt(at + CHAIN_NEXT);
         }
         size++;
-        if (size > bucketCount && bucketCount < maxBuckets) {
+        if (2L * size > bucketCount && bucketCount < maxBuckets) {
             addBucket();
         }
         records.setMemory(at, FIRST_OCTETS, (byte) 0);

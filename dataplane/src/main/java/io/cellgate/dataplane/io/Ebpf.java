@@ -33,6 +33,7 @@ public final class Ebpf implements AutoCloseable {
     private static final int MAP_ARRAY = 2;
     private static final int MAP_XSK = 17;
     private static final int MMAPABLE = 1 << 10;
+    private static final int PROGRAM_SOCKET_FILTER = 1;
     private static final int PROGRAM_XDP = 6;
     private static final int ATTACH_XDP = 37;
     private static final int LOG_OCTETS = 1 << 18;
@@ -103,15 +104,25 @@ public final class Ebpf implements AutoCloseable {
 
     /** Loads an XDP program; one that the kernel's verifier refuses is a fault of whoever wrote it. */
     public int load(EbpfAssembler program) throws IOException {
+        return load(program, PROGRAM_XDP, ATTACH_XDP, "load an XDP program");
+    }
+
+    /** Loads a program that looks at packets for a socket or a TUN device. */
+    int loadSocketFilter(EbpfAssembler program) throws IOException {
+        return load(program, PROGRAM_SOCKET_FILTER, 0, "load a program that spreads packets");
+    }
+
+    private int load(EbpfAssembler program, int type, int attachType, String what)
+            throws IOException {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment instructions = program.assemble(scratch);
             MemorySegment log = scratch.allocate(LOG_OCTETS);
             MemorySegment attributes = scratch.allocate(ATTRIBUTES_OCTETS, 8);
-            attributes.set(JAVA_INT, 0, PROGRAM_XDP);
+            attributes.set(JAVA_INT, 0, type);
             attributes.set(JAVA_INT, 4, (int) (instructions.byteSize() / 8));
             attributes.set(JAVA_LONG, 8, instructions.address());
             attributes.set(JAVA_LONG, 16, scratch.allocateFrom("none").address());
-            attributes.set(JAVA_INT, 68, ATTACH_XDP);
+            attributes.set(JAVA_INT, 68, attachType);
             int fd = calls.bpf(LOAD, attributes);
             if (fd < 0) {
                 int errno = calls.errno();
@@ -121,11 +132,11 @@ public final class Ebpf implements AutoCloseable {
                 fd = calls.bpf(LOAD, attributes);
                 if (fd < 0) {
                     throw new IOException(
-                            "load an XDP program: errno " + errno + hint(errno) + " "
+                            what + ": errno " + errno + hint(errno) + " "
                                     + log.getString(0).strip());
                 }
             }
-            return opened(fd, "load an XDP program");
+            return opened(fd, what);
         }
     }
 

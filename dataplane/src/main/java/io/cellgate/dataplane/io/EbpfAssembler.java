@@ -65,8 +65,9 @@ public final class EbpfAssembler {
 
     /** Arithmetic on 64 bits. */
     public enum Operation {
-        ADD(0x00), SUBTRACT(0x10), OR(0x40), AND(0x50), SHIFT_LEFT(0x60), SHIFT_RIGHT(0x70), MOVE(
-                0xb0);
+        ADD(0x00), SUBTRACT(0x10), MULTIPLY(0x20), MODULO(0x90), OR(0x40), AND(0x50), SHIFT_LEFT(
+                0x60), SHIFT_RIGHT(0x70), MOVE(
+                        0xb0);
 
         private final int code;
 
@@ -84,6 +85,7 @@ public final class EbpfAssembler {
     private static final int STORE_IMMEDIATE = 0x62;
     private static final int LOAD_MAP = 0x18;
     private static final int PSEUDO_MAP_FD = 1;
+    private static final int LOAD_PACKET = 0x20;
     private static final int TO_BIG_ENDIAN = 0xdc;
     private static final int CALL = 0x85;
     private static final int EXIT = 0x95;
@@ -135,6 +137,12 @@ public final class EbpfAssembler {
 
     public EbpfAssembler load(Width width, int dst, int src, int offset) {
         emit(LOAD | width.code, dst, src, offset, 0);
+        return this;
+    }
+
+    /** Loads from a packet into R0, in network order; in programs of sockets only, with the context in R6. */
+    EbpfAssembler loadPacket(Width width, int offset) {
+        emit(LOAD_PACKET | width.code, 0, 0, 0, offset);
         return this;
     }
 

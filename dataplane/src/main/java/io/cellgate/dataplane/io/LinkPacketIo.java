@@ -233,11 +233,17 @@ public final class LinkPacketIo implements PacketIo {
         if (closed) {
             return;
         }
+        closeLinks();
+        kernel.close();
+    }
+
+    /** Gives the interfaces back; the kernel's way stays open. */
+    void closeLinks() {
         closed = true;
+        kernel.awaitAlone();
         nextHops.close();
         access.close();
         core.close();
-        kernel.close();
         arena.close();
     }
 }

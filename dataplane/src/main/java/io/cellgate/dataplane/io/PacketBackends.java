@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -73,7 +74,7 @@ public final class PacketBackends {
         };
         for (Backend backend : faster) {
             try {
-                return List.of(fast(backend, tun, kernel.gtpu(), wish, devices, say));
+                return fast(backend, tun, kernel.gtpu(), wish, devices, say);
             } catch (IOException | RuntimeException e) {
                 String name = backend.name().toLowerCase(Locale.ROOT);
                 if (wish.backend != Backend.AUTO) {
@@ -86,13 +87,9 @@ public final class PacketBackends {
         return tun;
     }
 
-    private static PacketIo fast(Backend backend, List<TunPacketIo> tun,
+    private static List<LinkPacketIo> fast(Backend backend, List<TunPacketIo> tun,
             List<InetSocketAddress> gtpu,
             Wish wish, List<IpPrefix> devices, Consumer<String> say) throws IOException {
-        if (tun.size() > 1) {
-            throw new IOException("got " + tun.size()
-                    + " workers, expected one: only the kernel's way is shared by several");
-        }
         if (wish.nat) {
             throw new IOException("NAT is asked for, which only the kernel does");
         }
@@ -107,12 +104,20 @@ public final class PacketBackends {
                     + " towards the carriers and towards the internet, expected two interfaces");
         }
         LinkPacketIo.Ports ports = backend == Backend.XDP
-                ? new XdpPorts(gtpu, devices, wish.coreInterface)
-                : new PacketSocketPorts(gtpu, devices);
-        LinkPacketIo io = new LinkPacketIo(tun.getFirst(), gtpu, accessInterface,
-                wish.coreInterface, ports);
+                ? new XdpPorts(gtpu, devices, wish.coreInterface, tun.size())
+                : new PacketSocketPorts(gtpu, devices, tun.size());
+        List<LinkPacketIo> opened = new ArrayList<>();
+        try {
+            for (TunPacketIo kernel : tun) {
+                opened.add(new LinkPacketIo(kernel, gtpu, accessInterface, wish.coreInterface,
+                        ports));
+            }
+        } catch (IOException | RuntimeException e) {
+            opened.forEach(LinkPacketIo::closeLinks);
+            throw e;
+        }
         ports.warnings().forEach(say);
-        return io;
+        return opened;
     }
 
     private static String interfaceOf(InetAddress address) throws IOException {

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An interface by a packet socket (packet(7)): a ring shared with the kernel, in which copies of all frames arrive
@@ -28,7 +29,7 @@ final class PacketSocketPort implements FramePort {
     }
 
     private static final int AF_PACKET = 17;
-    private static final int SOL_PACKET = 263;
+    static final int SOL_PACKET = 263;
     private static final int PACKET_RX_RING = 5;
     private static final int PACKET_VERSION = 10;
     private static final int PACKET_RESERVE = 12;
@@ -52,7 +53,7 @@ final class PacketSocketPort implements FramePort {
 
     private final LinuxCalls calls;
     private final Choice choice;
-    private final IngressDrop originals;
+    private final @Nullable IngressDrop originals;
     private final int fd;
     private final MemorySegment ring;
     private final int frameOctets;
@@ -65,9 +66,17 @@ final class PacketSocketPort implements FramePort {
     private int queued;
     private int refused;
 
-    /** @param drops nftables rules that drop what the choice takes */
+    /** Lets a socket share an interface with its sisters, of which it may be the first. */
+    interface Joining {
+        void join(int socket) throws IOException;
+    }
+
+    /**
+     * @param drops   nftables rules that drop what the choice takes; null where another worker's port has set them up
+     * @param joining called when the socket is bound
+     */
     PacketSocketPort(LinuxCalls calls, Arena arena, HostInterface device, Choice choice,
-            String drops) throws IOException {
+            @Nullable String drops, Joining joining) throws IOException {
         this.calls = calls;
         this.choice = choice;
         boolean large = device.mtuOctets() + BEFORE_OCTETS + 18 > FRAME_OCTETS;
@@ -100,7 +109,8 @@ final class PacketSocketPort implements FramePort {
             name.set(JAVA_SHORT, 2, Short.reverseBytes(ETH_P_ALL));
             name.set(JAVA_INT, 4, device.index());
             calls.bind(fd, name, "interface " + device.name());
-            originals = new IngressDrop(device, drops);
+            joining.join(fd);
+            originals = drops == null ? null : new IngressDrop(device, drops);
         } catch (IOException | RuntimeException e) {
             calls.close(fd);
             throw e;
@@ -183,7 +193,9 @@ final class PacketSocketPort implements FramePort {
 
     @Override
     public void close() {
-        originals.close();
+        if (originals != null) {
+            originals.close();
+        }
         calls.close(fd);
     }
 }

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Ports of the {@code afpacket} backend: packet sockets on both interfaces. */
@@ -18,12 +19,18 @@ final class PacketSocketPorts implements LinkPacketIo.Ports {
     private final List<InetSocketAddress> gtpu;
     private final IpPrefix[] devices;
     private final List<String> warnings = new ArrayList<>();
-    private final Frame frame = new Frame();
+    private final PacketSocketGroup accessGroup;
+    private final PacketSocketGroup coreGroup;
 
-    /** @param devices the prefixes of their addresses */
-    PacketSocketPorts(List<InetSocketAddress> gtpu, List<IpPrefix> devices) {
+    /**
+     * @param devices the prefixes of their addresses
+     * @param workers how many there will be
+     */
+    PacketSocketPorts(List<InetSocketAddress> gtpu, List<IpPrefix> devices, int workers) {
         this.gtpu = gtpu;
         this.devices = devices.toArray(IpPrefix[]::new);
+        accessGroup = new PacketSocketGroup(workers, Steering::spreadFramesByTeid);
+        coreGroup = new PacketSocketGroup(workers, Steering::spreadFramesByDestination);
     }
 
     @Override
@@ -31,7 +38,12 @@ final class PacketSocketPorts implements LinkPacketIo.Ports {
             throws IOException {
         Frame.Tunnel[] ours = gtpu.stream().map(local -> Frame.Tunnel.at(local, device.mac()))
                 .toArray(Frame.Tunnel[]::new);
-        warn(device);
+        Frame frame = new Frame();
+        String drops = null;
+        if (accessGroup.isEmpty()) {
+            warn(device);
+            drops = String.join("; ", gtpu.stream().map(PacketSocketPorts::accessDrop).toList());
+        }
         return new PacketSocketPort(calls, arena, device, (address, length) -> {
             for (Frame.Tunnel local : ours) {
                 if (frame.isTunnelTo(address, length, local)) {
@@ -39,7 +51,7 @@ final class PacketSocketPorts implements LinkPacketIo.Ports {
                 }
             }
             return false;
-        }, String.join("; ", gtpu.stream().map(PacketSocketPorts::accessDrop).toList()));
+        }, drops, socket -> accessGroup.join(calls, socket));
     }
 
     private static String accessDrop(InetSocketAddress local) {
@@ -53,14 +65,16 @@ final class PacketSocketPorts implements LinkPacketIo.Ports {
     @Override
     public FramePort core(LinuxCalls calls, Arena arena, HostInterface device)
             throws IOException {
-        List<String> drops = new ArrayList<>();
-        for (IpPrefix prefix : devices) {
-            drops.add(coreDrop(prefix));
+        String drops = null;
+        if (coreGroup.isEmpty()) {
+            warn(device);
+            drops = String.join("; ",
+                    Arrays.stream(devices).map(PacketSocketPorts::coreDrop).toList());
         }
-        warn(device);
+        Frame frame = new Frame();
         return new PacketSocketPort(calls, arena, device,
-                (address, length) -> frame.isFor(address, length, devices),
-                String.join("; ", drops));
+                (address, length) -> frame.isFor(address, length, devices), drops,
+                socket -> coreGroup.join(calls, socket));
     }
 
     private static String coreDrop(IpPrefix prefix) {

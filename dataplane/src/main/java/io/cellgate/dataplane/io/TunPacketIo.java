@@ -89,9 +89,9 @@ public final class TunPacketIo implements PacketIo {
             if (workers > 1) {
                 TunPacketIo first = all.getFirst();
                 for (AccessSocket socket : first.sockets) {
-                    TunSteering.spreadByTeid(first.calls, socket.fd, workers);
+                    Steering.spreadByTeid(first.calls, socket.fd, workers);
                 }
-                TunSteering.spreadByDestination(first.calls, first.tun, workers);
+                Steering.spreadByDestination(first.calls, first.tun, workers);
             }
             return all;
         } catch (IOException | RuntimeException e) {
@@ -231,6 +231,11 @@ public final class TunPacketIo implements PacketIo {
         for (int i = 0; i < descriptors.length; i++) {
             pollFor(before + i, descriptors[i]);
         }
+    }
+
+    /** Undoes {@link #alsoAwait}: those descriptors are closed. */
+    void awaitAlone() {
+        pollFds = pollFds.asSlice(0, (long) (sockets.size() + 2) * POLL_FD);
     }
 
     @Override

@@ -1,16 +1,20 @@
 package io.cellgate.dataplane.io;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
  * The memory that AF_XDP sockets share with the kernel: frames of one size. Each is free, with the kernel (to be filled or
  * sent), or with us (received, and not sent on). Both sides of a gateway use one, so that a packet is sent from where it was
- * received. One thread.
+ * received. Several workers have one memory and each its own free frames; a frame goes from one to another through the kernel.
+ * One thread for each.
  */
 final class Umem {
     /** The kernel leaves XDP_PACKET_HEADROOM before what it receives. */
     static final int HEADROOM_OCTETS = 256;
+    private static final int CACHE_LINE_OCTETS = 64;
     private static final byte FREE = 0;
     private static final byte WITH_KERNEL = 1;
     private static final byte WITH_US = 2;
@@ -22,12 +26,15 @@ final class Umem {
     private final byte[] states;
     private final int[] free;
     private int freeCount;
+    /** Means nothing; it is there so that what is read is needed. */
+    @SuppressWarnings("unused")
+    private long touched;
 
     /** @param frameOctets 2048 or 4096 */
     Umem(Arena arena, int frames, int frameOctets) {
         this.frameOctets = frameOctets;
         shift = Integer.numberOfTrailingZeros(frameOctets);
-        memory = arena.allocate((long) frames * frameOctets, 4096);
+        memory = LazyMemory.segment(arena, (long) frames * frameOctets);
         base = memory.address();
         states = new byte[frames];
         free = new int[frames];
@@ -35,6 +42,20 @@ final class Umem {
             free[i] = frames - 1 - i;
         }
         freeCount = frames;
+    }
+
+    private Umem(Umem other) {
+        frameOctets = other.frameOctets;
+        shift = other.shift;
+        memory = other.memory;
+        base = other.base;
+        states = other.states;
+        free = new int[other.free.length];
+    }
+
+    /** The same memory for another worker: without free frames, until some are its own by having been received or sent. */
+    Umem sister() {
+        return new Umem(this);
     }
 
     long base() {
@@ -60,9 +81,11 @@ final class Umem {
         return (long) frame << shift;
     }
 
-    /** What the kernel has put at this offset is ours; returns its address. */
+    /** What the kernel has put at this offset is ours; returns its address. Its first octets will be in the cache. */
     long received(long offset) {
         states[(int) (offset >>> shift)] = WITH_US;
+        touched += memory.get(JAVA_LONG_UNALIGNED, offset)
+                + memory.get(JAVA_LONG_UNALIGNED, offset + CACHE_LINE_OCTETS);
         return base + offset;
     }
 

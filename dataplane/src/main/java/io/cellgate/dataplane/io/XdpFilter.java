@@ -8,6 +8,7 @@ import static io.cellgate.dataplane.io.EbpfAssembler.R4;
 import static io.cellgate.dataplane.io.EbpfAssembler.R6;
 import static io.cellgate.dataplane.io.EbpfAssembler.R7;
 import static io.cellgate.dataplane.io.EbpfAssembler.R8;
+import static io.cellgate.dataplane.io.EbpfAssembler.R9;
 
 import io.cellgate.dataplane.io.EbpfAssembler.Condition;
 import io.cellgate.dataplane.io.EbpfAssembler.Operation;
@@ -39,11 +40,14 @@ final class XdpFilter {
     private static final int VERSION_4_WITHOUT_OPTIONS = 0x45;
     private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
     private static final int UDP = 17;
+    private static final int UDP_OCTETS = 8;
+    private static final int TEID_AT = 4;
+    private static final int WORD_OCTETS = 4;
 
     private XdpFilter() {}
 
-    /** Takes GTP-U for these addresses, at most one of each IP version. */
-    static EbpfAssembler access(List<InetSocketAddress> gtpu, int socketMap) {
+    /** Takes GTP-U for these addresses, at most one of each IP version, for the worker that the TEID names. */
+    static EbpfAssembler access(List<InetSocketAddress> gtpu, int socketMap, int workers) {
         EbpfAssembler a = begin();
         boolean ipv4 = gtpu.stream().anyMatch(at -> at.getAddress().getAddress().length == 4);
         boolean ipv6 = gtpu.stream().anyMatch(at -> at.getAddress().getAddress().length == 16);
@@ -78,13 +82,14 @@ final class XdpFilter {
                 udpAt = IP_AT + 40;
             }
             a.load(Width.HALF, R4, R2, udpAt + 2).swap(R4, 16)
-                    .jumpIf(Condition.NOT_EQUAL, R4, local.getPort(), "pass").jump("take");
+                    .jumpIf(Condition.NOT_EQUAL, R4, local.getPort(), "pass");
+            spread(a, udpAt + UDP_OCTETS + TEID_AT, workers);
         }
-        return end(a, socketMap);
+        return end(a, socketMap, workers);
     }
 
-    /** Takes packets for devices, whose addresses have these prefixes. */
-    static EbpfAssembler core(List<IpPrefix> devices, int socketMap) {
+    /** Takes packets for devices, whose addresses have these prefixes, for the worker that the address' end names. */
+    static EbpfAssembler core(List<IpPrefix> devices, int socketMap, int workers) {
         EbpfAssembler a = begin();
         a.load(Width.HALF, R4, R2, ETHERTYPE_AT).swap(R4, 16)
                 .jumpIf(Condition.EQUAL, R4, ETHERTYPE_IPV4, "ipv4")
@@ -98,7 +103,8 @@ final class XdpFilter {
         for (IpPrefix prefix : devices) {
             if (isIpv4(prefix)) {
                 match(a, octets(prefix), prefix.bits() - 96, IP_AT + 16, "next" + next);
-                a.jump("take").label("next" + next++);
+                spread(a, IP_AT + 16, workers);
+                a.label("next" + next++);
             }
         }
         a.jump("pass").label("ipv6");
@@ -107,11 +113,12 @@ final class XdpFilter {
         for (IpPrefix prefix : devices) {
             if (!isIpv4(prefix)) {
                 match(a, octets(prefix), prefix.bits(), IP_AT + 24, "next" + next);
-                a.jump("take").label("next" + next++);
+                spread(a, IP_AT + 28, workers);
+                a.label("next" + next++);
             }
         }
         a.jump("pass");
-        return end(a, socketMap);
+        return end(a, socketMap, workers);
     }
 
     private static boolean isIpv4(IpPrefix prefix) {
@@ -124,11 +131,11 @@ final class XdpFilter {
                 : ByteBuffer.allocate(16).putLong(prefix.hi()).putLong(prefix.lo()).array();
     }
 
-    /** R6: the context; R2 and R3: where the frame begins and ends. */
+    /** R6: the context; R2 and R3: where the frame begins and ends; R9: the first worker. */
     private static EbpfAssembler begin() {
         EbpfAssembler a = new EbpfAssembler();
         a.copy(R6, R1).load(Width.WORD, R2, R6, CONTEXT_DATA).load(Width.WORD, R3, R6,
-                CONTEXT_DATA_END);
+                CONTEXT_DATA_END).move(R9, 0);
         reach(a, IP_AT);
         return a;
     }
@@ -152,9 +159,22 @@ final class XdpFilter {
         }
     }
 
-    /** Takes what came to "take" if there is a socket for its queue. */
-    private static EbpfAssembler end(EbpfAssembler a, int socketMap) {
-        return a.label("take").load(Width.WORD, R2, R6, CONTEXT_RX_QUEUE).map(R1, socketMap)
+    /** Goes to "take" with the worker in R9 that the word here names; the first one where the frame ends before. */
+    private static void spread(EbpfAssembler a, int at, int workers) {
+        if (workers > 1) {
+            a.copy(R7, R2).add(R7, at + WORD_OCTETS)
+                    .jumpIfRegister(Condition.GREATER, R7, R3, "take")
+                    .load(Width.WORD, R9, R2, at).swap(R9, 32)
+                    .operate(Operation.MODULO, R9, workers);
+        }
+        a.jump("take");
+    }
+
+    /** Takes what came to "take" if the worker in R9 has a socket for its queue: its key is queue * workers + worker. */
+    private static EbpfAssembler end(EbpfAssembler a, int socketMap, int workers) {
+        return a.label("take").load(Width.WORD, R2, R6, CONTEXT_RX_QUEUE)
+                .operate(Operation.MULTIPLY, R2, workers)
+                .operateRegister(Operation.ADD, R2, R9).map(R1, socketMap)
                 .move(R3, Ebpf.XDP_PASS).call(Ebpf.REDIRECT_MAP).exit().label("pass")
                 .move(R0, Ebpf.XDP_PASS).exit();
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntFunction;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,30 +11,68 @@ import org.jspecify.annotations.Nullable;
 final class XdpPort implements FramePort {
     private final LinuxCalls calls;
     private final Umem umem;
-    private final Ebpf ebpf = new Ebpf();
+    /** The first worker's: the program is attached as long as that one's port is open. */
+    private final Ebpf ebpf;
+    private final int map;
+    private final int workers;
+    private final boolean isFirst;
     private final List<XdpSocket> sockets = new ArrayList<>();
     private final Ebpf.Mode mode;
     private final UnsafeBuffer from = new UnsafeBuffer(0, 0);
     private final UnsafeBuffer to = new UnsafeBuffer(0, 0);
 
+    /** Makes the program that redirects to the sockets in a map. */
+    interface Filter {
+        EbpfAssembler program(int socketMap, int workers);
+    }
+
     /**
-     * @param other  a port that shares the memory, or null where this is the first
-     * @param filter makes the program that redirects to the sockets in a map
+     * The first worker's.
+     *
+     * @param other a port that shares the memory, or null where this is the first
      */
     XdpPort(LinuxCalls calls, Arena arena, Umem umem, HostInterface device,
-            @Nullable XdpPort other, IntFunction<EbpfAssembler> filter) throws IOException {
+            @Nullable XdpPort other, int workers, Filter filter) throws IOException {
         this.calls = calls;
         this.umem = umem;
+        this.workers = workers;
+        isFirst = true;
+        ebpf = new Ebpf();
         try {
-            int map = ebpf.socketMap(device.queues());
+            map = ebpf.socketMap(device.queues() * workers);
             XdpSocket first = other == null ? null : other.sockets.getFirst();
             for (int queue = 0; queue < device.queues(); queue++) {
-                XdpSocket socket = new XdpSocket(calls, arena, umem, device.index(), queue, first);
+                XdpSocket socket = new XdpSocket(calls, arena, umem, device.index(), queue, first,
+                        null);
                 sockets.add(socket);
-                ebpf.put(map, queue, socket.fd);
+                ebpf.put(map, queue * workers, socket.fd);
                 first = first == null ? socket : first;
             }
-            mode = attach(ebpf.load(filter.apply(map)), device);
+            mode = attach(ebpf.load(filter.program(map, workers)), device);
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Another worker's, on the interface of the first one's. */
+    XdpPort(LinuxCalls calls, Arena arena, Umem umem, HostInterface device, XdpPort first,
+            int worker) throws IOException {
+        this.calls = calls;
+        this.umem = umem;
+        workers = first.workers;
+        isFirst = false;
+        ebpf = first.ebpf;
+        map = first.map;
+        mode = first.mode;
+        try {
+            for (int queue = 0; queue < device.queues(); queue++) {
+                XdpSocket sister = first.sockets.get(queue);
+                XdpSocket socket = new XdpSocket(calls, arena, umem, device.index(), queue, sister,
+                        sister);
+                sockets.add(socket);
+                ebpf.put(map, queue * workers + worker, socket.fd);
+            }
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
@@ -102,7 +139,9 @@ final class XdpPort implements FramePort {
 
     @Override
     public void close() {
-        ebpf.close();
+        if (isFirst) {
+            ebpf.close();
+        }
         sockets.forEach(socket -> calls.close(socket.fd));
         sockets.clear();
     }

@@ -13,19 +13,25 @@ import org.jspecify.annotations.Nullable;
 final class XdpPorts implements LinkPacketIo.Ports {
     private static final int FRAME_OCTETS = 2048;
     private static final int LARGE_FRAME_OCTETS = 4096;
-    /** For each socket: what its fill ring holds, and as much again in the other rings and with us. */
-    private static final int FRAMES_PER_SOCKET = 2 * XdpSocket.ENTRIES;
 
     private final List<InetSocketAddress> gtpu;
     private final List<IpPrefix> devices;
     private final String coreInterface;
     private final List<String> warnings = new ArrayList<>();
+    private final int workers;
+    /** The worker whose ports are being opened. */
+    private int worker = -1;
     private @Nullable Umem umem;
     private @Nullable XdpPort accessPort;
     private @Nullable XdpPort corePort;
 
-    /** @param devices the prefixes of their addresses */
-    XdpPorts(List<InetSocketAddress> gtpu, List<IpPrefix> devices, String coreInterface) {
+    /**
+     * @param devices the prefixes of their addresses
+     * @param workers how many there will be; each opens its access side, then its core side
+     */
+    XdpPorts(List<InetSocketAddress> gtpu, List<IpPrefix> devices, String coreInterface,
+            int workers) {
+        this.workers = workers;
         this.gtpu = gtpu;
         this.devices = devices;
         this.coreInterface = coreInterface;
@@ -34,6 +40,11 @@ final class XdpPorts implements LinkPacketIo.Ports {
     @Override
     public FramePort access(LinuxCalls calls, Arena arena, HostInterface device)
             throws IOException {
+        worker++;
+        if (accessPort != null && umem != null) {
+            umem = umem.sister();
+            return new XdpPort(calls, arena, umem, device, accessPort, worker);
+        }
         HostInterface coreDevice = HostInterface.find(calls, coreInterface);
         int mtu = Math.max(device.mtuOctets(), coreDevice.mtuOctets());
         int frame = mtu + Umem.HEADROOM_OCTETS + 18 <= FRAME_OCTETS
@@ -43,11 +54,13 @@ final class XdpPorts implements LinkPacketIo.Ports {
             throw new IOException("MTU: got " + mtu + ", expected at most "
                     + (LARGE_FRAME_OCTETS - Umem.HEADROOM_OCTETS - 18) + " for AF_XDP");
         }
+        // for each queue: what its fill ring holds, and as much again with each worker
         Umem memory = new Umem(arena,
-                FRAMES_PER_SOCKET * (device.queues() + coreDevice.queues()), frame);
+                (1 + workers) * XdpSocket.ENTRIES * (device.queues() + coreDevice.queues()),
+                frame);
         umem = memory;
-        XdpPort port = new XdpPort(calls, arena, memory, device, null,
-                map -> XdpFilter.access(gtpu, map));
+        XdpPort port = new XdpPort(calls, arena, memory, device, null, workers,
+                (map, count) -> XdpFilter.access(gtpu, map, count));
         accessPort = port;
         warn(device, port);
         return port;
@@ -59,8 +72,11 @@ final class XdpPorts implements LinkPacketIo.Ports {
         if (umem == null) {
             throw new IllegalStateException("the access side is opened first");
         }
-        XdpPort port = new XdpPort(calls, arena, umem, device, accessPort,
-                map -> XdpFilter.core(devices, map));
+        if (corePort != null) {
+            return new XdpPort(calls, arena, umem, device, corePort, worker);
+        }
+        XdpPort port = new XdpPort(calls, arena, umem, device, accessPort, workers,
+                (map, count) -> XdpFilter.core(devices, map, count));
         corePort = port;
         warn(device, port);
         return port;

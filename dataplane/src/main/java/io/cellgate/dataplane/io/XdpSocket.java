@@ -38,8 +38,6 @@ final class XdpSocket {
     private static final short USE_NEED_WAKEUP = 8;
     private static final int TX_BUDGET = 512;
     private static final int SEND_BUFFER_OCTETS = 16 << 20;
-    /** Frames are put into the fill ring some at a time. */
-    private static final int FILL_BATCH = 64;
     private static final int KICKS = 16;
 
     final int fd;
@@ -47,16 +45,18 @@ final class XdpSocket {
     private final Umem umem;
     private final XdpRing rx;
     private final XdpRing tx;
-    private final XdpRing fill;
-    private final XdpRing completion;
+    private final XdpExchange exchange;
     /** What the last receive handed out. */
     private final long[] handedOut = new long[ENTRIES];
     private int handedOutCount;
     private int queued;
 
-    /** @param first the socket that registered the memory, or null where this one is to */
+    /**
+     * @param first  the socket that registered the memory, or null where this one is to
+     * @param sister another worker's socket on the same queue, or null where this is the first one there
+     */
     XdpSocket(LinuxCalls calls, Arena arena, Umem umem, int interfaceIndex, int queue,
-            @Nullable XdpSocket first) throws IOException {
+            @Nullable XdpSocket first, @Nullable XdpSocket sister) throws IOException {
         this.calls = calls;
         this.umem = umem;
         fd = calls.socket(AF_XDP, LinuxCalls.SOCK_RAW, 0);
@@ -72,27 +72,32 @@ final class XdpSocket {
             }
             MemorySegment entries = scratch.allocate(JAVA_INT);
             entries.set(JAVA_INT, 0, ENTRIES);
-            for (int option : new int[]{XDP_FILL_RING, XDP_COMPLETION_RING, XDP_RX_RING,
-                    XDP_TX_RING}) {
+            int[] rings = sister == null
+                    ? new int[]{XDP_FILL_RING, XDP_COMPLETION_RING, XDP_RX_RING, XDP_TX_RING}
+                    : new int[]{XDP_RX_RING, XDP_TX_RING};
+            for (int option : rings) {
                 calls.setOption(fd, SOL_XDP, option, entries, "make an AF_XDP ring");
             }
             MemorySegment offsets = scratch.allocate(OFFSETS_OCTETS, 8);
             calls.option(fd, SOL_XDP, XDP_MMAP_OFFSETS, offsets, "read AF_XDP's offsets");
             rx = ring(arena, offsets, 0, RX_MAP, XdpRing.DESCRIPTOR_OCTETS);
             tx = ring(arena, offsets, 1, TX_MAP, XdpRing.DESCRIPTOR_OCTETS);
-            fill = ring(arena, offsets, 2, FILL_MAP, XdpRing.ADDRESS_OCTETS);
-            completion = ring(arena, offsets, 3, COMPLETION_MAP, XdpRing.ADDRESS_OCTETS);
+            exchange = sister != null
+                    ? sister.exchange
+                    : new XdpExchange(ring(arena, offsets, 2, FILL_MAP, XdpRing.ADDRESS_OCTETS),
+                            ring(arena, offsets, 3, COMPLETION_MAP, XdpRing.ADDRESS_OCTETS));
             boolean _ = calls.trySetOption(fd, SOL_XDP, XDP_MAX_TX_SKB_BUDGET, TX_BUDGET);
             boolean _ = calls.trySetOption(fd, LinuxCalls.SOL_SOCKET,
                     LinuxCalls.SO_SNDBUFFORCE, SEND_BUFFER_OCTETS);
-            refill(ENTRIES);
+            boolean _ = exchange.refill(umem);
             MemorySegment name = scratch.allocate(16, 4);
             name.set(JAVA_SHORT, 0, (short) AF_XDP);
             // the kernel takes frames by copy where the driver offers no better
-            name.set(JAVA_SHORT, 2, first == null ? USE_NEED_WAKEUP : SHARED_UMEM);
+            XdpSocket other = sister == null ? first : sister;
+            name.set(JAVA_SHORT, 2, other == null ? USE_NEED_WAKEUP : SHARED_UMEM);
             name.set(JAVA_INT, 4, interfaceIndex);
             name.set(JAVA_INT, 8, queue);
-            name.set(JAVA_INT, 12, first == null ? 0 : first.fd);
+            name.set(JAVA_INT, 12, other == null ? 0 : other.fd);
             calls.bind(fd, name, "queue " + queue + " of interface " + interfaceIndex
                     + " for AF_XDP (errno 16: it is in use)");
         } catch (IOException | RuntimeException e) {
@@ -118,33 +123,17 @@ final class XdpSocket {
         }
         handedOutCount = rx.available(Math.min(most, handedOut.length));
         for (int i = 0; i < handedOutCount; i++) {
-            long address = umem.received(rx.address(i));
-            handedOut[i] = address;
-            sink.frame(address, rx.length(i));
+            handedOut[i] = umem.received(rx.address(i));
+        }
+        for (int i = 0; i < handedOutCount; i++) {
+            sink.frame(handedOut[i], rx.length(i));
         }
         if (handedOutCount > 0) {
             rx.consume(handedOutCount);
         }
-        refill(FILL_BATCH);
-        if (fill.needsWakeup()) {
+        if (exchange.refill(umem)) {
             long _ = calls.receiveNothing(fd);
         }
-    }
-
-    private void refill(int least) {
-        int room = fill.room(ENTRIES);
-        if (room < least) {
-            return;
-        }
-        int put = 0;
-        while (put < room) {
-            long offset = umem.takeForKernel();
-            if (offset < 0) {
-                break;
-            }
-            fill.put(put++, offset);
-        }
-        fill.produce(put);
     }
 
     /** Whether there is room for one more. */
@@ -163,19 +152,9 @@ final class XdpSocket {
 
     /** A frame of the shared memory to copy into, the kernel's from now on; its address, or 0 where there is none. */
     long scratch() {
-        reap();
+        exchange.reap(umem);
         long offset = umem.takeForKernel();
         return offset < 0 ? 0 : umem.base() + offset;
-    }
-
-    private void reap() {
-        int done = completion.available(ENTRIES);
-        for (int i = 0; i < done; i++) {
-            umem.sent(completion.address(i));
-        }
-        if (done > 0) {
-            completion.consume(done);
-        }
     }
 
     /** Nothing is refused: what the interface does not take now stays in the ring. */
@@ -189,7 +168,7 @@ final class XdpSocket {
                 break;
             }
         }
-        reap();
+        exchange.reap(umem);
         return 0;
     }
 }

@@ -48,6 +48,26 @@ final class SessionTable implements AutoCloseable {
         return at(IpAddresses.isIpv4(hi, lo) ? byIpv4.first(ipv4) : byPrefix.first(hi));
     }
 
+    /** Reads where a look-up by TEID begins, so that it is in the cache; the value means nothing. */
+    int touchTeid(int teid) {
+        return byTeid.touch(teid);
+    }
+
+    /** The slot of the session of this TEID, or {@link SlotIndex#NONE}. */
+    int slotOfTeid(int teid) {
+        return byTeid.first(teid);
+    }
+
+    /** As {@link #touchTeid}, of a look-up by an IPv4 address, or by an IPv6 prefix. */
+    int touchAddress(boolean ipv4, long key) {
+        return ipv4 ? byIpv4.touch(key) : byPrefix.touch(key);
+    }
+
+    /** The slot of the session of this IPv4 address or IPv6 prefix, or {@link SlotIndex#NONE}. */
+    int slotOfAddress(boolean ipv4, long key) {
+        return ipv4 ? byIpv4.first(key) : byPrefix.first(key);
+    }
+
     private @Nullable DeviceSession at(int slot) {
         return slot == SlotIndex.NONE ? null : bySlot(slot);
     }

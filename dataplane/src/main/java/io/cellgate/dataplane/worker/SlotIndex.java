@@ -41,6 +41,11 @@ final class SlotIndex {
         return find(key, buckets.getInt(bucketOf(key) * 4) - 1);
     }
 
+    /** Reads where the look-up of a key begins, so that it is in the cache; the value means nothing. */
+    int touch(long key) {
+        return buckets.getInt(bucketOf(key) * 4);
+    }
+
     /** The one under the same key that was put before this slot, or {@link #NONE}. */
     int next(int slot) {
         return find(nodes.getLong(slot * NODE_OCTETS),

@@ -37,6 +37,7 @@ final class Worker implements Runnable {
     private final Downlink downlink;
     private final DnsInterceptor dns;
     private final RouterAdvertiser routers;
+    private final Lookahead lookahead;
     private final FlowTable.Expiry expiry;
     private final Burst access = new Burst(BURST);
     private final Burst core = new Burst(BURST);
@@ -69,6 +70,7 @@ final class Worker implements Runnable {
         uplink = new Uplink(state, events, judge, verdicts, inspector, dns, routers, related);
         downlink = new Downlink(state, judge, reports, verdicts, network, inspector,
                 new ResponseGate(reports, verdicts, http, trials, pool), related);
+        lookahead = new Lookahead(state.sessions, state.flows, BURST);
         expiry = this::expired;
     }
 
@@ -166,10 +168,12 @@ final class Worker implements Runnable {
         state.time(nowNanos, epochMillis);
         int work = carryOut();
         work += io.receiveAccess(access);
+        lookahead.uplink(access);
         for (int i = 0; i < access.size(); i++) {
             up(i);
         }
         work += io.receiveCore(core);
+        lookahead.downlink(core);
         for (int i = 0; i < core.size(); i++) {
             down(i);
         }
