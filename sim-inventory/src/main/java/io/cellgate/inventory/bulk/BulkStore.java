@@ -126,7 +126,8 @@ public final class BulkStore {
                         Outcome<Sim> outcome = before == null
                                 ? new Outcome.Absent<>("sim", iccid.digits())
                                 : change.apply(work, scope, before);
-                        if (outcome instanceof Outcome.Done<Sim>(Sim after) && after != before) {
+                        if (outcome instanceof Outcome.Done<Sim>(Sim after) && before != null
+                                && after.revision() != before.revision()) {
                             // another line of the same file may change it again
                             found.put(iccid, after);
                             changed.add(after);
@@ -148,7 +149,10 @@ public final class BulkStore {
         String subject = iccid.digits();
         return switch (outcome) {
             case Outcome.Done<Sim>(Sim after) -> new PartResult(part,
-                    after == before ? "unchanged" : "changed", true, subject, "");
+                    before != null && after.revision() == before.revision()
+                            ? "unchanged"
+                            : "changed",
+                    true, subject, "");
             case Outcome.Absent<Sim>(String what, String id) -> refused(part, subject,
                     what + ": got " + id + ", expected one of this account");
             case Outcome.Invalid<Sim>(var faults) -> refused(part, subject, faults.stream()
