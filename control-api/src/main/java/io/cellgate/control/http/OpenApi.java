@@ -28,8 +28,9 @@ public final class OpenApi {
     /** Of operations that every token may call, whatever its scopes. */
     static final String NO_SCOPE = "none";
     private static final List<String> PARTS = List.of("base", "access", "identity", "network",
-            "firewall", "addresses", "ordering", "sims", "policies", "logs", "traffic", "replay",
-            "usage", "captures", "webhooks", "progress", "esim", "geofences", "bulk", "operations");
+            "firewall", "accounting", "addresses", "ordering", "sims", "policies", "logs",
+            "traffic", "replay", "usage", "captures", "webhooks", "progress", "esim", "geofences",
+            "bulk", "operations");
     /** Whose first path segment says where, the second what. */
     private static final Set<String> PLACES = Set.of("accounts", "operator");
 
