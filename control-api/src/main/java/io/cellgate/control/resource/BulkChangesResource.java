@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /bulk-changes}: the same change of many SIMs, or a change for each of many, as an operation. */
@@ -125,6 +126,7 @@ public final class BulkChangesResource {
             desk.start(call.actor(), scope, operation, items);
         }
         return answer.with("Location",
-                "/v1/operations/" + new JsonObject(answer.wholeBody()).getString("id"));
+                "/v1/operations/" + new JsonObject(Objects.requireNonNull(answer.wholeBody()))
+                        .getString("id"));
     }
 }

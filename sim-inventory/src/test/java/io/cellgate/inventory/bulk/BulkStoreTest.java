@@ -39,11 +39,15 @@ class BulkStoreTest {
     private static final SimChange ACTIVATE = new SimChange.Act(SimAction.ACTIVATE);
 
     @Parameter
+    @SuppressWarnings("NullAway.Init")
     TestStore store;
     @TempDir
     Path folder;
+    @SuppressWarnings("NullAway.Init")
     private Inventory inventory;
+    @SuppressWarnings("NullAway.Init")
     private Account acme;
+    @SuppressWarnings("NullAway.Init")
     private Scope own;
 
     @BeforeEach
@@ -85,8 +89,8 @@ class BulkStoreTest {
         assertThat(done.state()).isEqualTo(Operation.State.DONE);
         assertThat(done.done()).isEqualTo(SIMS);
         assertThat(active()).isEqualTo(SIMS);
-        assertThat(inventory.database().read(sql -> sql.fetchValue(
-                "select count(*) from event where kind = 'sim.activated'")).toString())
+        assertThat(String.valueOf(inventory.database().read(sql -> sql.fetchValue(
+                "select count(*) from event where kind = 'sim.activated'"))))
                 .isEqualTo("" + SIMS);
         List<PartResult> all = new ArrayList<>();
         PageRequest request = new PageRequest(700, null);

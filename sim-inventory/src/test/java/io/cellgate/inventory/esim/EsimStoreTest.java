@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,11 +44,15 @@ class EsimStoreTest {
     private static final String CODE = "LPA:1$smdp.example.com$AAAA-000";
 
     @Parameter
+    @SuppressWarnings("NullAway.Init")
     TestStore store;
     @TempDir
     Path folder;
+    @SuppressWarnings("NullAway.Init")
     private Inventory inventory;
+    @SuppressWarnings("NullAway.Init")
     private Product product;
+    @SuppressWarnings("NullAway.Init")
     private Batch batch;
 
     @BeforeEach
@@ -108,7 +113,9 @@ class EsimStoreTest {
         assertThat(act(Action.DOWNLOAD, null)).isInstanceOf(Outcome.Invalid.class);
         act(Action.DOWNLOAD, EID).require();
         assertThat(inventory.sims().find(own, Fixture.iccidOf(0)).require().eid()).isEqualTo(EID);
-        assertThat(inventory.subscribers().find(Fixture.imsiOf(0)).eid()).isEqualTo(EID);
+        assertThat(
+                Objects.requireNonNull(inventory.subscribers().find(Fixture.imsiOf(0))).eid())
+                .isEqualTo(EID);
         assertThat(inventory.esims().list(own, ProfileState.DOWNLOADED, EID, order.id(),
                 PageRequest.FIRST).items()).hasSize(1);
         act(Action.FAIL, null).require();

@@ -95,6 +95,12 @@ class CellTableTest {
                         public int read() throws IOException {
                             throw new IOException("broken off");
                         }
+
+                        @Override
+                        public int read(byte[] into, int offset, int length)
+                                throws IOException {
+                            throw new IOException("broken off");
+                        }
                     }))).isInstanceOf(IOException.class);
             assertThat(inventory.cells().table().cells()).isEqualTo(2);
             assertThat(inventory.operations().list(Scope.OPERATOR, "cells.import",
