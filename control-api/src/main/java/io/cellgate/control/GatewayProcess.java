@@ -12,6 +12,8 @@ import io.cellgate.control.live.AddressDesk;
 import io.cellgate.control.live.AtlasKeeper;
 import io.cellgate.control.live.BindingKeeper;
 import io.cellgate.control.live.CaptureDesk;
+import io.cellgate.control.live.BulkDesk;
+import io.cellgate.control.live.ConditionDesk;
 import io.cellgate.control.live.InventoryDirectory;
 import io.cellgate.control.live.ListDesk;
 import io.cellgate.control.live.LiveEffects;
@@ -26,7 +28,10 @@ import io.cellgate.control.resource.AccountingClientsResource;
 import io.cellgate.control.resource.AccountsResource;
 import io.cellgate.control.resource.AddressesResource;
 import io.cellgate.control.resource.BatchesResource;
+import io.cellgate.control.resource.BulkChangesResource;
 import io.cellgate.control.resource.CapturesResource;
+import io.cellgate.control.resource.EsimProfilesResource;
+import io.cellgate.control.resource.GeofencesResource;
 import io.cellgate.control.resource.CarriersResource;
 import io.cellgate.control.resource.EventsResource;
 import io.cellgate.control.resource.ExplainResource;
@@ -73,6 +78,8 @@ import io.vertx.core.json.JsonArray;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -89,6 +96,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class GatewayProcess implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(GatewayProcess.class);
+
+    /** How long ended operations and their results can be read. */
+    private static final Duration KEPT = Duration.ofDays(30);
 
     private final ApiServer.Binding binding;
     private final ApiServer api;
@@ -141,14 +151,19 @@ public final class GatewayProcess implements AutoCloseable {
         Inventory stores = settings.store().open();
         parts.push(stores);
         stores.operations().endThoseBrokenOff();
+        stores.operations().prune(Instant.now().minus(KEPT));
         ListDesk lists = new ListDesk(stores.lists());
         lists.open(allLists(stores));
         LiveAtlas atlas = openAtlas(settings);
         PolicyDesk policies = new PolicyDesk(stores.policies(), lists,
                 atlas.files().unknown());
         policies.open();
+        ConditionDesk conditions = new ConditionDesk(stores.database(), stores.conditions(),
+                stores.sims(), stores.subscribers());
+        parts.push(conditions);
         InventoryDirectory directory = new InventoryDirectory(stores.subscribers(),
-                stores.fleets(), stores.accounts(), policies, stores.usage());
+                stores.fleets(), stores.accounts(), policies, stores.usage(), stores.cells(),
+                conditions);
         parts.push(directory);
         UsageDesk usage = new UsageDesk(stores.database(), stores.usage(), stores.quotas(),
                 InstantSource.system());
@@ -194,8 +209,10 @@ public final class GatewayProcess implements AutoCloseable {
         Dispatcher dispatcher = new Dispatcher(vertx, stores.webhooks(), stores.deliveries(),
                 stores.events(), targets, Backoff.USUAL, EventsResource::show);
         parts.push(dispatcher);
+        BulkDesk bulk = new BulkDesk(stores.bulk(), live);
+        parts.push(bulk);
         Endpoints endpoints = endpoints(stores, lists, policies, gateway, logs, live, addresses,
-                events, operations, OpenApi.scopes(contract.document()), atlas, work);
+                events, operations, OpenApi.scopes(contract.document()), atlas, work, bulk);
         new LoginResource(stores.identityProviders(), logins).mount(endpoints);
         new WebhooksResource(stores.webhooks(), stores.deliveries(), targets, dispatcher)
                 .mount(endpoints);
@@ -236,7 +253,7 @@ public final class GatewayProcess implements AutoCloseable {
     private static Endpoints endpoints(Inventory stores, ListDesk lists, PolicyDesk policies,
             LiveGateway gateway, TrafficLogs logs, LiveEffects live, AddressDesk addresses,
             EventsResource events, OperationsResource operations, JsonArray scopes,
-            LiveAtlas atlas, LongWork work) {
+            LiveAtlas atlas, LongWork work, BulkDesk bulk) {
         Idempotency once = new Idempotency(stores.idempotency());
         Endpoints endpoints = new Endpoints();
         new AccountsResource(stores.accounts(), once, live).mount(endpoints);
@@ -256,7 +273,11 @@ public final class GatewayProcess implements AutoCloseable {
         new OrdersResource(stores.orders(), once, work).mount(endpoints);
         new BatchesResource(stores.batches(), once).mount(endpoints);
         new ProgressResource(stores.operations()).mount(endpoints);
-        new SimsResource(stores.sims(), live, stores.quotas(), work).mount(endpoints);
+        new SimsResource(stores.sims(), live, stores.conditions(), work).mount(endpoints);
+        new GeofencesResource(stores.geofences(), stores.cells(), once, live).mount(endpoints);
+        new EsimProfilesResource(stores.esims(), stores.sims(), live).mount(endpoints);
+        new BulkChangesResource(stores.bulk(), bulk, stores.sims(), stores.operations(), once)
+                .mount(endpoints);
         new UsageResource(stores.usage(), stores.quotas(), stores.sims(), stores.subscribers(),
                 InstantSource.system()).mount(endpoints);
         new FleetsResource(stores.fleets(), once, live).mount(endpoints);

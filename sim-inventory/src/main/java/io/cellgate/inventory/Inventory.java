@@ -13,6 +13,9 @@ import io.cellgate.inventory.carrier.AccountingBindingStore;
 import io.cellgate.inventory.carrier.AccountingClientStore;
 import io.cellgate.inventory.carrier.CarrierStore;
 import io.cellgate.inventory.carrier.FirewallStore;
+import io.cellgate.inventory.bulk.BulkStore;
+import io.cellgate.inventory.condition.ConditionStore;
+import io.cellgate.inventory.esim.EsimStore;
 import io.cellgate.inventory.carrier.PathStore;
 import io.cellgate.inventory.event.EventLog;
 import io.cellgate.inventory.fleet.FleetStore;
@@ -20,8 +23,10 @@ import io.cellgate.inventory.idempotency.IdempotencyStore;
 import io.cellgate.inventory.operation.OperationStore;
 import io.cellgate.inventory.order.OrderStore;
 import io.cellgate.inventory.order.ProductStore;
+import io.cellgate.inventory.place.CellStore;
 import io.cellgate.inventory.policy.ListStore;
 import io.cellgate.inventory.policy.PolicyStore;
+import io.cellgate.inventory.sim.GeofenceStore;
 import io.cellgate.inventory.sim.SimStore;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Counters;
@@ -90,9 +95,14 @@ public final class Inventory implements AutoCloseable {
     private final ApnStore apns;
     private final PoolStore pools;
     private final StaticAddressStore staticAddresses;
+    private final GeofenceStore geofences;
+    private final EsimStore esims;
+    private final CellStore cells;
+    private final ConditionStore conditions;
+    private final BulkStore bulk;
     private final Vault vault;
 
-    private Inventory(FileChannel lock, Database database, MasterKey masterKey) {
+    private Inventory(Path folder, FileChannel lock, Database database, MasterKey masterKey) {
         this.lock = lock;
         this.database = database;
         vault = new Vault(database, masterKey);
@@ -125,6 +135,11 @@ public final class Inventory implements AutoCloseable {
         apns = new ApnStore(database);
         pools = new PoolStore(database);
         staticAddresses = new StaticAddressStore(database);
+        geofences = new GeofenceStore(database);
+        esims = new EsimStore(database, vault);
+        cells = new CellStore(database, operations, folder);
+        conditions = new ConditionStore(database);
+        bulk = new BulkStore(database, operations, sims);
     }
 
     /**
@@ -148,7 +163,7 @@ public final class Inventory implements AutoCloseable {
             }
             database = Database.open(location, clock);
             MasterKey key = MasterKey.open(folder.resolve(MASTER_KEY), !Vault.isInUse(database));
-            Inventory inventory = new Inventory(lock, database, key);
+            Inventory inventory = new Inventory(folder, lock, database, key);
             opened = true;
             return inventory;
         } finally {
@@ -356,6 +371,26 @@ public final class Inventory implements AutoCloseable {
 
     public StaticAddressStore staticAddresses() {
         return staticAddresses;
+    }
+
+    public GeofenceStore geofences() {
+        return geofences;
+    }
+
+    public EsimStore esims() {
+        return esims;
+    }
+
+    public CellStore cells() {
+        return cells;
+    }
+
+    public ConditionStore conditions() {
+        return conditions;
+    }
+
+    public BulkStore bulk() {
+        return bulk;
     }
 
     public Vault vault() {

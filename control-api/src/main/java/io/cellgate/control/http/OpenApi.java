@@ -30,8 +30,8 @@ public final class OpenApi {
     private static final List<String> PARTS = List.of("base", "access", "identity", "login",
             "network",
             "firewall", "accounting", "addresses", "ordering", "sims", "policies", "logs",
-            "traffic", "replay",
-            "usage", "captures", "webhooks", "progress", "operations");
+            "traffic", "replay", "usage", "captures", "webhooks", "progress", "esim", "geofences",
+            "bulk", "operations");
     /** Whose first path segment says where, the second what. */
     private static final Set<String> PLACES = Set.of("accounts", "operator");
 

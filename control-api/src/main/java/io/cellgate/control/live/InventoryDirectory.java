@@ -6,12 +6,18 @@ import io.cellgate.dataplane.session.OwnAddresses;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.dataplane.session.SubscriberDirectory;
+import io.cellgate.dataplane.session.UserLocation;
 import io.cellgate.inventory.account.Account;
 import io.cellgate.inventory.account.AccountStore;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.fleet.Fleet;
 import io.cellgate.inventory.fleet.FleetStore;
 import io.cellgate.inventory.outcome.Outcome;
+import io.cellgate.inventory.place.Area;
+import io.cellgate.inventory.place.CellId;
+import io.cellgate.inventory.place.CellStore;
+import io.cellgate.inventory.place.CellTable;
+import io.cellgate.inventory.place.Place;
 import io.cellgate.inventory.sim.Fence;
 import io.cellgate.inventory.sim.ImeiLock;
 import io.cellgate.inventory.sim.SimState;
@@ -21,6 +27,7 @@ import io.cellgate.inventory.usage.UsageStore;
 import io.cellgate.inventory.usage.UsageTotals;
 import io.cellgate.policy.IpAddress;
 import io.cellgate.policy.PolicySlot;
+import io.cellgate.policy.subject.Eid;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.MobileCountryCode;
 import io.cellgate.policy.subject.Plmn;
@@ -42,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  * bounds how many wait at once.
  */
 public final class InventoryDirectory implements SubscriberDirectory, AutoCloseable {
+    private static final int MOST_SHOWN = 20;
     /** What a SIM may use in the one attach that it has before it is activated. */
     private static final Quota TEST_ALLOWANCE = new Quota(1_000_000L, 1_000_000L, 0);
 
@@ -52,16 +60,21 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
     private final UsageStore usage;
     /** What most SIMs have: one object for all of them. */
     private volatile Allowance unused = Allowance.UNLIMITED;
+    private final CellStore cells;
+    private final ConditionDesk conditions;
     private final ExecutorService threads = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("admit-", 0).factory());
 
     public InventoryDirectory(SubscriberStore subscribers, FleetStore fleets,
-            AccountStore accounts, PolicyDesk policies, UsageStore usage) {
+            AccountStore accounts, PolicyDesk policies, UsageStore usage,
+            CellStore cells, ConditionDesk conditions) {
         this.subscribers = subscribers;
         this.fleets = fleets;
         this.accounts = accounts;
         this.policies = policies;
         this.usage = usage;
+        this.cells = cells;
+        this.conditions = conditions;
     }
 
     @Override
@@ -81,10 +94,16 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
                 || sim.judge(request.imei()) == ImeiLock.Verdict.ALLOWED_AS_FIRST) {
             return CompletableFuture.supplyAsync(() -> judge(request, attaches), threads);
         }
-        Admission.Refused refusal = objection(sim, request);
+        Place place = place(request.location());
+        Admission.Refused refusal = objection(sim, request, place);
         return CompletableFuture.completedFuture(refusal == null
-                ? new Admission.Admitted(subscriber(sim, request, used))
+                ? new Admission.Admitted(subscriber(sim, request, place, used))
                 : refusal);
+    }
+
+    @Override
+    public void ruled(Subscriber subscriber, @Nullable String quarantine) {
+        conditions.ruled(subscriber.iccid(), quarantine);
     }
 
     private Admission judge(AttachRequest request, boolean attaches) {
@@ -93,24 +112,32 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
             return refused(Refusal.UNKNOWN_SIM,
                     "got IMSI " + request.imsi() + ", expected one of the inventory");
         }
-        Admission.Refused refusal = objection(sim, request);
+        Place place = place(request.location());
+        Admission.Refused refusal = objection(sim, request, place);
         if (refusal == null && attaches && sim.state() == SimState.READY
                 && !subscribers.useTestAttach(sim.imsi())) {
             refusal = refused(Refusal.SIM_INACTIVE, "got a second attach of a SIM in state ready, "
                     + "expected one: activate it first");
         }
         return refusal == null
-                ? new Admission.Admitted(subscriber(sim, request,
+                ? new Admission.Admitted(subscriber(sim, request, place,
                         usage.totals(sim.iccid(), Instant.now())))
                 : refusal;
     }
 
-    private Admission.@Nullable Refused objection(SubscriberRecord sim, AttachRequest request) {
+    private Admission.@Nullable Refused objection(SubscriberRecord sim, AttachRequest request,
+            Place place) {
         Admission.Refused refusal = byState(sim.state());
         if (refusal == null) {
-            refusal = byFence(sim.fence(), request.location().plmn());
+            refusal = byFence(sim, place);
         }
-        return refusal == null ? byLock(sim, request.imei()) : refusal;
+        if (refusal == null) {
+            refusal = byLock(sim, request.imei());
+        }
+        if (refusal == null) {
+            conditions.admitted(sim.iccid());
+        }
+        return refusal;
     }
 
     private static Admission.@Nullable Refused byState(SimState state) {
@@ -132,34 +159,64 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
         return refused(reason, "got a SIM in state " + state.text() + ", expected active" + what);
     }
 
-    private static Admission.@Nullable Refused byFence(@Nullable Fence fence,
-            @Nullable Plmn serving) {
+    /** Where a device is, as its network tells; where its cell stands, as the table knows. */
+    private Place place(UserLocation location) {
+        Plmn serving = location.plmn();
+        Integer tac = location.tac();
+        Integer lac = location.lac();
+        Integer number = location.cell();
+        // a location area names cells of 16 bits; where it does not fit, the number is E-UTRAN's
+        CellId cell = serving == null || number == null
+                ? null
+                : new CellId(serving, tac == null && number <= Area.MAX_CODE ? lac : null, number);
+        CellTable.Site site = cell == null ? null : cells.table().find(cell);
+        return new Place(serving == null ? null : MobileCountryCode.country(serving), serving,
+                tac == null ? lac : tac, cell, site == null ? null : site.point());
+    }
+
+    private Admission.@Nullable Refused byFence(SubscriberRecord sim, Place place) {
+        Fence fence = sim.fence();
         if (fence == null) {
             return null;
         }
-        String country = serving == null ? null : MobileCountryCode.country(serving);
-        String expected = ", expected one of " + places(fence);
-        return switch (fence.judge(country, serving)) {
-            case INSIDE -> null;
-            case OUTSIDE -> refused(Refusal.OUTSIDE_FENCE,
-                    "got network " + serving + " in " + country + expected);
-            case UNKNOWN -> fence.allowUnknown()
-                    ? null
-                    : refused(Refusal.OUTSIDE_FENCE, "got no serving network or one of no country"
-                            + expected);
-        };
+        Fence.Verdict verdict = fence.judge(place);
+        if (verdict == Fence.Verdict.INSIDE
+                || (verdict == Fence.Verdict.UNKNOWN && fence.allowUnknown())) {
+            return null;
+        }
+        conditions.outside(sim.iccid(), place);
+        return refused(Refusal.OUTSIDE_FENCE, (verdict == Fence.Verdict.UNKNOWN
+                ? "got a place that is not known well enough: "
+                : "got ") + shown(place) + ", expected " + places(fence));
     }
 
-    /** What the fence names, countries first. */
-    static List<String> places(Fence fence) {
-        return Stream.concat(fence.countries().stream().sorted(),
-                fence.plmns().stream().map(Plmn::toString).sorted()).toList();
+    private static String shown(Place place) {
+        return "network " + place.plmn() + " in " + place.country()
+                + (place.tac() == null ? "" : ", area " + place.tac())
+                + (place.cell() == null ? "" : ", cell " + place.cell())
+                + (place.point() == null
+                        ? ""
+                        : " at " + place.point().latitude() + " " + place.point().longitude());
+    }
+
+    /** What the fence holds, countries first; as many as a person reads. */
+    static String places(Fence fence) {
+        List<String> all = Stream
+                .of(fence.countries().stream().sorted(),
+                        fence.plmns().stream().map(Plmn::toString).sorted(),
+                        fence.areas().stream().map(Area::toString).sorted(),
+                        fence.cells().stream().map(CellId::toString).sorted())
+                .flatMap(each -> each).toList();
+        int shapes = fence.shapes().size();
+        return "one of " + all.subList(0, Math.min(all.size(), MOST_SHOWN))
+                + (all.size() > MOST_SHOWN ? " and " + (all.size() - MOST_SHOWN) + " more" : "")
+                + (shapes == 0 ? "" : ", or within one of " + shapes + " shapes");
     }
 
     private Admission.@Nullable Refused byLock(SubscriberRecord sim, @Nullable Imei presented) {
         return switch (sim.judge(presented)) {
             case ALLOWED -> null;
-            case REFUSED_MISSING -> refused(Refusal.IMEI_LOCKED,
+            case REFUSED_MISSING -> lockedOut(sim, null,
                     "got no IMEI, expected one that the SIM is locked to");
             case REFUSED_OTHER -> other(sim, presented, sim.boundImei());
             case ALLOWED_AS_FIRST -> presented == null ? null : bind(sim, presented);
@@ -174,10 +231,16 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
                 : other(sim, presented, first);
     }
 
-    private static Admission.Refused other(SubscriberRecord sim, @Nullable Imei presented,
+    private Admission.Refused lockedOut(SubscriberRecord sim, @Nullable Imei presented,
+            String detail) {
+        conditions.lockedOut(sim.iccid(), presented);
+        return refused(Refusal.IMEI_LOCKED, detail);
+    }
+
+    private Admission.Refused other(SubscriberRecord sim, @Nullable Imei presented,
             @Nullable Imei bound) {
         ImeiLock lock = sim.imeiLock();
-        return refused(Refusal.IMEI_LOCKED, "got IMEI " + presented + ", expected "
+        return lockedOut(sim, presented, "got IMEI " + presented + ", expected "
                 + (lock.mode() == ImeiLock.Mode.LIST ? "one of " + lock.imeis() : bound));
     }
 
@@ -186,7 +249,7 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
     }
 
     private Subscriber subscriber(SubscriberRecord sim, AttachRequest request,
-            UsageTotals used) {
+            Place place, UsageTotals used) {
         String account = sim.account();
         if (account == null) {
             throw new IllegalStateException("sim " + sim.iccid() + " is active in no account");
@@ -199,18 +262,17 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
             changed = !presented.isSameModemAs(bound);
         }
         Fence fence = sim.fence();
-        Plmn serving = request.location().plmn();
         Boolean inFence = fence == null
                 ? null
-                : switch (fence.judge(serving == null ? null : MobileCountryCode.country(serving),
-                        serving)) {
+                : switch (fence.judge(place)) {
                     case INSIDE -> Boolean.TRUE;
                     case OUTSIDE -> Boolean.FALSE;
                     case UNKNOWN -> null;
                 };
+        Eid eid = sim.eid();
         return new Subscriber(sim.iccid(), sim.imsi(), sim.msisdn(), account, sim.fleet(),
                 sim.state().text(), sim.tags(), slot(sim, account), changed, inFence,
-                allowance(sim, used), own(sim));
+                allowance(sim, used), own(sim), eid == null ? null : eid.digits());
     }
 
     private Allowance allowance(SubscriberRecord sim, UsageTotals used) {

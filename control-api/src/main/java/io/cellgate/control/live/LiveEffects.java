@@ -24,6 +24,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +170,18 @@ public final class LiveEffects {
     /** A SIM's policy, fleet, lock, fence, tags or account have changed. */
     public void simChanged(Sim sim) {
         Void _ = await(gateway.reevaluate(List.of(sim.imsi())));
+    }
+
+    /** Many SIMs have changed: their state, or what they are held to. */
+    public void simsChanged(Collection<Sim> sims) {
+        if (!sims.isEmpty()) {
+            Void _ = await(gateway.reevaluate(sims.stream().map(Sim::imsi).toList()));
+        }
+    }
+
+    /** Where cells stand is known otherwise now. */
+    public void cellsChanged() {
+        reevaluate(_ -> true);
     }
 
     public void fleetChanged(String fleet) {

@@ -65,16 +65,20 @@ public final class AccountsResource {
                 ? patch.getString("default_policy")
                 : old.defaultPolicy();
         Quota quota = patch.containsKey("quota") ? SimForms.quota(patch) : old.quota();
+        String geofence = patch.containsKey("geofence")
+                ? patch.getString("geofence")
+                : old.geofence();
         Long expected = call.ifMatch();
         Account replaced = Outcomes.require(accounts.replace(call.actor(), call.scope(), id,
-                patch.getString("name", old.name()), policy, termination, quota,
+                patch.getString("name", old.name()), policy, termination, quota, geofence,
                 expected == null ? Long.valueOf(old.revision()) : expected));
         Account changed = limited
                 ? Outcomes.require(accounts.limit(call.actor(), id,
                         patch.getLong("requests_per_second")))
                 : replaced;
         if (!Objects.equals(old.defaultPolicy(), changed.defaultPolicy())
-                || !Objects.equals(old.quota(), changed.quota())) {
+                || !Objects.equals(old.quota(), changed.quota())
+                || !Objects.equals(old.geofence(), changed.geofence())) {
             live.accountChanged(id);
         }
         return answer(changed);
@@ -89,7 +93,7 @@ public final class AccountsResource {
                 .put("default_policy", account.defaultPolicy())
                 .put("requests_per_second", account.requestsPerSecond())
                 .put("termination_enabled", account.terminationEnabled())
-                .put("quota", SimForms.show(account.quota()))
+                .put("quota", SimForms.show(account.quota())).put("geofence", account.geofence())
                 .put("created_at", Shown.time(account.createdAt()))
                 .put("revision", account.revision());
     }

@@ -179,6 +179,7 @@ public final class ExplainResource {
         facts.put("sim.imsi", sim.imsi().digits());
         facts.put("sim.status", sim.actual().text());
         putIfKnown(facts, "sim.msisdn", sim.msisdn());
+        putIfKnown(facts, "sim.eid", sim.eid() == null ? null : sim.eid().digits());
         putIfKnown(facts, "sim.account", sim.account());
         putIfKnown(facts, "sim.fleet", sim.settings().fleet());
         facts.put("sim.tags", new JsonArray(sim.settings().tags().entrySet().stream()

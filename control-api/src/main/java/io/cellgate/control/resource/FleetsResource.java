@@ -41,7 +41,8 @@ public final class FleetsResource {
         JsonObject body = call.body();
         Fleet fleet = Outcomes.require(fleets.create(call.actor(), call.account(),
                 body.getString("name"), body.getString("policy"), SimForms.imeiLock(body),
-                SimForms.fence(body), SimForms.quota(body)));
+                SimForms.fence(body), body.getString("geofence"),
+                SimForms.quota(body)));
         return Answer.created("/v1/fleets/" + fleet.id(), show(fleet)).revision(fleet.revision());
     }
 
@@ -50,7 +51,8 @@ public final class FleetsResource {
         Long expected = call.requiredIfMatch();
         Fleet fleet = Outcomes.require(fleets.replace(call.actor(), call.scope(), call.path("id"),
                 body.getString("name"), body.getString("policy"), SimForms.imeiLock(body),
-                SimForms.fence(body), SimForms.quota(body), expected));
+                SimForms.fence(body), body.getString("geofence"),
+                SimForms.quota(body), expected));
         live.fleetChanged(fleet.id());
         return answer(fleet);
     }
@@ -63,7 +65,7 @@ public final class FleetsResource {
         return new JsonObject().put("id", fleet.id()).put("account", fleet.account())
                 .put("name", fleet.name()).put("policy", fleet.policy())
                 .put("imei_lock", SimForms.show(fleet.imeiLock()))
-                .put("fence", SimForms.show(fleet.fence()))
+                .put("fence", SimForms.show(fleet.fence())).put("geofence", fleet.geofence())
                 .put("quota", SimForms.show(fleet.quota()))
                 .put("created_at", Shown.time(fleet.createdAt()))
                 .put("revision", fleet.revision());

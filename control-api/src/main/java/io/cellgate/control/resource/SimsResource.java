@@ -7,55 +7,57 @@ import io.cellgate.control.http.Fault;
 import io.cellgate.control.http.Outcomes;
 import io.cellgate.control.http.Problem;
 import io.cellgate.control.live.LiveEffects;
+import io.cellgate.inventory.condition.ConditionStore;
 import io.cellgate.inventory.outcome.Outcome;
-import io.cellgate.inventory.sim.Fence;
 import io.cellgate.inventory.sim.ImeiLock;
 import io.cellgate.inventory.sim.Sim;
 import io.cellgate.inventory.sim.SimAction;
 import io.cellgate.inventory.sim.SimFilter;
 import io.cellgate.inventory.sim.SimState;
 import io.cellgate.inventory.sim.SimStore;
-import io.cellgate.inventory.usage.QuotaConditions;
 import io.cellgate.policy.subject.Iccid;
 import io.cellgate.policy.subject.Imei;
-import io.cellgate.policy.subject.Quota;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /sims}: the cards, and what their owners do to them. */
 public final class SimsResource {
     private final SimStore sims;
     private final LiveEffects live;
-    private final QuotaConditions quotas;
-
+    private final ConditionStore conditions;
     private final LongWork work;
 
-    public SimsResource(SimStore sims, LiveEffects live, QuotaConditions quotas, LongWork work) {
+    public SimsResource(SimStore sims, LiveEffects live, ConditionStore conditions,
+            LongWork work) {
         this.work = work;
         this.sims = sims;
-        this.quotas = quotas;
+        this.conditions = conditions;
         this.live = live;
     }
 
     public void mount(Endpoints endpoints) {
         endpoints.on("listSims", this::list).on("getSim", this::get)
-                .on("updateSim", this::update).on("actOnSim",
+                .on("updateSim", this::update)
+                .on("actOnSim",
                         call -> work.answer(call, "sims." + call.body().getString("action"),
-                                iccid(call).digits(), this::act));
+                                iccid(call).digits(), this::act))
+                .on("listSimConditions", this::conditions);
     }
 
     private Answer list(Call call) {
         String state = call.query("state");
         SimFilter filter = new SimFilter(state == null ? null : SimState.parse(state),
                 call.query("fleet"), call.query("order"), null, call.query("batch"),
-                call.query("policy"), call.query("imsi"), call.query("msisdn"), null, null,
-                tag(call));
+                call.query("policy"), call.query("imsi"), call.query("msisdn"), call.query("eid"),
+                call.query("geofence"), call.query("condition"), null, null,
+                tag(call.query("tag")));
         return Shown.page(sims.list(call.listScope(), filter, call.page()), SimForms::show);
     }
 
-    private static Map<String, String> tag(Call call) {
-        String tag = call.query("tag");
+    /** @param tag NAME or NAME=VALUE, or null */
+    static Map<String, String> tag(@Nullable String tag) {
         if (tag == null) {
             return Map.of();
         }
@@ -68,39 +70,25 @@ public final class SimsResource {
     private Answer get(Call call) {
         Sim sim = Outcomes.require(sims.find(call.scope(), iccid(call)));
         return Answer.ok(SimForms.show(sim).put("sessions", live.sessionsOf(sim.imsi()).size())
-                .put("conditions", quotas.isExceeded(sim.iccid())
-                        ? new JsonArray().add(QuotaConditions.KIND)
-                        : new JsonArray()))
+                .put("conditions", new JsonArray(conditions.of(sim.iccid()).stream()
+                        .map(held -> held.condition().text()).toList())))
                 .revision(sim.revision());
     }
 
+    private Answer conditions(Call call) {
+        Sim sim = Outcomes.require(sims.find(call.scope(), iccid(call)));
+        return Answer.ok(new JsonObject().put("items",
+                new JsonArray(conditions.of(sim.iccid()).stream()
+                        .map(held -> new JsonObject().put("condition", held.condition().text())
+                                .put("since", Shown.time(held.since()))
+                                .put("detail", new JsonObject(held.detail()))
+                                .put("ends_when", held.condition().endsWhen()))
+                        .toList())));
+    }
+
     private Answer update(Call call) {
-        JsonObject patch = call.body();
-        ImeiLock lock = SimForms.imeiLock(patch);
-        Fence fence = SimForms.fence(patch);
-        Quota quota = SimForms.quota(patch);
-        Sim sim = Outcomes.require(
-                sims.change(call.actor(), call.scope(), iccid(call), call.ifMatch(), old -> {
-                    var changed = old;
-                    if (patch.containsKey("fleet")) {
-                        changed = changed.withFleet(patch.getString("fleet"));
-                    }
-                    if (patch.containsKey("policy")) {
-                        changed = changed.withPolicy(patch.getString("policy"));
-                    }
-                    if (patch.containsKey("imei_lock")) {
-                        changed = changed.withImeiLock(lock);
-                    }
-                    if (patch.containsKey("fence")) {
-                        changed = changed.withFence(fence);
-                    }
-                    if (patch.containsKey("quota")) {
-                        changed = changed.withQuota(quota);
-                    }
-                    return patch.containsKey("tags")
-                            ? changed.withTags(SimForms.tags(patch.getJsonObject("tags")))
-                            : changed;
-                }));
+        Sim sim = Outcomes.require(sims.change(call.actor(), call.scope(), iccid(call),
+                call.ifMatch(), SimForms.patch(call.body())));
         live.simChanged(sim);
         return Answer.ok(SimForms.show(sim)).revision(sim.revision());
     }

@@ -11,9 +11,9 @@ class InventoryDirectoryTest {
     @Test
     void placesOfAFence_areOneList_withoutThoseThatItDoesNotName() {
         assertThat(InventoryDirectory.places(new Fence(Set.of("DE", "AT"), Set.of(), false)))
-                .hasToString("[AT, DE]");
+                .hasToString("one of [AT, DE]");
         assertThat(InventoryDirectory
                 .places(new Fence(Set.of("DE"), Set.of(Plmn.parse("23201")), false)))
-                .hasToString("[DE, " + Plmn.parse("23201") + "]");
+                .hasToString("one of [DE, " + Plmn.parse("23201") + "]");
     }
 }

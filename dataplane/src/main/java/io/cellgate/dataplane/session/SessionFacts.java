@@ -18,6 +18,7 @@ public final class SessionFacts {
         facts.set(Field.SIM_ICCID, subscriber.iccid().digits());
         facts.set(Field.SIM_IMSI, subscriber.imsi().digits());
         set(facts, Field.SIM_MSISDN, subscriber.msisdn());
+        set(facts, Field.SIM_EID, subscriber.eid());
         facts.set(Field.SIM_ACCOUNT, subscriber.account());
         set(facts, Field.SIM_FLEET, subscriber.fleet());
         facts.set(Field.SIM_STATUS, subscriber.status());

@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param inFence     whether it is where its geofence allows; null where it has none or the place is unknown
  * @param allowance   its quota, and what it had used of it
  * @param own         the addresses that belong to the SIM
+ * @param eid         the eUICC that its profile is in, for {@code sim.eid}; null of a card
  */
 public record Subscriber(Iccid iccid, Imsi imsi, @Nullable String msisdn, String account,
         @Nullable String fleet, String status, Map<String, String> tags, PolicySlot policy,
         @Nullable Boolean imeiChanged, @Nullable Boolean inFence, Allowance allowance,
-        OwnAddresses own) {
+        OwnAddresses own, @Nullable String eid) {
     public Subscriber {
         tags = Map.copyOf(tags);
     }
@@ -31,6 +32,6 @@ public record Subscriber(Iccid iccid, Imsi imsi, @Nullable String msisdn, String
             @Nullable String fleet, String status, Map<String, String> tags, PolicySlot policy,
             @Nullable Boolean imeiChanged, @Nullable Boolean inFence) {
         this(iccid, imsi, msisdn, account, fleet, status, tags, policy, imeiChanged, inFence,
-                Allowance.UNLIMITED, OwnAddresses.NONE);
+                Allowance.UNLIMITED, OwnAddresses.NONE, null);
     }
 }

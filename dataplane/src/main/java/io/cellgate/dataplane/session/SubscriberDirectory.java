@@ -1,6 +1,7 @@
 package io.cellgate.dataplane.session;
 
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Who may have a session: the gateway's question to the inventory, asked at attach and at each move. */
 public interface SubscriberDirectory {
@@ -17,6 +18,16 @@ public interface SubscriberDirectory {
      */
     default CompletionStage<Admission> keep(AttachRequest request) {
         return admit(request);
+    }
+
+    /**
+     * Is told what the session-phase rules said of a session that was admitted. Called on a signalling thread: it must not
+     * block it.
+     *
+     * @param quarantine the policy that the session is under instead of its owner's, or null
+     */
+    default void ruled(Subscriber subscriber, @Nullable String quarantine) {
+        // who keeps no record of it need not know
     }
 
     /** The answer. */

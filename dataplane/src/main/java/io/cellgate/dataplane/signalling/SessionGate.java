@@ -152,6 +152,9 @@ final class SessionGate {
             case Admission.Admitted(Subscriber subscriber) -> {
                 Ruling ruling = rules.judge(subscriber, request, timeZone, clock.instant());
                 String objection = ruling.objection();
+                if (objection == null) {
+                    directory.ruled(subscriber, ruling.quarantine());
+                }
                 yield objection == null
                         ? new Verdict.Allowed(subscriber, ruling)
                         : new Verdict.Denied(Refusal.POLICY,

@@ -199,7 +199,7 @@ final class UserPlaneTestBed implements AutoCloseable {
                 usual.ipv4(), usual.ipv6Prefix(),
                 new Subscriber(whose.iccid(), whose.imsi(), whose.msisdn(), whose.account(),
                         whose.fleet(), whose.status(), whose.tags(), whose.policy(),
-                        whose.imeiChanged(), whose.inFence(), allowance, whose.own()),
+                        whose.imeiChanged(), whose.inFence(), allowance, whose.own(), whose.eid()),
                 usual.request(), null, null, false);
     }
 

@@ -47,4 +47,18 @@ class SubjectTest {
         assertThat(MobileCountryCode.country("901")).isNull();
         assertThat(MobileCountryCode.country("001")).isNull();
     }
+
+    @Test
+    void eid_isTakenWithRightCheckDigitsAlone_andTheRightOnesAreNamed() {
+        // published by a maker of eUICCs as valid
+        for (String eid : new String[]{"89034011560010000000000000000121",
+                "89001012012341234012345678901224", "89001567010203040506070809101152",
+                "89044011112233441122334411223321"}) {
+            assertThat(new Eid(eid).digits()).isEqualTo(eid);
+        }
+        assertThatThrownBy(() -> new Eid("89034011560010000000000000000122"))
+                .hasMessageContaining("expected check digits 21");
+        assertThatThrownBy(() -> new Eid("8903401156001000000000000000012"))
+                .hasMessageContaining("32 digits");
+    }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param quota              of each of its SIMs that has none of its own or of its fleet; null: none
  * @param revision           grows with each change
  * @param requestsPerSecond  how many requests its tokens may make together, or null: the instance's default
+ * @param geofence           holds for those of its SIMs that have no fence of their own nor of their fleet
  */
 public record Account(String id, String name, @Nullable String defaultPolicy,
         boolean terminationEnabled, @Nullable Quota quota, Instant createdAt, long revision,
-        @Nullable Long requestsPerSecond) {}
+        @Nullable Long requestsPerSecond, @Nullable String geofence) {}

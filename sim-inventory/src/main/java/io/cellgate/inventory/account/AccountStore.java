@@ -40,7 +40,7 @@ public final class AccountStore {
         }
         return database.write(actor, tx -> {
             Account account = new Account(ObjectId.next("acc", tx.now()), name, null,
-                    terminationEnabled, null, tx.now(), 1, null);
+                    terminationEnabled, null, tx.now(), 1, null, null);
             tx.sql().insertInto(Tables.Account.TABLE).set(Tables.Account.ID, account.id())
                     .set(Tables.Account.NAME, name)
                     .set(Tables.Account.TERMINATION_ENABLED, terminationEnabled)
@@ -70,11 +70,12 @@ public final class AccountStore {
      * Replaces what can be replaced of an account.
      *
      * @param defaultPolicy    a policy of this account, or null for none
+     * @param geofence         a geofence of this account, or null for none
      * @param expectedRevision the revision that the caller read, or null to replace whatever is there
      */
     public Outcome<Account> replace(Actor actor, Scope scope, String id, String name,
             @Nullable String defaultPolicy, boolean terminationEnabled,
-            @Nullable Quota quota, @Nullable Long expectedRevision) {
+            @Nullable Quota quota, @Nullable String geofence, @Nullable Long expectedRevision) {
         return database.write(actor, tx -> read(tx.sql(), scope, id).then(old -> {
             if (expectedRevision != null && expectedRevision != old.revision()) {
                 return new Outcome.Stale<>(expectedRevision, old.revision());
@@ -85,21 +86,26 @@ public final class AccountStore {
                 faults.add("/default_policy", Faults.shown(defaultPolicy),
                         "a policy of this account");
             }
+            if (geofence != null && !hasGeofence(tx, id, geofence)) {
+                faults.add("/geofence", Faults.shown(geofence), "a geofence of this account");
+            }
             if (faults.any()) {
                 return faults.invalid();
             }
             Account changed = new Account(id, name, defaultPolicy, terminationEnabled, quota,
-                    old.createdAt(), old.revision() + 1, old.requestsPerSecond());
+                    old.createdAt(), old.revision() + 1, old.requestsPerSecond(), geofence);
             if (Objects.equals(old.name(), name)
                     && Objects.equals(old.defaultPolicy(), defaultPolicy)
                     && old.terminationEnabled() == terminationEnabled
-                    && Objects.equals(old.quota(), quota)) {
+                    && Objects.equals(old.quota(), quota)
+                    && Objects.equals(old.geofence(), geofence)) {
                 return Outcome.done(old);
             }
             tx.sql().update(Tables.Account.TABLE).set(Tables.Account.NAME, name)
                     .set(Tables.Account.DEFAULT_POLICY, defaultPolicy)
                     .set(Tables.Account.TERMINATION_ENABLED, terminationEnabled)
                     .set(Tables.Account.QUOTA, QuotaColumn.write(quota))
+                    .set(Tables.Account.GEOFENCE, geofence)
                     .set(Tables.Account.REVISION, changed.revision())
                     .where(Tables.Account.ID.eq(id)).execute();
             tx.tell(id, "account.changed", id, told(old), told(changed));
@@ -143,9 +149,11 @@ public final class AccountStore {
                     || tx.sql().fetchExists(Policy.TABLE, Policy.ACCOUNT.eq(id))
                     || tx.sql().fetchExists(Tables.NamedList.TABLE,
                             Tables.NamedList.ACCOUNT.eq(id))
+                    || tx.sql().fetchExists(Tables.Geofence.TABLE,
+                            Tables.Geofence.ACCOUNT.eq(id))
                     || tx.sql().fetchExists(Tables.Fleet.TABLE, Tables.Fleet.ACCOUNT.eq(id))) {
                 return Outcome.conflict(Reason.IN_USE, "account " + id
-                        + " still has SIMs, orders, fleets, policies or lists; expected none");
+                        + " still has SIMs, orders, fleets, geofences, policies or lists; expected none");
             }
             tx.sql().deleteFrom(Tables.Token.TABLE).where(Tables.Token.ACCOUNT.eq(id)).execute();
             tx.sql().deleteFrom(Tables.AccessUser.TABLE).where(Tables.AccessUser.ACCOUNT.eq(id))
@@ -170,6 +178,12 @@ public final class AccountStore {
                 Policy.ID.eq(policy).and(Policy.ACCOUNT.eq(account)));
     }
 
+    /** Whether the geofence is this account's own, so that its objects may name it. */
+    public static boolean hasGeofence(Tx tx, String account, String geofence) {
+        return tx.sql().fetchExists(Tables.Geofence.TABLE, Tables.Geofence.ID.eq(geofence)
+                .and(Tables.Geofence.ACCOUNT.eq(account)));
+    }
+
     private static Outcome<Account> read(DSLContext sql, Scope scope, String id) {
         Record row = sql.selectFrom(Tables.Account.TABLE).where(Tables.Account.ID.eq(id))
                 .and(scope.on(Tables.Account.ID)).fetchOne();
@@ -182,15 +196,17 @@ public final class AccountStore {
                 row.get(Tables.Account.TERMINATION_ENABLED),
                 QuotaColumn.read(row.get(Tables.Account.QUOTA)),
                 Instant.ofEpochMilli(row.get(Tables.Account.CREATED_AT)),
-                row.get(Tables.Account.REVISION), row.get(Tables.Account.REQUESTS_PER_SECOND));
+                row.get(Tables.Account.REVISION), row.get(Tables.Account.REQUESTS_PER_SECOND),
+                row.get(Tables.Account.GEOFENCE));
     }
 
     private record Told(String name, @Nullable String default_policy,
             boolean termination_enabled, QuotaColumn.@Nullable Stored quota,
-            @Nullable Long requests_per_second) {}
+            @Nullable Long requests_per_second, @Nullable String geofence) {}
 
     private static Told told(Account account) {
         return new Told(account.name(), account.defaultPolicy(), account.terminationEnabled(),
-                QuotaColumn.stored(account.quota()), account.requestsPerSecond());
+                QuotaColumn.stored(account.quota()), account.requestsPerSecond(),
+                account.geofence());
     }
 }

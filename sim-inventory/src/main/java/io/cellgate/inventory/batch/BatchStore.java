@@ -9,8 +9,10 @@ import static io.cellgate.inventory.store.Tables.Batch.REVISION;
 import static io.cellgate.inventory.store.Tables.Batch.SIMS;
 import static io.cellgate.inventory.store.Tables.Batch.TABLE;
 
+import io.cellgate.inventory.lines.BoundedLines;
 import io.cellgate.inventory.operation.Operation;
 import io.cellgate.inventory.operation.OperationStore;
+import io.cellgate.inventory.order.ProductKind;
 import io.cellgate.inventory.outcome.Faults;
 import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.outcome.Outcome.Reason;
@@ -113,15 +115,17 @@ public final class BatchStore {
         if (database.isWriting()) {
             throw new IllegalStateException("an import cannot be part of another change");
         }
-        String dataKey = database.read(sql -> sql.select(DATA_KEY).from(TABLE).where(ID.eq(id))
-                .fetchOne(DATA_KEY));
-        if (dataKey == null) {
+        ProductKind kind = database.read(sql -> sql.select(Tables.Product.KIND).from(TABLE)
+                .join(Tables.Product.TABLE).on(Tables.Product.ID.eq(PRODUCT)).where(ID.eq(id))
+                .fetchOne(row -> ProductKind.parse(row.value1())));
+        if (kind == null) {
             return new Outcome.Absent<>("batch", id);
         }
+        boolean isEsim = kind == ProductKind.ESIM;
         BoundedLines lines = new BoundedLines(file);
         Outcome<SimLines> opened = switch (format) {
-            case CSV -> CsvSimLines.open(lines);
-            case NDJSON -> Outcome.done(new NdjsonSimLines(lines));
+            case CSV -> CsvSimLines.open(lines, isEsim);
+            case NDJSON -> Outcome.done(new NdjsonSimLines(lines, isEsim));
         };
         if (!(opened instanceof Outcome.Done<SimLines>(SimLines sims))) {
             return opened.map(_ -> ImportSummary.NONE);
@@ -130,10 +134,14 @@ public final class BatchStore {
         String broken = "its input broke off";
         try (ExecutorService ahead = Executors.newVirtualThreadPerTaskExecutor()) {
             ImportSummary summary = ImportSummary.NONE;
-            SimImport chunk = nextChunk(sims, id, dataKey);
+            SimImport chunk = nextChunk(sims, id);
             while (!chunk.isEmpty()) {
+                if (operations.isCancelled(operation.id())) {
+                    return Outcome.conflict(Reason.WRONG_STATE, "operation " + operation.id()
+                            + " was cancelled; what was told before is imported");
+                }
                 // the next lines are read and sealed while these are written
-                Future<SimImport> next = ahead.submit(() -> nextChunk(sims, id, dataKey));
+                Future<SimImport> next = ahead.submit(() -> nextChunk(sims, id));
                 SimImport part = chunk;
                 List<LineResult> verdicts = database.write(actor,
                         tx -> importChunk(tx, id, operation.id(), part));
@@ -169,7 +177,9 @@ public final class BatchStore {
 
     private List<LineResult> importChunk(Tx tx, String id, String operation, SimImport chunk) {
         Batch batch = read(tx.sql(), id).require();
-        List<LineResult> verdicts = chunk.run(tx, batch);
+        // what was sealed ahead is sealed anew where the key was rotated in between
+        List<LineResult> verdicts = chunk.sealed(dataKey(tx.sql(), id)).run(tx, batch);
+        OperationStore.report(tx, operation, verdicts.stream().map(LineResult::kept).toList());
         long well = verdicts.stream().filter(line -> line.verdict().isWell()).count();
         OperationStore.progress(tx, operation, well, verdicts.size() - well);
         if (chunk.imported() > 0) {
@@ -182,8 +192,13 @@ public final class BatchStore {
         return verdicts;
     }
 
-    private SimImport nextChunk(SimLines sims, String id, String dataKey) throws IOException {
-        return new SimImport(vault, id, dataKey, nextChunk(sims)).sealed();
+    private SimImport nextChunk(SimLines sims, String id) throws IOException {
+        return new SimImport(vault, id, nextChunk(sims))
+                .sealed(database.read(sql -> dataKey(sql, id)));
+    }
+
+    private static String dataKey(DSLContext sql, String id) {
+        return sql.select(DATA_KEY).from(TABLE).where(ID.eq(id)).fetchSingle().value1();
     }
 
     private static List<SimLine> nextChunk(SimLines sims) throws IOException {

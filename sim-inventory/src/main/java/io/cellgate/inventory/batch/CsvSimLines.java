@@ -1,9 +1,10 @@
 package io.cellgate.inventory.batch;
 
+import io.cellgate.inventory.lines.BoundedLines;
+import io.cellgate.inventory.lines.CsvLine;
 import io.cellgate.inventory.outcome.Fault;
 import io.cellgate.inventory.outcome.Outcome;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,30 +12,31 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads {@link ImportFormat#CSV}. A value in quotes may hold commas and doubled quotes but, unlike in RFC 4180 §2.6, no
- * line break: one quote too many then spoils one line, not the file's remainder.
- */
+/** Reads {@link ImportFormat#CSV}. */
 final class CsvSimLines implements SimLines {
-    private static final Set<String> COLUMNS = Set.of("iccid", "imsi", "msisdn", "ki", "opc");
-    private static final String EXPECTED = "columns iccid and imsi, and of msisdn, ki, opc those that the file has";
+    private static final Set<String> COLUMNS = Set.of("iccid", "imsi", "msisdn", "ki", "opc",
+            "activation_code");
+    private static final String EXPECTED = "columns iccid and imsi, and of msisdn, ki, opc, activation_code those that the file has";
 
     private final BoundedLines lines;
     private final List<String> columns;
+    private final boolean isEsim;
 
-    private CsvSimLines(BoundedLines lines, List<String> columns) {
+    private CsvSimLines(BoundedLines lines, List<String> columns, boolean isEsim) {
         this.lines = lines;
         this.columns = columns;
+        this.isEsim = isEsim;
     }
 
     /** Reads the header. */
-    static Outcome<SimLines> open(BoundedLines lines) throws IOException {
+    static Outcome<SimLines> open(BoundedLines lines, boolean isEsim)
+            throws IOException {
         BoundedLines.Line header = lines.next();
         if (header == null) {
             return fault("an empty file");
         }
         String text = header.text();
-        List<String> names = text == null ? null : split(text);
+        List<String> names = text == null ? null : CsvLine.split(text);
         if (names == null) {
             return fault(text == null ? header.fault() : "a quote out of place");
         }
@@ -47,7 +49,7 @@ final class CsvSimLines implements SimLines {
             // The header may be missing, and this a SIM with its keys: so it is not repeated here.
             return fault(columns.size() + " columns that are not so");
         }
-        return Outcome.done(new CsvSimLines(lines, columns));
+        return Outcome.done(new CsvSimLines(lines, columns, isEsim));
     }
 
     private static Outcome<SimLines> fault(String got) {
@@ -69,7 +71,7 @@ final class CsvSimLines implements SimLines {
     }
 
     private SimLine read(long number, String text) {
-        List<String> fields = split(text);
+        List<String> fields = CsvLine.split(text);
         if (fields == null) {
             return new SimLine.Unreadable(number, null,
                     "got a quote out of place, expected quotes around a whole value");
@@ -82,47 +84,6 @@ final class CsvSimLines implements SimLines {
         for (int i = 0; i < columns.size(); i++) {
             values.put(columns.get(i), fields.get(i).strip());
         }
-        return SimLine.of(number, values);
-    }
-
-    /** The values of a line, or null where a quote neither begins nor ends one. */
-    private static @Nullable List<String> split(String text) {
-        List<String> fields = new ArrayList<>();
-        int at = 0;
-        while (true) {
-            StringBuilder field = new StringBuilder();
-            if (at < text.length() && text.charAt(at) == '"') {
-                at++;
-                while (true) {
-                    if (at >= text.length()) {
-                        return null;
-                    }
-                    char c = text.charAt(at++);
-                    if (c != '"') {
-                        field.append(c);
-                    } else if (at < text.length() && text.charAt(at) == '"') {
-                        field.append('"');
-                        at++;
-                    } else {
-                        break;
-                    }
-                }
-            } else {
-                while (at < text.length() && text.charAt(at) != ',') {
-                    if (text.charAt(at) == '"') {
-                        return null;
-                    }
-                    field.append(text.charAt(at++));
-                }
-            }
-            fields.add(field.toString());
-            if (at == text.length()) {
-                return fields;
-            }
-            if (text.charAt(at) != ',') {
-                return null;
-            }
-            at++;
-        }
+        return SimLine.of(number, values, isEsim);
     }
 }

@@ -1,5 +1,7 @@
 package io.cellgate.inventory.batch;
 
+import io.cellgate.inventory.operation.PartResult;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param detail what was got and what was expected; empty where all is well. It never holds a key.
  */
 public record LineResult(long line, Verdict verdict, @Nullable String iccid, String detail) {
+    PartResult kept() {
+        return new PartResult(line, verdict.text(), verdict.isWell(), iccid, detail);
+    }
+
     /** The ways it can go. */
     public enum Verdict {
         /** The SIM is in stock now. */
@@ -20,6 +26,10 @@ public record LineResult(long line, Verdict verdict, @Nullable String iccid, Str
         DUPLICATE,
         /** The line is not a SIM. */
         REJECTED;
+
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
 
         /** Whether the SIM is there as the line says. */
         public boolean isWell() {

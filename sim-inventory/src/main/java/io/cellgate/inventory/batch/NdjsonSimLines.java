@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.cellgate.inventory.lines.BoundedLines;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,13 +17,16 @@ final class NdjsonSimLines implements SimLines {
     private static final JsonFactory JSON = new JsonFactoryBuilder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION).build();
-    private static final Set<String> NAMES = Set.of("iccid", "imsi", "msisdn", "ki", "opc");
-    private static final String EXPECTED = "expected an object with iccid, imsi, msisdn, ki, opc as strings";
+    private static final Set<String> NAMES = Set.of("iccid", "imsi", "msisdn", "ki", "opc",
+            "activation_code");
+    private static final String EXPECTED = "expected an object with iccid, imsi, msisdn, ki, opc, activation_code as strings";
 
     private final BoundedLines lines;
+    private final boolean isEsim;
 
-    NdjsonSimLines(BoundedLines lines) {
+    NdjsonSimLines(BoundedLines lines, boolean isEsim) {
         this.lines = lines;
+        this.isEsim = isEsim;
     }
 
     @Override
@@ -39,7 +43,7 @@ final class NdjsonSimLines implements SimLines {
         return null;
     }
 
-    private static SimLine read(long number, String text) {
+    private SimLine read(long number, String text) {
         Map<String, String> values = new HashMap<>();
         try (JsonParser parser = JSON.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -64,7 +68,7 @@ final class NdjsonSimLines implements SimLines {
             // Its message would repeat the line, and with it perhaps a key.
             return unreadable(number, "what is not JSON");
         }
-        return SimLine.of(number, values);
+        return SimLine.of(number, values, isEsim);
     }
 
     private static SimLine unreadable(long number, String got) {

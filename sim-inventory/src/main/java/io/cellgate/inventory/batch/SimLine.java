@@ -1,5 +1,6 @@
 package io.cellgate.inventory.batch;
 
+import io.cellgate.inventory.esim.ActivationCode;
 import io.cellgate.inventory.vault.SimSecret;
 import io.cellgate.policy.subject.Iccid;
 import io.cellgate.policy.subject.Imsi;
@@ -13,13 +14,13 @@ sealed interface SimLine {
 
     /** A SIM. */
     record Read(long line, Iccid iccid, Imsi imsi, @Nullable String msisdn,
-            @Nullable SimSecret secret) implements SimLine {}
+            @Nullable SimSecret secret, @Nullable ActivationCode code) implements SimLine {}
 
     /** Not a SIM, and why. */
     record Unreadable(long line, @Nullable String iccid, String detail) implements SimLine {}
 
     /** Checks a line's values by their names. A value that a column is not for may be a key: it is never repeated. */
-    static SimLine of(long line, Map<String, String> values) {
+    static SimLine of(long line, Map<String, String> values, boolean isEsim) {
         String iccid = values.getOrDefault("iccid", "");
         String shown = isDigits(iccid, 18, 20) ? iccid : null;
         if (shown == null) {
@@ -44,21 +45,31 @@ sealed interface SimLine {
             return new Unreadable(line, shown, (ki.isEmpty() ? "ki" : "opc")
                     + ": got nothing, expected ki and opc, or neither");
         }
+        String code = values.getOrDefault("activation_code", "");
+        if (code.isEmpty() == isEsim) {
+            return new Unreadable(line, shown, "activation_code: got "
+                    + (isEsim ? "nothing, expected one" : "one, expected none")
+                    + (isEsim ? " of each eSIM profile" : ", as the batch is of no eSIM product"));
+        }
         try {
             return new Read(line, new Iccid(iccid), new Imsi(imsi),
                     msisdn.isEmpty() ? null : msisdn,
                     ki.isEmpty()
                             ? null
                             : SimSecret.ofHex(ki.toUpperCase(Locale.ROOT),
-                                    opc.toUpperCase(Locale.ROOT)));
+                                    opc.toUpperCase(Locale.ROOT)),
+                    isEsim ? ActivationCode.parse(code) : null);
         } catch (IllegalArgumentException e) {
             return new Unreadable(line, shown, String.valueOf(e.getMessage()));
         }
     }
 
     private static boolean isDigits(String value, int min, int max) {
-        return value.length() >= min && value.length() <= max
-                && value.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean digits = value.length() >= min && value.length() <= max;
+        for (int i = 0; digits && i < value.length(); i++) {
+            digits = value.charAt(i) >= '0' && value.charAt(i) <= '9';
+        }
+        return digits;
     }
 
     private static String got(String value) {

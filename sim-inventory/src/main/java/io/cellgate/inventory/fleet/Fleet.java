@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param name     unique within its account
  * @param imeiLock null: none
  * @param fence    null: none
+ * @param geofence null: none; excludes a fence
  * @param quota    of each of its SIMs; null: none
  */
 public record Fleet(String id, String account, String name, @Nullable String policy,
-        @Nullable ImeiLock imeiLock, @Nullable Fence fence, @Nullable Quota quota,
+        @Nullable ImeiLock imeiLock, @Nullable Fence fence, @Nullable String geofence,
+        @Nullable Quota quota,
         Instant createdAt, long revision) {}

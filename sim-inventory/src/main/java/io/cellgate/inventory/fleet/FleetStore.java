@@ -3,6 +3,7 @@ package io.cellgate.inventory.fleet;
 import static io.cellgate.inventory.store.Tables.Fleet.ACCOUNT;
 import static io.cellgate.inventory.store.Tables.Fleet.CREATED_AT;
 import static io.cellgate.inventory.store.Tables.Fleet.FENCE;
+import static io.cellgate.inventory.store.Tables.Fleet.GEOFENCE;
 import static io.cellgate.inventory.store.Tables.Fleet.ID;
 import static io.cellgate.inventory.store.Tables.Fleet.IMEI_LOCK;
 import static io.cellgate.inventory.store.Tables.Fleet.NAME;
@@ -42,18 +43,20 @@ public final class FleetStore {
     }
 
     public Outcome<Fleet> create(Actor actor, String account, String name, @Nullable String policy,
-            @Nullable ImeiLock imeiLock, @Nullable Fence fence, @Nullable Quota quota) {
+            @Nullable ImeiLock imeiLock, @Nullable Fence fence,
+            @Nullable String geofence, @Nullable Quota quota) {
         return database.write(actor, tx -> {
             if (!tx.sql().fetchExists(Tables.Account.TABLE, Tables.Account.ID.eq(account))) {
                 return new Outcome.Absent<>("account", account);
             }
             Fleet fleet = new Fleet(ObjectId.next("flt", tx.now()), account, name, policy,
-                    imeiLock, fence, quota, tx.now(), 1);
+                    imeiLock, fence, geofence, quota, tx.now(), 1);
             return check(tx, fleet).map(_ -> {
                 tx.sql().insertInto(TABLE).set(ID, fleet.id()).set(ACCOUNT, account)
                         .set(NAME, name).set(POLICY, policy)
                         .set(IMEI_LOCK, ImeiLock.write(imeiLock)).set(FENCE, Fence.write(fence))
-                        .set(QUOTA, QuotaColumn.write(quota)).set(CREATED_AT, tx.nowMillis())
+                        .set(GEOFENCE, geofence).set(QUOTA, QuotaColumn.write(quota))
+                        .set(CREATED_AT, tx.nowMillis())
                         .set(REVISION, 1L).execute();
                 tx.tell(account, "fleet.created", fleet.id(), null, told(fleet));
                 return fleet;
@@ -77,17 +80,17 @@ public final class FleetStore {
 
     public Outcome<Fleet> replace(Actor actor, Scope scope, String id, String name,
             @Nullable String policy, @Nullable ImeiLock imeiLock, @Nullable Fence fence,
-            @Nullable Quota quota, @Nullable Long expectedRevision) {
+            @Nullable String geofence, @Nullable Quota quota, @Nullable Long expectedRevision) {
         return database.write(actor, tx -> read(tx.sql(), scope, id).then(old -> {
             if (expectedRevision != null && expectedRevision != old.revision()) {
                 return new Outcome.Stale<>(expectedRevision, old.revision());
             }
             Fleet changed = new Fleet(id, old.account(), name, policy, imeiLock, fence,
-                    quota, old.createdAt(), old.revision() + 1);
+                    geofence, quota, old.createdAt(), old.revision() + 1);
             return check(tx, changed).map(_ -> {
                 tx.sql().update(TABLE).set(NAME, name).set(POLICY, policy)
                         .set(IMEI_LOCK, ImeiLock.write(imeiLock)).set(FENCE, Fence.write(fence))
-                        .set(QUOTA, QuotaColumn.write(quota))
+                        .set(GEOFENCE, geofence).set(QUOTA, QuotaColumn.write(quota))
                         .set(REVISION, changed.revision()).where(ID.eq(id)).execute();
                 tx.tell(old.account(), "fleet.changed", id, told(old), told(changed));
                 return changed;
@@ -115,6 +118,14 @@ public final class FleetStore {
         if (policy != null && !AccountStore.hasPolicy(tx, fleet.account(), policy)) {
             faults.add("/policy", Faults.shown(policy), "a policy of this account");
         }
+        String geofence = fleet.geofence();
+        if (geofence != null && !AccountStore.hasGeofence(tx, fleet.account(), geofence)) {
+            faults.add("/geofence", Faults.shown(geofence), "a geofence of this account");
+        }
+        if (geofence != null && fleet.fence() != null) {
+            faults.add("/geofence", Faults.shown(geofence),
+                    "a geofence or a fence of its own, not both");
+        }
         if (faults.any()) {
             return faults.invalid();
         }
@@ -132,18 +143,20 @@ public final class FleetStore {
 
     private static Fleet fleet(Record row) {
         return new Fleet(row.get(ID), row.get(ACCOUNT), row.get(NAME), row.get(POLICY),
-                ImeiLock.read(row.get(IMEI_LOCK)), Fence.read(row.get(FENCE)),
+                ImeiLock.read(row.get(IMEI_LOCK)), Fence.read(row.get(FENCE)), row.get(GEOFENCE),
                 QuotaColumn.read(row.get(QUOTA)),
                 Instant.ofEpochMilli(row.get(CREATED_AT)), row.get(REVISION));
     }
 
     private record Told(String name, @Nullable String policy, ImeiLock.@Nullable Stored imei_lock,
-            Fence.@Nullable Stored fence, QuotaColumn.@Nullable Stored quota) {}
+            Fence.@Nullable Stored fence, @Nullable String geofence,
+            QuotaColumn.@Nullable Stored quota) {}
 
     private static Told told(Fleet fleet) {
         ImeiLock lock = fleet.imeiLock();
         Fence fence = fleet.fence();
         return new Told(fleet.name(), fleet.policy(), lock == null ? null : lock.stored(),
-                fence == null ? null : fence.stored(), QuotaColumn.stored(fleet.quota()));
+                fence == null ? null : fence.stored(), fleet.geofence(),
+                QuotaColumn.stored(fleet.quota()));
     }
 }

@@ -17,14 +17,19 @@ import static io.cellgate.inventory.store.Tables.Operation.TOTAL;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.operation.Operation.State;
 import io.cellgate.inventory.outcome.Outcome;
+import io.cellgate.inventory.outcome.Outcome.Reason;
 import io.cellgate.inventory.page.Page;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.store.ObjectId;
+import io.cellgate.inventory.store.Tables.OperationReport;
 import io.cellgate.inventory.store.Tx;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
@@ -36,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OperationStore {
     private final Database database;
+    /** Those that run and are to end. */
+    private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
 
     public OperationStore(Database database) {
         this.database = database;
@@ -67,8 +74,97 @@ public final class OperationStore {
                 .set(CHANGED_AT, tx.nowMillis()).where(ID.eq(id)).execute();
     }
 
-    /** Ends one. */
-    public Operation end(Actor actor, String id, State state, @Nullable String detail) {
+    /** Keeps what became of parts that follow those kept before, within the transaction that did it. */
+    public static void report(Tx tx, String id, List<PartResult> results) {
+        if (!results.isEmpty()) {
+            tx.sql().insertInto(OperationReport.TABLE).set(OperationReport.OPERATION, id)
+                    .set(OperationReport.FIRST_PART, results.getFirst().part())
+                    .set(OperationReport.PARTS, (long) results.size())
+                    .set(OperationReport.REPORT, ReportText.write(results)).execute();
+        }
+    }
+
+    /**
+     * What became of the parts, by their numbers.
+     *
+     * @param wellToo whether those that went well are wanted too
+     */
+    public Outcome<Page<PartResult>> results(Scope scope, String id, boolean wellToo,
+            PageRequest page) {
+        long after = page.afterKey() == null ? 0 : Long.parseLong(page.afterKey());
+        return find(scope, id).map(_ -> {
+            List<PartResult> found = new ArrayList<>();
+            // the part wanted may be in the middle of what was kept together
+            long from = 1 + database.read(sql -> {
+                Long first = sql.select(DSL.max(OperationReport.FIRST_PART))
+                        .from(OperationReport.TABLE).where(OperationReport.OPERATION.eq(id))
+                        .and(OperationReport.FIRST_PART.le(after + 1))
+                        .fetchOne(DSL.max(OperationReport.FIRST_PART));
+                return first == null ? -1 : first - 1;
+            });
+            while (found.size() < page.fetch()) {
+                Kept kept = next(id, from);
+                if (kept == null) {
+                    break;
+                }
+                kept.results().stream()
+                        .filter(each -> each.part() > after && (wellToo || !each.well()))
+                        .forEach(found::add);
+                from = kept.firstPart() + 1;
+            }
+            return Page.of(found.subList(0, Math.min(found.size(), page.fetch())), page,
+                    each -> Long.toString(each.part()));
+        });
+    }
+
+    private record Kept(long firstPart, List<PartResult> results) {}
+
+    private @Nullable Kept next(String id, long fromPart) {
+        return database.read(sql -> sql
+                .select(OperationReport.FIRST_PART, OperationReport.REPORT)
+                .from(OperationReport.TABLE).where(OperationReport.OPERATION.eq(id))
+                .and(OperationReport.FIRST_PART.ge(fromPart)).orderBy(OperationReport.FIRST_PART)
+                .limit(1).fetchOne(row -> new Kept(row.value1(), ReportText.read(row.value2()))));
+    }
+
+    /** Wants one to end before its end; who does it asks {@link #isCancelled} between its parts. */
+    public Outcome<Operation> cancel(Scope scope, String id) {
+        return find(scope, id).then(operation -> {
+            if (operation.state() == State.CANCELLED) {
+                return Outcome.done(operation);
+            }
+            if (operation.state() != State.RUNNING) {
+                return Outcome.conflict(Reason.WRONG_STATE, "operation " + id + ": got it "
+                        + operation.state().text() + ", expected running");
+            }
+            cancelled.add(id);
+            return Outcome.done(operation);
+        });
+    }
+
+    public boolean isCancelled(String id) {
+        return cancelled.contains(id);
+    }
+
+    /** Forgets operations that ended before then, and what became of their parts. */
+    public void prune(Instant before) {
+        List<String> old = database.read(sql -> sql.select(ID).from(TABLE)
+                .where(STATE.ne(State.RUNNING.text()))
+                .and(CHANGED_AT.lt(before.toEpochMilli())).fetch(ID));
+        for (String id : old) {
+            Boolean _ = database.write(Actor.SYSTEM, tx -> {
+                tx.sql().deleteFrom(OperationReport.TABLE).where(OperationReport.OPERATION.eq(id))
+                        .execute();
+                tx.sql().deleteFrom(TABLE).where(ID.eq(id)).execute();
+                return true;
+            });
+        }
+    }
+
+    /** Ends one. One that was to be cancelled and did not come to its end is cancelled. */
+    public Operation end(Actor actor, String id, State wanted, @Nullable String detail) {
+        State state = wanted != State.DONE && cancelled.contains(id) ? State.CANCELLED : wanted;
+        cancelled.remove(id);
         return database.write(actor, tx -> {
             tx.sql().update(TABLE).set(STATE, state.text()).set(DETAIL, detail)
                     .set(CHANGED_AT, tx.nowMillis()).where(ID.eq(id)).execute();

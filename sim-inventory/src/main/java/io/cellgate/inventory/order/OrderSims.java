@@ -5,6 +5,7 @@ import static io.cellgate.inventory.store.Tables.Sim.BOUND_IMEI;
 import static io.cellgate.inventory.store.Tables.Sim.CHANGED_AT;
 import static io.cellgate.inventory.store.Tables.Sim.FENCE;
 import static io.cellgate.inventory.store.Tables.Sim.FLEET;
+import static io.cellgate.inventory.store.Tables.Sim.GEOFENCE;
 import static io.cellgate.inventory.store.Tables.Sim.ICCID;
 import static io.cellgate.inventory.store.Tables.Sim.IMEI_LOCK;
 import static io.cellgate.inventory.store.Tables.Sim.IMSI;
@@ -12,6 +13,7 @@ import static io.cellgate.inventory.store.Tables.Sim.INTENDED;
 import static io.cellgate.inventory.store.Tables.Sim.ORDER_ID;
 import static io.cellgate.inventory.store.Tables.Sim.POLICY;
 import static io.cellgate.inventory.store.Tables.Sim.PRODUCT;
+import static io.cellgate.inventory.store.Tables.Sim.QUOTA;
 import static io.cellgate.inventory.store.Tables.Sim.REVISION;
 import static io.cellgate.inventory.store.Tables.Sim.STATE;
 import static io.cellgate.inventory.store.Tables.Sim.TABLE;
@@ -77,7 +79,8 @@ final class OrderSims {
         return tx.sql().update(TABLE).set(STATE, SimState.INVENTORY.text())
                 .set(INTENDED, SimState.INVENTORY.text()).set(ACCOUNT, none).set(ORDER_ID, none)
                 .set(FLEET, none).set(POLICY, none).set(IMEI_LOCK, none).set(BOUND_IMEI, none)
-                .set(FENCE, none).set(TAGS, none).set(CHANGED_AT, tx.nowMillis())
+                .set(FENCE, none).set(GEOFENCE, none).set(QUOTA, none).set(TAGS, none)
+                .set(CHANGED_AT, tx.nowMillis())
                 .set(REVISION, REVISION.plus(1)).where(held).execute();
     }
 

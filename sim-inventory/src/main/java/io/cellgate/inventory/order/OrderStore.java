@@ -15,6 +15,7 @@ import static io.cellgate.inventory.store.Tables.SimOrder.TRACKING;
 import static io.cellgate.inventory.store.Tables.SimOrder.UNIT_PRICE;
 
 import io.cellgate.inventory.account.Scope;
+import io.cellgate.inventory.esim.EsimStore;
 import io.cellgate.inventory.outcome.Faults;
 import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.outcome.Outcome.Reason;
@@ -137,7 +138,11 @@ public final class OrderStore {
             case ALLOCATE -> OrderSims.allocate(tx, order);
             case RECEIVE -> Outcome.done(OrderSims.deliver(tx, order));
             case CANCEL -> Outcome.done(OrderSims.release(tx, order));
-            case CONFIRM, KIT, SHIP -> Outcome.done(0L);
+            case SHIP -> {
+                EsimStore.release(tx, order.id());
+                yield Outcome.done(0L);
+            }
+            case CONFIRM, KIT -> Outcome.done(0L);
         };
         return sims.map(_ -> {
             Order moved = order.in(next, tracking == null ? order.tracking() : tracking);

@@ -1,5 +1,8 @@
 package io.cellgate.inventory.sim;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
 /** What moves a SIM from state to state. The first three come with its order, the others are its owner's to ask. */
 public enum SimAction {
     ALLOCATE("allocated"), RELEASE("released"), DELIVER("delivered"), ACTIVATE(
@@ -20,6 +23,12 @@ public enum SimAction {
     /** The kind of the event that tells of it. */
     public String event() {
         return "sim." + past;
+    }
+
+    /** The states that it starts from, for people. */
+    String from() {
+        return Arrays.stream(SimState.values()).filter(state -> state.after(this) != null)
+                .map(SimState::text).collect(Collectors.joining(" or "));
     }
 
     /** Where it leads, whatever it starts from. */

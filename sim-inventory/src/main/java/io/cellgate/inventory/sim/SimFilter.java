@@ -2,7 +2,9 @@ package io.cellgate.inventory.sim;
 
 import static io.cellgate.inventory.store.Tables.Sim.ACCOUNT;
 import static io.cellgate.inventory.store.Tables.Sim.BATCH;
+import static io.cellgate.inventory.store.Tables.Sim.EID;
 import static io.cellgate.inventory.store.Tables.Sim.FLEET;
+import static io.cellgate.inventory.store.Tables.Sim.GEOFENCE;
 import static io.cellgate.inventory.store.Tables.Sim.ICCID;
 import static io.cellgate.inventory.store.Tables.Sim.IMSI;
 import static io.cellgate.inventory.store.Tables.Sim.MSISDN;
@@ -11,6 +13,7 @@ import static io.cellgate.inventory.store.Tables.Sim.POLICY;
 import static io.cellgate.inventory.store.Tables.Sim.PRODUCT;
 import static io.cellgate.inventory.store.Tables.Sim.STATE;
 
+import io.cellgate.inventory.store.Tables.SimCondition;
 import io.cellgate.inventory.store.Tables.SimTag;
 import java.util.Map;
 import org.jooq.Condition;
@@ -23,39 +26,47 @@ import org.jspecify.annotations.Nullable;
  *
  * @param iccidFrom  no smaller ICCID than this
  * @param iccidUntil no greater ICCID than this
+ * @param imposed    the system imposes this on it
  * @param tags       names and values; an empty value stands for any
  */
 public record SimFilter(@Nullable SimState state, @Nullable String fleet, @Nullable String order,
         @Nullable String product, @Nullable String batch, @Nullable String policy,
-        @Nullable String imsi, @Nullable String msisdn, @Nullable String iccidFrom,
+        @Nullable String imsi, @Nullable String msisdn, @Nullable String eid,
+        @Nullable String geofence, @Nullable String imposed, @Nullable String iccidFrom,
         @Nullable String iccidUntil, Map<String, String> tags) {
     public static final SimFilter ALL = new SimFilter(null, null, null, null, null, null, null,
-            null, null, null, Map.of());
+            null, null, null, null, null, null, Map.of());
 
     public SimFilter {
         tags = Map.copyOf(tags);
     }
 
     public static SimFilter ofOrder(String order) {
-        return new SimFilter(null, null, order, null, null, null, null, null, null, null,
-                Map.of());
+        return new SimFilter(null, null, order, null, null, null, null, null, null, null, null,
+                null,
+                null, Map.of());
     }
 
     public static SimFilter ofFleet(String fleet) {
-        return new SimFilter(null, fleet, null, null, null, null, null, null, null, null,
-                Map.of());
+        return new SimFilter(null, fleet, null, null, null, null, null, null, null, null, null,
+                null, null, Map.of());
     }
 
     public SimFilter inState(SimState wanted) {
-        return new SimFilter(wanted, fleet, order, product, batch, policy, imsi, msisdn, iccidFrom,
-                iccidUntil, tags);
+        return new SimFilter(wanted, fleet, order, product, batch, policy, imsi, msisdn, eid,
+                geofence, imposed, iccidFrom, iccidUntil, tags);
     }
 
     Condition condition() {
         Condition all = DSL.noCondition().and(equal(STATE, state == null ? null : state.text()))
                 .and(equal(FLEET, fleet)).and(equal(ORDER_ID, order)).and(equal(PRODUCT, product))
                 .and(equal(BATCH, batch)).and(equal(POLICY, policy)).and(equal(IMSI, imsi))
-                .and(equal(MSISDN, msisdn));
+                .and(equal(MSISDN, msisdn)).and(equal(EID, eid))
+                .and(equal(GEOFENCE, geofence));
+        if (imposed != null) {
+            all = all.and(ICCID.in(DSL.select(SimCondition.ICCID).from(SimCondition.TABLE)
+                    .where(SimCondition.KIND.eq(imposed))));
+        }
         if (state != null && state != SimState.INVENTORY) {
             // Said aloud, so that the partial indexes on SIMs outside the stock apply.
             all = all.and(ACCOUNT.isNotNull());

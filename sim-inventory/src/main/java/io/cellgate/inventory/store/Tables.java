@@ -76,6 +76,7 @@ public final class Tables {
         public static final Field<Long> REVISION = number("account", "revision");
         public static final Field<Long> REQUESTS_PER_SECOND = number("account",
                 "requests_per_second");
+        public static final Field<String> GEOFENCE = text("account", "geofence");
     }
 
     /** {@code token} */
@@ -236,6 +237,7 @@ public final class Tables {
         public static final Field<String> QUOTA = text("fleet", "quota");
         public static final Field<Long> CREATED_AT = number("fleet", "created_at");
         public static final Field<Long> REVISION = number("fleet", "revision");
+        public static final Field<String> GEOFENCE = text("fleet", "geofence");
     }
 
     /** {@code sim_order} */
@@ -282,6 +284,8 @@ public final class Tables {
         public static final Field<Long> CHANGED_AT = number("sim", "changed_at");
         public static final Field<Long> REVISION = number("sim", "revision");
         public static final Field<Long> TEST_ATTACH_AT = number("sim", "test_attach_at");
+        public static final Field<String> EID = text("sim", "eid");
+        public static final Field<String> GEOFENCE = text("sim", "geofence");
     }
 
     /** {@code sim_condition} */
@@ -547,5 +551,43 @@ public final class Tables {
         public static final Field<String> DETAIL = text("operation", "detail");
         public static final Field<Long> CREATED_AT = number("operation", "created_at");
         public static final Field<Long> CHANGED_AT = number("operation", "changed_at");
+    }
+
+    /** {@code esim_profile} */
+    public static final class EsimProfile {
+        private EsimProfile() {}
+
+        public static final Table<Record> TABLE = table(name("esim_profile"));
+        public static final Field<String> ICCID = text("esim_profile", "iccid");
+        public static final Field<String> DATA_KEY = text("esim_profile", "data_key");
+        public static final Field<String> SEALED = text("esim_profile", "sealed");
+        public static final Field<String> CODE_HASH = text("esim_profile", "code_hash");
+        public static final Field<String> STATE = text("esim_profile", "state");
+        public static final Field<Long> CHANGED_AT = number("esim_profile", "changed_at");
+        public static final Field<Long> REVISION = number("esim_profile", "revision");
+    }
+
+    /** {@code geofence} */
+    public static final class Geofence {
+        private Geofence() {}
+
+        public static final Table<Record> TABLE = table(name("geofence"));
+        public static final Field<String> ID = text("geofence", "id");
+        public static final Field<String> ACCOUNT = text("geofence", "account");
+        public static final Field<String> NAME = text("geofence", "name");
+        public static final Field<String> FENCE = text("geofence", "fence");
+        public static final Field<Long> CREATED_AT = number("geofence", "created_at");
+        public static final Field<Long> REVISION = number("geofence", "revision");
+    }
+
+    /** {@code operation_report} */
+    public static final class OperationReport {
+        private OperationReport() {}
+
+        public static final Table<Record> TABLE = table(name("operation_report"));
+        public static final Field<String> OPERATION = text("operation_report", "operation");
+        public static final Field<Long> FIRST_PART = number("operation_report", "first_part");
+        public static final Field<Long> PARTS = number("operation_report", "parts");
+        public static final Field<String> REPORT = text("operation_report", "report");
     }
 }

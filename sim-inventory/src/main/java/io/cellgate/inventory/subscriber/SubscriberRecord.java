@@ -4,6 +4,7 @@ import io.cellgate.inventory.sim.Fence;
 import io.cellgate.inventory.sim.ImeiLock;
 import io.cellgate.inventory.sim.SimState;
 import io.cellgate.policy.IpAddress;
+import io.cellgate.policy.subject.Eid;
 import io.cellgate.policy.subject.Iccid;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Imsi;
@@ -17,17 +18,18 @@ import org.jspecify.annotations.Nullable;
  * @param account   null while it is in stock
  * @param imeiLock  its own, else its fleet's, else {@link ImeiLock#OFF}
  * @param boundImei the modem of its first use, where it is known
- * @param fence     its own, else its fleet's, else null: none
+ * @param fence     its own, else its fleet's, else its account's, each by itself or by a geofence; null: none
  * @param quota     its own, else its fleet's, else its account's; null: none
  * @param ownIpv4   the address that belongs to it, or null
  * @param ownIpv6   the first address of the /64 that belongs to it, or null
+ * @param eid       the eUICC that its profile is in, or null
  * @param policy    its own, else its fleet's, else its account's; null: it reaches nothing
  */
 public record SubscriberRecord(Iccid iccid, Imsi imsi, @Nullable String msisdn, SimState state,
         @Nullable String account, @Nullable String fleet, ImeiLock imeiLock,
         @Nullable Imei boundImei, @Nullable Fence fence, @Nullable Quota quota,
         @Nullable String policy, Map<String, String> tags, @Nullable IpAddress ownIpv4,
-        @Nullable IpAddress ownIpv6) {
+        @Nullable IpAddress ownIpv6, @Nullable Eid eid) {
     public SubscriberRecord {
         tags = Map.copyOf(tags);
     }

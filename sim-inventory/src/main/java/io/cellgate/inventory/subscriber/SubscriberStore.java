@@ -11,6 +11,7 @@ import io.cellgate.inventory.store.Json;
 import io.cellgate.inventory.store.Tables.Sim;
 import io.cellgate.inventory.store.Tx;
 import io.cellgate.policy.IpAddress;
+import io.cellgate.policy.subject.Eid;
 import io.cellgate.policy.subject.Iccid;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Imsi;
@@ -27,13 +28,18 @@ public final class SubscriberStore implements AutoCloseable {
     private static final String QUERY = """
             select sim.iccid, sim.imsi, sim.msisdn, sim.state, sim.account, sim.fleet,
                    coalesce(sim.imei_lock, fleet.imei_lock), sim.bound_imei,
-                   coalesce(sim.fence, fleet.fence),
+                   coalesce(sim.fence, own_place.fence, fleet.fence, fleet_place.fence,
+                            account_place.fence),
                    coalesce(sim.policy, fleet.policy, account.default_policy), sim.tags,
-                   coalesce(sim.quota, fleet.quota, account.quota), own.ipv4, own.ipv6
+                   coalesce(sim.quota, fleet.quota, account.quota), own.ipv4, own.ipv6,
+                   sim.eid
               from sim
               left join fleet on fleet.id = sim.fleet
               left join account on account.id = sim.account
               left join static_address own on own.iccid = sim.iccid
+              left join geofence own_place on own_place.id = sim.geofence
+              left join geofence fleet_place on fleet_place.id = fleet.geofence
+              left join geofence account_place on account_place.id = account.geofence
              where sim.imsi = ?""";
 
     private final Database database;
@@ -65,12 +71,14 @@ public final class SubscriberStore implements AutoCloseable {
     private static SubscriberRecord record(ResultSet row) throws SQLException {
         ImeiLock lock = ImeiLock.read(row.getString(7));
         String bound = row.getString(8);
+        String eid = row.getString(15);
         return new SubscriberRecord(new Iccid(row.getString(1)), new Imsi(row.getString(2)),
                 row.getString(3), SimState.parse(row.getString(4)), row.getString(5),
                 row.getString(6), lock == null ? ImeiLock.OFF : lock,
                 bound == null ? null : new Imei(bound), Fence.read(row.getString(9)),
                 QuotaColumn.read(row.getString(12)), row.getString(10), tags(row.getString(11)),
-                address(row.getString(13)), address(row.getString(14)));
+                address(row.getString(13)), address(row.getString(14)),
+                eid == null ? null : new Eid(eid));
     }
 
     private static @Nullable IpAddress address(@Nullable String text) {

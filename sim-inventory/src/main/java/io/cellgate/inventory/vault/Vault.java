@@ -8,9 +8,12 @@ import io.cellgate.inventory.store.Tables;
 import io.cellgate.inventory.store.Tables.DataKey;
 import io.cellgate.inventory.store.Tx;
 import io.cellgate.policy.subject.Iccid;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,9 +64,23 @@ public final class Vault {
 
     /** Seals a SIM's secret with a data key. */
     public String seal(String dataKey, Iccid iccid, SimSecret secret) {
+        return seal(dataKey, iccid.digits(), secret.octets());
+    }
+
+    /** Seals another secret than Ki and OPc with a data key, for a context that it opens in alone. */
+    public String seal(String dataKey, String context, byte[] secret) {
         Sealer known = opened.get(dataKey);
         Sealer sealer = known == null ? database.read(sql -> sealer(sql, dataKey)) : known;
-        return sealer.seal(secret.octets(), iccid.digits());
+        return sealer.seal(secret, context);
+    }
+
+    /** SHA-256 of what is too random to be guessed, to find it by. */
+    public static String digest(byte[] secret) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(secret));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /**

@@ -105,13 +105,15 @@ class PolicyStoreTest {
     @Test
     void policy_inUse_isNotDeleted() {
         String id = create().policy().id();
-        inventory.accounts().replace(TESTER, Scope.OPERATOR, acme.id(), "acme", id, false, null,
-                null)
+        inventory.accounts()
+                .replace(TESTER, Scope.OPERATOR, acme.id(), "acme", id, false, null, null,
+                        null)
                 .require();
         assertThat(inventory.policies().delete(TESTER, scope, id))
                 .isInstanceOf(Outcome.Conflict.class);
-        inventory.accounts().replace(TESTER, Scope.OPERATOR, acme.id(), "acme", null, false, null,
-                null)
+        inventory.accounts()
+                .replace(TESTER, Scope.OPERATOR, acme.id(), "acme", null, false, null, null,
+                        null)
                 .require();
         inventory.policies().delete(TESTER, scope, id).require();
         assertThat(inventory.policies().find(scope, id)).isInstanceOf(Outcome.Absent.class);

@@ -3,12 +3,14 @@ package io.cellgate.inventory.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cellgate.inventory.place.Place;
 import io.cellgate.inventory.sim.ImeiLock.Mode;
 import io.cellgate.inventory.sim.ImeiLock.Verdict;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Plmn;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ImeiLockTest {
@@ -47,14 +49,18 @@ class ImeiLockTest {
     @Test
     void fence_isInsideByCountryOrNetwork_andUnknownOnlyWhereWhatIsMissingCouldMatch() {
         Fence fence = new Fence(Set.of("DE"), Set.of(Plmn.parse("20801")), false);
-        assertThat(fence.judge("DE", null)).isEqualTo(Fence.Verdict.INSIDE);
-        assertThat(fence.judge("FR", Plmn.parse("20801"))).isEqualTo(Fence.Verdict.INSIDE);
-        assertThat(fence.judge("FR", Plmn.parse("20810"))).isEqualTo(Fence.Verdict.OUTSIDE);
-        assertThat(fence.judge(null, null)).isEqualTo(Fence.Verdict.UNKNOWN);
+        assertThat(fence.judge(at("DE", null))).isEqualTo(Fence.Verdict.INSIDE);
+        assertThat(fence.judge(at("FR", "20801"))).isEqualTo(Fence.Verdict.INSIDE);
+        assertThat(fence.judge(at("FR", "20810"))).isEqualTo(Fence.Verdict.OUTSIDE);
+        assertThat(fence.judge(at(null, null))).isEqualTo(Fence.Verdict.UNKNOWN);
         Fence countries = new Fence(Set.of("DE"), Set.of(), true);
-        assertThat(countries.judge("FR", null)).isEqualTo(Fence.Verdict.OUTSIDE);
+        assertThat(countries.judge(at("FR", null))).isEqualTo(Fence.Verdict.OUTSIDE);
         assertThat(Fence.read(Fence.write(fence))).isEqualTo(fence);
         assertThatThrownBy(() -> new Fence(Set.of("Germany"), Set.of(), true))
                 .hasMessageContaining("ISO 3166-1");
+    }
+
+    private static Place at(@Nullable String country, @Nullable String plmn) {
+        return new Place(country, plmn == null ? null : Plmn.parse(plmn), null, null, null);
     }
 }

@@ -85,7 +85,7 @@ class SimStoreTest {
         assertThat(act(iccid, SimAction.TERMINATE)).isInstanceOfSatisfying(Outcome.Conflict.class,
                 conflict -> assertThat(conflict.reason()).isEqualTo(Reason.NOT_ENABLED));
         Account changed = inventory.accounts().replace(TESTER, Scope.OPERATOR, acme.id(), "acme",
-                null, true, null, acme.revision()).require();
+                null, true, null, null, acme.revision()).require();
         assertThat(changed.terminationEnabled()).isTrue();
         assertThat(act(iccid, SimAction.TERMINATE).require().actual())
                 .isEqualTo(SimState.TERMINATED);
@@ -154,8 +154,9 @@ class SimStoreTest {
     @Test
     void settings_thatNameAnotherAccountsObjects_areInvalid_allAtOnce() throws IOException {
         Sim sim = Fixture.activeSims(inventory, acme, product, 0, 1).getFirst();
-        Fleet fleet = inventory.fleets().create(TESTER, other.id(), "theirs", null, null, null,
-                null)
+        Fleet fleet = inventory.fleets()
+                .create(TESTER, other.id(), "theirs", null, null, null, null,
+                        null)
                 .require();
         String policy = inventory.policies().create(TESTER, other.id(), "theirs", "{}", "")
                 .require().policy().id();
@@ -174,7 +175,7 @@ class SimStoreTest {
         inventory.sims().change(TESTER, Scope.OPERATOR, tagged, null,
                 settings -> settings.withTags(Map.of("site", "north", "kind", "meter"))).require();
         SimFilter north = new SimFilter(null, null, null, null, null, null, null, null, null, null,
-                Map.of("site", "north", "kind", ""));
+                null, null, null, Map.of("site", "north", "kind", ""));
         assertThat(inventory.sims().list(Scope.of(acme.id()), north, PageRequest.FIRST).items())
                 .extracting(Sim::iccid).containsExactly(tagged);
         inventory.sims().change(TESTER, Scope.OPERATOR, tagged, null,
@@ -209,15 +210,16 @@ class SimStoreTest {
         Sim sim = Fixture.activeSims(inventory, acme, product, 0, 1).getFirst();
         String policy = inventory.policies().create(TESTER, acme.id(), "ours", "{}", "").require()
                 .policy().id();
-        Fleet ours = inventory.fleets().create(TESTER, acme.id(), "ours", null, null, null,
+        Fleet ours = inventory.fleets().create(TESTER, acme.id(), "ours", null, null, null, null,
                 null)
                 .require();
         inventory.sims().change(TESTER, Scope.OPERATOR, sim.iccid(), null,
                 settings -> settings.withPolicy(policy).withFleet(ours.id())
                         .withTags(Map.of("a", "b")))
                 .require();
-        Fleet theirs = inventory.fleets().create(TESTER, other.id(), "theirs", null, null, null,
-                null)
+        Fleet theirs = inventory.fleets()
+                .create(TESTER, other.id(), "theirs", null, null, null, null,
+                        null)
                 .require();
         assertThat(inventory.sims().move(TESTER, Scope.OPERATOR, sim.iccid(), other.id(),
                 ours.id(), null)).isInstanceOf(Outcome.Absent.class);
@@ -226,7 +228,7 @@ class SimStoreTest {
         assertThat(moved.account()).isEqualTo(other.id());
         assertThat(moved.order()).isNull();
         assertThat(moved.settings()).isEqualTo(
-                new SimSettings(theirs.id(), null, null, null, null, Map.of("a", "b")));
+                new SimSettings(theirs.id(), null, null, null, null, null, Map.of("a", "b")));
         assertThat(inventory.sims().find(Scope.of(acme.id()), sim.iccid()))
                 .isInstanceOf(Outcome.Absent.class);
     }

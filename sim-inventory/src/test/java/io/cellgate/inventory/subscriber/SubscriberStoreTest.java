@@ -91,18 +91,18 @@ class SubscriberStoreTest {
     void sim_withoutAnythingOfItsOwn_hasItsFleets_andThenItsAccounts() {
         assertThat(found()).isEqualTo(new SubscriberRecord(sim.iccid(), sim.imsi(),
                 Fixture.msisdn(0), SimState.ACTIVE, acme.id(), null, ImeiLock.OFF, null, null,
-                null, null, Map.of(), null, null));
+                null, null, Map.of(), null, null, null));
 
         String ofAccount = policy("account");
         acme = inventory.accounts().replace(TESTER, Scope.OPERATOR, acme.id(), "acme", ofAccount,
-                false, Quota.block(1000L, null), null).require();
+                false, Quota.block(1000L, null), null, null).require();
         assertThat(found().policy()).isEqualTo(ofAccount);
         assertThat(found().quota()).isEqualTo(Quota.block(1000L, null));
 
         String ofFleet = policy("fleet");
         Fence home = new Fence(Set.of("DE"), Set.of(), false);
         Fleet fleet = inventory.fleets().create(TESTER, acme.id(), "meters", ofFleet, FIRST_USE,
-                home, Quota.block(null, 2000L)).require();
+                home, null, Quota.block(null, 2000L)).require();
         set(settings -> settings.withFleet(fleet.id()).withTags(Map.of("a", "b")));
         assertThat(found().policy()).isEqualTo(ofFleet);
         assertThat(found().imeiLock()).isEqualTo(FIRST_USE);

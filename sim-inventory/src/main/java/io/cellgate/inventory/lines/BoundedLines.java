@@ -1,4 +1,4 @@
-package io.cellgate.inventory.batch;
+package io.cellgate.inventory.lines;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The lines of a stream, each of them of bounded length: of a longer one only the length is told, and it takes no
  * memory. Lines end with LF or CRLF; a byte order mark at the beginning is passed over. Owned by one thread.
  */
-final class BoundedLines {
-    static final int MAX_OCTETS = 4096;
+public final class BoundedLines {
+    public static final int MAX_OCTETS = 4096;
 
     private final InputStream in;
     private final byte[] buffer = new byte[1 << 16];
@@ -26,7 +26,7 @@ final class BoundedLines {
             .onUnmappableCharacter(CodingErrorAction.REPORT);
     private long number;
 
-    BoundedLines(InputStream in) {
+    public BoundedLines(InputStream in) {
         this.in = in;
     }
 
@@ -36,11 +36,10 @@ final class BoundedLines {
      * @param text  null where it cannot be taken
      * @param fault why it cannot; empty where it can
      */
-    record Line(long number, @Nullable String text, String fault) {}
+    public record Line(long number, @Nullable String text, String fault) {}
 
     /** The next line, or null at the stream's end. */
-    @Nullable
-    Line next() throws IOException {
+    public @Nullable Line next() throws IOException {
         long octets = 0;
         boolean any = false;
         while (true) {

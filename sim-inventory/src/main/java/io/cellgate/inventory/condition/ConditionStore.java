@@ -1,0 +1,114 @@
+package io.cellgate.inventory.condition;
+
+import static io.cellgate.inventory.store.Tables.SimCondition.DETAIL;
+import static io.cellgate.inventory.store.Tables.SimCondition.ICCID;
+import static io.cellgate.inventory.store.Tables.SimCondition.KIND;
+import static io.cellgate.inventory.store.Tables.SimCondition.SINCE;
+import static io.cellgate.inventory.store.Tables.SimCondition.TABLE;
+
+import io.cellgate.inventory.store.Actor;
+import io.cellgate.inventory.store.Database;
+import io.cellgate.inventory.store.Json;
+import io.cellgate.inventory.store.Tables;
+import io.cellgate.inventory.store.Tx;
+import io.cellgate.policy.subject.Iccid;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The conditions of SIMs. Beginning and end of each are events. */
+public final class ConditionStore {
+    private final Database database;
+
+    public ConditionStore(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * A condition that a SIM has.
+     *
+     * @param detail what it began with, as JSON
+     */
+    public record Held(Iccid iccid, Condition condition, Instant since, String detail) {}
+
+    /** A SIM as events tell its condition. */
+    private record Told(String condition, @Nullable Object detail) {}
+
+    /** Begins one; a SIM that has it keeps it as it began. */
+    public void begin(Iccid iccid, Condition condition, Object detail) {
+        Boolean _ = database.write(Actor.GATEWAY, tx -> {
+            if (tx.sql().fetchExists(TABLE, is(iccid, condition))) {
+                return false;
+            }
+            tx.sql().insertInto(TABLE).set(ICCID, iccid.digits()).set(KIND, condition.text())
+                    .set(SINCE, tx.nowMillis()).set(DETAIL, Json.write(detail)).execute();
+            tx.tell(account(tx, iccid), condition.event(), iccid.digits(), null,
+                    new Told(condition.text(), detail));
+            return true;
+        });
+    }
+
+    /** Ends one, where the SIM has it. */
+    public void end(Actor actor, Iccid iccid, Condition condition) {
+        Boolean _ = database.write(actor, tx -> {
+            int ended = tx.sql().deleteFrom(TABLE).where(is(iccid, condition)).execute();
+            if (ended == 1) {
+                tx.tell(account(tx, iccid), condition.endEvent(), iccid.digits(),
+                        new Told(condition.text(), null), null);
+            }
+            return ended == 1;
+        });
+    }
+
+    /** The SIMs that have one. */
+    public Set<Iccid> having(Condition condition) {
+        return database.read(sql -> sql.select(ICCID).from(TABLE)
+                .where(KIND.eq(condition.text())).fetchSet(row -> new Iccid(row.value1())));
+    }
+
+    /** What a SIM has. */
+    public List<Held> of(Iccid iccid) {
+        return database.read(sql -> sql.select(ICCID, KIND, SINCE, DETAIL).from(TABLE)
+                .where(ICCID.eq(iccid.digits())).orderBy(KIND)
+                .fetch(row -> new Held(iccid, Condition.parse(row.value2()),
+                        Instant.ofEpochMilli(row.value3()), row.value4())));
+    }
+
+    /**
+     * Looks at each SIM that has a condition, some at a time, and ends it where that is over.
+     *
+     * @return how many it ended
+     */
+    public int review(Condition condition, Predicate<Held> isOver) {
+        int ended = 0;
+        String after = "";
+        while (true) {
+            String from = after;
+            List<Held> some = database.read(sql -> sql.select(ICCID, SINCE, DETAIL).from(TABLE)
+                    .where(KIND.eq(condition.text())).and(ICCID.gt(from)).orderBy(ICCID).limit(500)
+                    .fetch(row -> new Held(new Iccid(row.value1()), condition,
+                            Instant.ofEpochMilli(row.value2()), row.value3())));
+            if (some.isEmpty()) {
+                return ended;
+            }
+            for (Held held : some) {
+                if (isOver.test(held)) {
+                    end(Actor.SYSTEM, held.iccid(), condition);
+                    ended++;
+                }
+            }
+            after = some.getLast().iccid().digits();
+        }
+    }
+
+    private static org.jooq.Condition is(Iccid iccid, Condition condition) {
+        return ICCID.eq(iccid.digits()).and(KIND.eq(condition.text()));
+    }
+
+    private static @Nullable String account(Tx tx, Iccid iccid) {
+        return tx.sql().select(Tables.Sim.ACCOUNT).from(Tables.Sim.TABLE)
+                .where(Tables.Sim.ICCID.eq(iccid.digits())).fetchOne(Tables.Sim.ACCOUNT);
+    }
+}
