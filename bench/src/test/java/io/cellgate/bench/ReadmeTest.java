@@ -31,7 +31,8 @@ class ReadmeTest {
         Settings settings = new Settings(Settings.Store.in(folder.resolve("data")),
                 new ApiServer.Binding("127.0.0.1", 0, null, null), LogRetention.DEFAULT, null);
         try (GatewayProcess process = GatewayProcess.start(settings)) {
-            String walk = BASH_BLOCK.matcher(Files.readString(readme())).results()
+            String walk = BASH_BLOCK
+                    .matcher(Files.readString(ScriptsTest.project().resolve("README.md"))).results()
                     .map((MatchResult block) -> block.group(1)).collect(Collectors.joining("\n"));
             assertThat(walk).contains("api=http://127.0.0.1:8080").contains("TOKEN=cg_…");
             String script = walk.replace("http://127.0.0.1:8080", process.apiUri().toString())
@@ -49,14 +50,5 @@ class ReadmeTest {
             assertThat(said).contains("\"imported\":2").contains("\"state\":\"received\"")
                     .contains("\"came_to\":\"false\"").contains("\"state\":\"suspended\"");
         }
-    }
-
-    private static Path readme() {
-        Path at = Path.of("").toAbsolutePath();
-        while (!Files.exists(at.resolve("cellgate"))) {
-            at = Objects.requireNonNull(at.getParent(),
-                    "no folder above this one is the project's");
-        }
-        return at.resolve("README.md");
     }
 }

@@ -9,7 +9,8 @@ public final class JavaProgram {
     /** What Agrona's buffers and the foreign function interface need; the launcher has the same. */
     private static final List<String> FLAGS = List.of("--add-exports",
             "java.base/jdk.internal.misc=ALL-UNNAMED",
-            "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+            "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+            "-XX:-ClassUnloadingWithConcurrentMark");
 
     private JavaProgram() {}
 

@@ -52,6 +52,7 @@ public final class Database implements AutoCloseable {
     private final InstantSource clock;
     private final Engine engine;
     private final Writer writer;
+    private final AutoCloseable upkeep;
     private final HikariDataSource readers;
     private final DSLContext readerSql;
 
@@ -77,6 +78,7 @@ public final class Database implements AutoCloseable {
         this.readers = new HikariDataSource(config);
         this.readerSql = DSL.using(readers, engine.dialect(), SETTINGS);
         this.lastSeq = EventRows.head(readerSql);
+        this.upkeep = engine.startUpkeep();
     }
 
     /**
@@ -273,9 +275,10 @@ public final class Database implements AutoCloseable {
     public void close() {
         writing.lock();
         try {
+            upkeep.close();
             readers.close();
             writer.close();
-        } catch (SQLException e) {
+        } catch (Exception e) {
             throw new DataAccessException("cannot close the database", e);
         } finally {
             writing.unlock();

@@ -35,6 +35,9 @@ interface Engine {
      */
     Connection openWriter() throws SQLException;
 
+    /** Starts what looks after the database while it is open; to be closed before the writer is. */
+    AutoCloseable startUpkeep();
+
     /** Whether a connection that was idle for a while can still be used. */
     boolean isAlive(Connection writer) throws SQLException;
 }

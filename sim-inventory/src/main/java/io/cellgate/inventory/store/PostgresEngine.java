@@ -117,6 +117,13 @@ final class PostgresEngine implements Engine {
     }
 
     @Override
+    public AutoCloseable startUpkeep() {
+        return () -> {
+            // the server looks after itself
+        };
+    }
+
+    @Override
     public boolean isAlive(Connection writer) throws SQLException {
         return writer.isValid(ALIVE_SECONDS);
     }

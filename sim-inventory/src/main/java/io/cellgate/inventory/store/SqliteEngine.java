@@ -3,6 +3,7 @@ package io.cellgate.inventory.store;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.jooq.SQLDialect;
 import org.sqlite.SQLiteConfig;
@@ -16,6 +17,8 @@ final class SqliteEngine implements Engine {
     private static final int WRITER_CACHE_KIB = 65_536;
     private static final int READER_CACHE_KIB = 8_192;
     private static final int READERS = 4;
+    /** Pages of the write-ahead log at which a commit moves them itself, where {@link Checkpoints} does not keep up: 64 MB. */
+    private static final int LOG_PAGES = 16_000;
 
     private final DataSource writers;
     private final DataSource readers;
@@ -65,7 +68,16 @@ final class SqliteEngine implements Engine {
 
     @Override
     public Connection openWriter() throws SQLException {
-        return writers.getConnection();
+        Connection connection = writers.getConnection();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("pragma wal_autocheckpoint = " + LOG_PAGES);
+        }
+        return connection;
+    }
+
+    @Override
+    public AutoCloseable startUpkeep() {
+        return Checkpoints.start(writers);
     }
 
     @Override

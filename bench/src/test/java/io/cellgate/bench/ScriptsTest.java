@@ -1,0 +1,70 @@
+package io.cellgate.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cellgate.bench.lab.Prerequisites;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The project's shell scripts: what a shell would trip over only where it comes to that line. */
+class ScriptsTest {
+    /** A line of the table: name, class, longest time, what it measures. */
+    private static final Pattern BENCHMARK = Pattern
+            .compile("(?m)^([a-z]+) +([a-z.]+\\.[A-Za-z]+) +([0-9]+)  (\\S.*)$");
+
+    private record Said(int status, String text) {}
+
+    /** The folder that the project is in. */
+    static Path project() {
+        Path at = Path.of("").toAbsolutePath();
+        while (!Files.exists(at.resolve("cellgate"))) {
+            at = Objects.requireNonNull(at.getParent(),
+                    "no folder above this one is the project's");
+        }
+        return at;
+    }
+
+    private static Said bash(String... words) throws IOException, InterruptedException {
+        Prerequisites.requirePrograms("bash");
+        Process bash = new ProcessBuilder(words).directory(project().toFile())
+                .redirectErrorStream(true).start();
+        String text = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Said(bash.waitFor(), text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cellgate", "bench/run", ".ci/run"})
+    void script_parsesToItsEnd(String script) throws Exception {
+        assertThat(bash("bash", "-n", script)).isEqualTo(new Said(0, ""));
+        assertThat(Files.isExecutable(project().resolve(script))).isTrue();
+    }
+
+    /** An unfortunate quote in the table ends it early, and the shell takes the rest for commands. */
+    @Test
+    void benchmarks_areAllListed_andEachHasItsClass() throws Exception {
+        List<MatchResult> table = BENCHMARK
+                .matcher(Files.readString(project().resolve("bench/run"))).results().toList();
+        assertThat(table).hasSizeGreaterThan(6);
+        Said listed = bash("bench/run");
+        assertThat(listed.status()).as(listed.text()).isZero();
+        Said unknown = bash("bench/run", "nonsense");
+        assertThat(unknown.status()).isEqualTo(2);
+        for (MatchResult benchmark : table) {
+            assertThat(listed.text()).contains(benchmark.group(1) + " ", benchmark.group(4));
+            assertThat(unknown.text()).contains(benchmark.group(1));
+            assertThat(Class.forName("io.cellgate.bench." + benchmark.group(2))
+                    .getMethod("main", String[].class)).isNotNull();
+        }
+        assertThat(unknown.text()).isEqualTo("bench/run: got \"nonsense\", expected one of: "
+                + String.join(", ", table.stream().map(row -> row.group(1)).toList()) + "\n");
+    }
+}
