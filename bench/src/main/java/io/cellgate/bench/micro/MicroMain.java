@@ -31,8 +31,9 @@ public final class MicroMain {
                     String.format(Locale.ROOT, "%.0f", result.getPrimaryResult().getScore()),
                     String.format(Locale.ROOT, "%.4f", octets));
         }
-        report.note("Four established flows of each session, in random order, the size mix, no kernel: from the datagram"
-                + " to what is sent.");
+        report.note(
+                "Four established flows of each session, in random order, the size mix, no kernel: from the datagram"
+                        + " to what is sent.");
         report.figure("bytes_per_packet", most);
         report.publish();
     }

@@ -45,7 +45,8 @@ public final class FlowsMain implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(new Thread(lab::close));
             UserPlaneProcess process = new UserPlaneProcess(lab, "flows", io, sessions);
             process.install(0, sessions);
-            // what the compiler has to learn, on flows of their own that then go with their sessions
+            // what the compiler has to learn, on flows of their own that then go with their
+            // sessions
             process.site().atCarrier
                     .schedule(process.uplink(new FrameSchedule.Traffic(WARM_UP_FLOWS, 0, 5)));
             establish(process);

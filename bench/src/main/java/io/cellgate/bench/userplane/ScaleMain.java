@@ -99,7 +99,8 @@ public final class ScaleMain implements Callable<Integer> {
         sizes.forEach((count, size) -> report.row(Integer.toString(count),
                 text(size.packetsPerSecond() / 1000), text(size.median().nanosPerPacket()),
                 text(size.sessionOctets), text(size.sessionHeapOctets), text(size.flowOctets)));
-        report.note("The user plane alone, on " + io + ", one flow of each session, median of " + rounds
+        report.note("The user plane alone, on " + io + ", one flow of each session, median of "
+                + rounds
                 + " interleaved rounds. Octets are what the process grew by; native memory comes in pages of 2 MB,"
                 + " so with few sessions they tell of the page. The heap's are all that a session keeps alive, also what"
                 + " in a whole gateway signalling has, too (subscriber, request).");

@@ -97,7 +97,7 @@ public final class SoakMain implements Callable<Integer> {
         site.atCarrier.schedule(schedule);
         Site.Count at = site.gatewayCount();
         Site.Count far = site.uplinkCount();
-        site.atCarrier.beginSend(rate * PHASE.toSeconds(), rate, GROUP);
+        site.atCarrier.beginSend(Long.MAX_VALUE / 2_000_000_000L, rate, GROUP);
         int resting = sessions + (phase + 1) % 2 * (sessions / 2);
         long end = System.nanoTime() + PHASE.toNanos();
         for (int step = 0; System.nanoTime() - end < 0; step++) {
@@ -110,6 +110,7 @@ public final class SoakMain implements Callable<Integer> {
             }
             Lab.pause(STEP);
         }
+        site.atCarrier.stop();
         long sent = site.atCarrier.sent();
         Lab.pause(STEP);
         Site.Count atNow = site.gatewayCount();
@@ -120,7 +121,8 @@ public final class SoakMain implements Callable<Integer> {
         arrived += farNow.packets() - far.packets();
         arrivedOctets += farNow.octets() - far.octets();
         Memory memory = process.memory();
-        System.err.printf(Locale.ROOT, "phase %d: sent %d, arrived %d; heap %.1f MB, native %.1f MB%n",
+        System.err.printf(Locale.ROOT,
+                "phase %d: sent %d, arrived %d; heap %.1f MB, native %.1f MB%n",
                 phase + 1, sent, farNow.packets() - far.packets(), memory.heap() / 1e6,
                 memory.nativeOctets() / 1e6);
     }
@@ -137,7 +139,8 @@ public final class SoakMain implements Callable<Integer> {
         report.row("gateway", Long.toString(forwarded), Long.toString(forwardedOctets));
         report.row("far side", Long.toString(arrived), Long.toString(plainOctets));
         report.note(seconds + " s at " + rate + " packets a second (" + load + " % of the limit), "
-                + phases + " phases; " + sessions + " sessions that stayed, as many that came and went; "
+                + phases + " phases; " + sessions
+                + " sessions that stayed, as many that came and went; "
                 + (after.flowsStarted() - before.flowsStarted()) + " flows began.");
         report.figure("lost", sentPackets - arrived);
         report.figure("lost_before_gateway", sentPackets - reached);
