@@ -8,7 +8,10 @@ import io.cellgate.bench.load.Direction;
 import io.cellgate.bench.load.FrameSchedule;
 import io.cellgate.bench.load.Site;
 import io.cellgate.bench.throughput.Cellgate;
+import io.cellgate.bench.throughput.Contender;
 import io.cellgate.bench.throughput.Contenders;
+import io.cellgate.bench.userplane.LoadSessions;
+import io.cellgate.bench.userplane.UserPlaneProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,13 +28,37 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code bench/run kill}: SIMs whose packets flow are suspended through the API, one after the other; how long after the request
- * was sent the last packet of each came out of the gateway. So it holds the API, the commit to the store, and the worker.
+ * {@code bench/run kill}: SIMs whose packets flow lose their sessions, one after the other; how long after that was asked for the last
+ * packet of each came out of the gateway. First inside the process, from the user plane's taking the command; then by
+ * suspending SIMs of a whole gateway through the API, so that it holds the API, the commit to the store and signalling.
  */
 @Command(name = "bench/run kill", mixinStandardHelpOptions = true, description = "From a suspension to the last packet forwarded.")
 public final class KillMain implements Callable<Integer> {
     private static final int GROUP = 16;
     private static final Duration WARM_UP = Duration.ofSeconds(4);
+
+    /** When each end was asked for, when it was answered or 0, and when the last packet came; by System.nanoTime. */
+    private record Ends(List<long[]> askedAndAnswered, List<Long> lasts) {
+        /** Milliseconds from the first to the second, sorted. */
+        List<Double> lastAfterAsked() {
+            List<Double> all = new ArrayList<>();
+            for (int i = 0; i < lasts.size(); i++) {
+                all.add(Math.max(0, lasts.get(i) - askedAndAnswered.get(i)[0]) / 1e6);
+            }
+            Collections.sort(all);
+            return all;
+        }
+
+        List<Double> answeredAfterAsked() {
+            return askedAndAnswered.stream().map(times -> (times[1] - times[0]) / 1e6).sorted()
+                    .toList();
+        }
+
+        long lastAfterAnswered() {
+            return IntStream.range(0, lasts.size())
+                    .filter(i -> lasts.get(i) > askedAndAnswered.get(i)[1]).count();
+        }
+    }
 
     @Option(names = "--sims", defaultValue = "200", description = "SIMs to suspend (${DEFAULT-VALUE}).")
     private int sims;
@@ -51,23 +78,45 @@ public final class KillMain implements Callable<Integer> {
         Lab.removeLeftovers();
         try (Lab lab = new Lab()) {
             Runtime.getRuntime().addShutdownHook(new Thread(lab::close));
-            Contenders contenders = new Contenders(lab, sims);
-            Cellgate gateway = contenders.ours(io);
-            Site site = gateway.site();
-            site.atInternet.watch();
-            site.atCarrier.schedule(gateway.uplink(new FrameSchedule.Traffic(1, 64, 7)));
-            double _ = Direction.UPLINK.flood(site, WARM_UP);
-            site.atCarrier.beginSend(Long.MAX_VALUE / 2_000_000_000L, rate, GROUP);
-            Lab.pause(Duration.ofSeconds(1));
-            List<long[]> times = suspend(lab, site, contenders.customerToken());
-            Lab.pause(Duration.ofMillis(200));
-            site.atCarrier.stop();
-            long _ = site.atCarrier.sent();
-            List<Long> lasts = site.atInternet
-                    .lastNanos(gateway.devices().stream().map(Attached::address).toList());
-            report(times, lasts).publish();
+            Ends inside = inside(lab);
+            Ends throughApi = throughApi(lab);
+            report(inside, throughApi).publish();
         }
         return 0;
+    }
+
+    private Ends inside(Lab lab) {
+        UserPlaneProcess process = new UserPlaneProcess(lab, "inside", io, sims);
+        process.install(0, sims);
+        begin(process);
+        List<Long> accepted = process.kill(0, sims);
+        List<Long> lasts = end(process.site(), LoadSessions.attached(sims));
+        process.stop();
+        return new Ends(accepted.stream().map(time -> new long[]{time, 0}).toList(), lasts);
+    }
+
+    private Ends throughApi(Lab lab) throws IOException, InterruptedException {
+        Contenders contenders = new Contenders(lab, sims);
+        Cellgate gateway = contenders.ours(io);
+        begin(gateway);
+        List<long[]> times = suspend(lab, gateway.site(), contenders.customerToken());
+        return new Ends(times, end(gateway.site(), gateway.devices()));
+    }
+
+    private void begin(Contender contender) {
+        Site site = contender.site();
+        site.atInternet.watch();
+        site.atCarrier.schedule(contender.uplink(new FrameSchedule.Traffic(1, 64, 7)));
+        double _ = Direction.UPLINK.flood(site, WARM_UP);
+        site.atCarrier.beginSend(Long.MAX_VALUE / 2_000_000_000L, rate, GROUP);
+        Lab.pause(Duration.ofSeconds(1));
+    }
+
+    private static List<Long> end(Site site, List<Attached> devices) {
+        Lab.pause(Duration.ofMillis(200));
+        site.atCarrier.stop();
+        long _ = site.atCarrier.sent();
+        return site.atInternet.lastNanos(devices.stream().map(Attached::address).toList());
     }
 
     private List<long[]> suspend(Lab lab, Site site, String token)
@@ -93,34 +142,33 @@ public final class KillMain implements Callable<Integer> {
         return times;
     }
 
-    private Report report(List<long[]> times, List<Long> lasts) {
-        List<Double> last = new ArrayList<>();
-        List<Double> answered = new ArrayList<>();
-        int late = 0;
-        for (int i = 0; i < sims; i++) {
-            long[] time = times.get(i);
-            last.add(Math.max(0, lasts.get(i) - time[0]) / 1e6);
-            answered.add((time[1] - time[0]) / 1e6);
-            late += lasts.get(i) > time[1] ? 1 : 0;
-        }
-        Collections.sort(last);
-        Collections.sort(answered);
-        Report report = new Report("kill", "milliseconds after the request", "p50", "p99", "most");
-        report.row("last packet forwarded", quantile(last, 0.5), quantile(last, 0.99),
-                quantile(last, 1));
-        report.row("answered by the API", quantile(answered, 0.5), quantile(answered, 0.99),
-                quantile(answered, 1));
+    private Report report(Ends inside, Ends throughApi) {
+        Report report = new Report("kill", "milliseconds", "p50", "p99", "most");
+        row(report, "from the command to the last packet, inside the process",
+                inside.lastAfterAsked());
+        row(report, "from the API's request to the last packet", throughApi.lastAfterAsked());
+        row(report, "from the API's request to its answer", throughApi.answeredAfterAsked());
         report.note(sims + " SIMs at " + rate + " packets a second together, so one each "
                 + String.format(Locale.ROOT, "%.1f", sims * 1000.0 / rate)
-                + " ms of each; SIMs whose last packet came after the answer: " + late);
-        report.figure("p99_ms", Double.parseDouble(quantile(last, 0.99)));
-        report.figure("answered_p99_ms", Double.parseDouble(quantile(answered, 0.99)));
-        report.figure("after_answer", late);
+                + " ms of each; SIMs whose last packet came after the answer: "
+                + throughApi.lastAfterAnswered());
+        report.figure("p99_ms", quantile(inside.lastAfterAsked(), 0.99));
+        report.figure("api_p99_ms", quantile(throughApi.lastAfterAsked(), 0.99));
+        report.figure("answered_p99_ms", quantile(throughApi.answeredAfterAsked(), 0.99));
+        report.figure("after_answer", throughApi.lastAfterAnswered());
         return report;
     }
 
-    private static String quantile(List<Double> sorted, double share) {
-        int at = (int) Math.ceil(sorted.size() * share) - 1;
-        return String.format(Locale.ROOT, "%.2f", sorted.get(Math.max(0, at)));
+    private static void row(Report report, String name, List<Double> sorted) {
+        report.row(name, text(quantile(sorted, 0.5)), text(quantile(sorted, 0.99)),
+                text(quantile(sorted, 1)));
+    }
+
+    private static String text(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    private static double quantile(List<Double> sorted, double share) {
+        return sorted.get(Math.max(0, (int) Math.ceil(sorted.size() * share) - 1));
     }
 }

@@ -39,6 +39,9 @@ public final class FrameSchedule {
     private static final int GTPU_PORT = 2152;
     private static final int TUNNEL_OCTETS = IPV4_OCTETS + UDP_OCTETS + GTPU_OCTETS;
     private static final int PROTOCOL_UDP = 17;
+    /** What is before a tunnel's datagram, and before a plain packet. */
+    public static final int ACCESS_HEADER_OCTETS = ETHERNET_OCTETS + IPV4_OCTETS + UDP_OCTETS;
+    public static final int CORE_HEADER_OCTETS = ETHERNET_OCTETS;
 
     private final ByteBuffer entries;
     private final boolean tunnelled;
@@ -149,6 +152,32 @@ public final class FrameSchedule {
 
     public int size() {
         return entries.capacity() / ENTRY_OCTETS;
+    }
+
+    /** What follows the first octets of each frame: of {@link #ACCESS_HEADER_OCTETS} the datagrams of the access side. */
+    public byte[][] payloads(int skippedOctets) {
+        byte[][] all = new byte[size()][];
+        for (int i = 0; i < all.length; i++) {
+            int at = i * ENTRY_OCTETS;
+            int length = Integer.reverseBytes(entries.getInt(at)) - skippedOctets;
+            all[i] = new byte[length];
+            entries.get(at + HEADER_AT + skippedOctets, all[i], 0,
+                    Math.min(length, HEADER_OCTETS - skippedOctets));
+        }
+        return all;
+    }
+
+    /** Octets of the first so many IP packets of devices, gone through in turn. */
+    public long packetOctets(long packets) {
+        int around = ETHERNET_OCTETS + (tunnelled ? TUNNEL_OCTETS : 0);
+        long all = 0;
+        long rest = 0;
+        for (int i = 0; i < size(); i++) {
+            int octets = Integer.reverseBytes(entries.getInt(i * ENTRY_OCTETS)) - around;
+            all += octets;
+            rest += i < packets % size() ? octets : 0;
+        }
+        return packets / size() * all + rest;
     }
 
     /** Where a frame's payload begins. */

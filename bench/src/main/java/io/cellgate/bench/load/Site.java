@@ -47,6 +47,11 @@ public final class Site {
 
     /** @param name letters and digits, once in a lab */
     public Site(Lab lab, String name) {
+        this(lab, name, DEVICES);
+    }
+
+    /** @param devices the network of devices' addresses */
+    public Site(Lab lab, String name, String devices) {
         this.lab = lab;
         this.name = name;
         carrier = lab.namespace(name + "-carrier");
@@ -56,7 +61,7 @@ public final class Site {
         lab.join(gateway, SGI_INTERFACE, List.of(SGI + "/24"), internet, INTERNET_INTERFACE,
                 List.of(SERVER + "/24"));
         gateway.sysctl("net.ipv4.ip_forward", 1);
-        internet.ip("route add " + DEVICES + " via " + SGI);
+        internet.ip("route add " + devices + " via " + SGI);
         for (String device : List.of(S8, SGI_INTERFACE)) {
             gateway.sysctl("net.ipv4.conf." + device + ".rp_filter", 0);
             // what is injected at the other end is only taken by an interface that polls
@@ -66,7 +71,7 @@ public final class Site {
         }
         finishChecksums(carrier, S8);
         finishChecksums(internet, INTERNET_INTERFACE);
-        drop(carrier, S8, "udp dport 2152 drop; ip daddr " + DEVICES + " drop; ip saddr " + SERVER
+        drop(carrier, S8, "udp dport 2152 drop; ip daddr " + devices + " drop; ip saddr " + SERVER
                 + " drop");
         drop(internet, INTERNET_INTERFACE, "udp dport " + FrameSchedule.SERVER_PORT + " drop");
         // the gateway's first packets must not wait for an answer that a flood delays
@@ -123,6 +128,14 @@ public final class Site {
     /** Packets that have come out of the gateway towards the internet. */
     public Count uplinkCount() {
         return Count.of(atInternet.pid(), INTERNET_INTERFACE);
+    }
+
+    /** Packets that have come to the gateway from the carrier, in the gateway's namespace by its own count. */
+    public Count gatewayCount() {
+        long pid = Long.parseLong(
+                Command.of("ip", "netns", "pids", gateway.name()).mustRun().lines().findFirst()
+                        .orElseThrow());
+        return Count.of(pid, S8);
     }
 
     public Count downlinkCount() {

@@ -80,6 +80,7 @@ public final class FlowTable implements AutoCloseable {
     private static final long OCTET_MASK = 0xff;
     private static final int WHEEL_SLOTS = 512;
     private static final int FIRST_BUCKETS = 1024;
+    private static final int BUCKETS_PER_FLOW = 2;
 
     private final Arena memory = Arena.ofShared();
     private final UnsafeBuffer records;
@@ -88,7 +89,6 @@ public final class FlowTable implements AutoCloseable {
     private final UnsafeBuffer buckets;
     private final int[] wheel = new int[WHEEL_SLOTS];
     private final int capacity;
-    private final int maxBuckets;
     private final long seed;
     private int bucketCount;
     private int free = NONE;
@@ -109,7 +109,7 @@ public final class FlowTable implements AutoCloseable {
         this.seed = seed;
         records = LazyMemory.reserve(memory, (long) capacity * FIRST_OCTETS);
         counts = LazyMemory.reserve(memory, (long) capacity * SECOND_OCTETS);
-        maxBuckets = Math.max(1, 2 * capacity);
+        int maxBuckets = Math.max(1, BUCKETS_PER_FLOW * capacity);
         buckets = LazyMemory.reserve(memory, 4L * maxBuckets);
         bucketCount = Math.min(FIRST_BUCKETS, maxBuckets);
         Arrays.fill(wheel, NONE);
@@ -225,7 +225,7 @@ public final class FlowTable implements AutoCloseable {
             free = records.getInt(at + CHAIN_NEXT);
         }
         size++;
-        if (2L * size > bucketCount && bucketCount < maxBuckets) {
+        for (int i = 0; i < BUCKETS_PER_FLOW && BUCKETS_PER_FLOW * size > bucketCount; i++) {
             addBucket();
         }
         records.setMemory(at, FIRST_OCTETS, (byte) 0);

@@ -1,0 +1,121 @@
+package io.cellgate.bench.userplane;
+
+import io.cellgate.bench.lab.Lab;
+import io.cellgate.bench.lab.Report;
+import io.cellgate.bench.load.Direction;
+import io.cellgate.bench.load.Direction.Rate;
+import io.cellgate.bench.load.FrameSchedule;
+import io.cellgate.bench.userplane.UserPlaneProcess.Memory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code bench/run scale}: how throughput and memory move with the number of sessions, with one flow each. */
+@Command(name = "bench/run scale", mixinStandardHelpOptions = true, description = "Throughput and memory with 1 to 1 000 000 sessions and as many flows.")
+public final class ScaleMain implements Callable<Integer> {
+    private static final int BASE = 10_000;
+    private static final Duration WARM_UP = Duration.ofSeconds(4);
+
+    @Option(names = "--sessions", split = ",", defaultValue = "1,1000,10000,100000,1000000", description = "How many (${DEFAULT-VALUE}).")
+    private List<Integer> sessions = List.of();
+
+    @Option(names = "--rounds", defaultValue = "3", description = "How often each is measured; the median counts (${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(names = "--millis", defaultValue = "1500", description = "How long each is measured (${DEFAULT-VALUE}).")
+    private int millis;
+
+    @Option(names = "--io", defaultValue = "xdp", description = "Packet I/O (${DEFAULT-VALUE}).")
+    private String io = "";
+
+    /** One number of sessions: its process, what it measured. */
+    private record Size(UserPlaneProcess process, double sessionOctets, double sessionHeapOctets,
+            double flowOctets, List<Rate> rates) {
+        double packetsPerSecond() {
+            return median().packetsPerSecond();
+        }
+
+        Rate median() {
+            return rates.stream().sorted(Comparator.comparingDouble(Rate::packetsPerSecond))
+                    .toList().get(rates.size() / 2);
+        }
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new ScaleMain()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() {
+        Lab.removeLeftovers();
+        try (Lab lab = new Lab()) {
+            Runtime.getRuntime().addShutdownHook(new Thread(lab::close));
+            Map<Integer, Size> sizes = new LinkedHashMap<>();
+            for (int count : sessions) {
+                System.err.println("setting up " + count + " sessions");
+                sizes.put(count, prepare(lab, count));
+            }
+            for (int round = 0; round < rounds; round++) {
+                for (Size size : sizes.values()) {
+                    size.rates.add(Direction.UPLINK.flood(size.process.site(),
+                            Duration.ofMillis(millis), size.process.threads()));
+                }
+            }
+            report(sizes).publish();
+        }
+        return 0;
+    }
+
+    private Size prepare(Lab lab, int count) {
+        UserPlaneProcess process = new UserPlaneProcess(lab, io + count, io, count);
+        Memory empty = process.memory();
+        process.install(0, count);
+        Memory installed = process.memory();
+        process.site().atCarrier
+                .schedule(process.uplink(new FrameSchedule.Traffic(1, 0, 7)));
+        double _ = Direction.UPLINK.flood(process.site(), WARM_UP);
+        Memory flowing = process.memory();
+        long flows = Math.max(1, process.counters().flows());
+        return new Size(process,
+                (double) (installed.nativeOctets() - empty.nativeOctets()) / count,
+                (double) (installed.heap() - empty.heap()) / count,
+                (double) (flowing.nativeOctets() - installed.nativeOctets()) / flows,
+                new ArrayList<>());
+    }
+
+    private Report report(Map<Integer, Size> sizes) {
+        Report report = new Report("scale", "sessions, and flows", "kpps uplink",
+                "ns of CPU a packet", "native octets a session", "heap octets a session",
+                "native octets a flow");
+        sizes.forEach((count, size) -> report.row(Integer.toString(count),
+                text(size.packetsPerSecond() / 1000), text(size.median().nanosPerPacket()),
+                text(size.sessionOctets), text(size.sessionHeapOctets), text(size.flowOctets)));
+        report.note("The user plane alone, on " + io + ", one flow of each session, median of "
+                + rounds
+                + " interleaved rounds. Octets are what the process grew by; native memory comes in pages of 2 MB,"
+                + " so with few sessions they tell of the page. The heap's are all that a session keeps alive, also what"
+                + " in a whole gateway signalling has, too (subscriber, request).");
+        if (sizes.containsKey(BASE) && sizes.containsKey(1_000_000)) {
+            Size base = Objects.requireNonNull(sizes.get(BASE));
+            Size most = Objects.requireNonNull(sizes.get(1_000_000));
+            report.figure("ratio_1m_vs_10k", most.packetsPerSecond() / base.packetsPerSecond());
+            report.figure("bytes_per_session", most.sessionOctets);
+            report.figure("bytes_per_flow", most.flowOctets);
+            report.figure("heap_bytes_per_session", most.sessionHeapOctets);
+        }
+        return report;
+    }
+
+    private static String text(double value) {
+        return String.format(Locale.ROOT, "%.0f", value);
+    }
+}

@@ -1,0 +1,154 @@
+package io.cellgate.bench.userplane;
+
+import io.cellgate.bench.carrier.BulkAttach.Attached;
+import io.cellgate.bench.lab.Lab;
+import io.cellgate.bench.lab.Report;
+import io.cellgate.bench.load.Direction;
+import io.cellgate.bench.load.FrameSchedule;
+import io.cellgate.bench.load.Site;
+import io.cellgate.bench.userplane.UserPlaneProcess.Counters;
+import io.cellgate.bench.userplane.UserPlaneProcess.Memory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code bench/run soak [SECONDS]}: packets at a share of the limit for a long time, while sessions come and go, flows with them, and
+ * policies are replaced. In each phase one half of the changing sessions carries traffic beside those that stay; the other half
+ * is ended and begun again, twice a second some of them, and a policy is published each second. Every packet that is sent is of
+ * a session that is there and is allowed, so none may be lost, and what the generator, the gateway and the far side counted must be
+ * equal, packets and octets.
+ */
+@Command(name = "bench/run soak", mixinStandardHelpOptions = true, description = "Hours of load, churn and changes: nothing lost, counters equal, memory flat.")
+public final class SoakMain implements Callable<Integer> {
+    private static final int GROUP = 32;
+    private static final int CHURNED_AT_ONCE = 200;
+    private static final Duration PHASE = Duration.ofSeconds(20);
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
+    private static final Duration STEP = Duration.ofMillis(500);
+
+    @Parameters(arity = "0..1", defaultValue = "3600", description = "How many seconds (${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Option(names = "--sessions", defaultValue = "4000", description = "That stay, and as many that come and go (${DEFAULT-VALUE}).")
+    private int sessions;
+
+    @Option(names = "--load", defaultValue = "70", description = "Percent of what gets through a flood (${DEFAULT-VALUE}).")
+    private int load;
+
+    @Option(names = "--io", defaultValue = "xdp", description = "Packet I/O (${DEFAULT-VALUE}).")
+    private String io = "";
+
+    private final List<Attached> devices = new ArrayList<>();
+    private long sentPackets;
+    private long sentOctets;
+    private long reached;
+    private long arrived;
+    private long arrivedOctets;
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new SoakMain()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() {
+        Lab.removeLeftovers();
+        try (Lab lab = new Lab()) {
+            Runtime.getRuntime().addShutdownHook(new Thread(lab::close));
+            devices.addAll(LoadSessions.attached(2 * sessions));
+            UserPlaneProcess process = new UserPlaneProcess(lab, "soak", io, 2 * sessions);
+            process.install(0, 2 * sessions);
+            process.site().atCarrier.schedule(schedule(process, 0));
+            double _ = Direction.UPLINK.flood(process.site(), WARM_UP);
+            double limit = Direction.UPLINK.flood(process.site(), Duration.ofSeconds(2));
+            long rate = (long) (limit * load / 100);
+            System.err.printf(Locale.ROOT, "limit %.0f/s, so %d/s%n", limit, rate);
+            Counters before = process.counters();
+            Memory first = process.memory();
+            long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
+            int phases = 0;
+            while (System.nanoTime() - end < 0) {
+                phase(process, phases++, rate);
+            }
+            Memory last = process.memory();
+            report(process, before, first, last, rate, phases).publish();
+        }
+        return 0;
+    }
+
+    /** Of what stays and one half of the rest, four flows each. */
+    private FrameSchedule schedule(UserPlaneProcess process, int phase) {
+        int from = sessions + phase % 2 * (sessions / 2);
+        List<Attached> all = new ArrayList<>(devices.subList(0, sessions));
+        all.addAll(devices.subList(from, from + sessions / 2));
+        return FrameSchedule.uplink(process.site().access(), all, Site.server(),
+                new FrameSchedule.Traffic(4, 0, 7L + phase));
+    }
+
+    private void phase(UserPlaneProcess process, int phase, long rate) {
+        Site site = process.site();
+        FrameSchedule schedule = schedule(process, phase);
+        site.atCarrier.schedule(schedule);
+        Site.Count at = site.gatewayCount();
+        Site.Count far = site.uplinkCount();
+        site.atCarrier.beginSend(Long.MAX_VALUE / 2_000_000_000L, rate, GROUP);
+        int resting = sessions + (phase + 1) % 2 * (sessions / 2);
+        long end = System.nanoTime() + PHASE.toNanos();
+        for (int step = 0; System.nanoTime() - end < 0; step++) {
+            int from = resting + step * CHURNED_AT_ONCE % (sessions / 2);
+            int count = Math.min(CHURNED_AT_ONCE, resting + sessions / 2 - from);
+            process.remove(from, count);
+            process.install(from, count);
+            if (step % 2 == 0) {
+                process.publish();
+            }
+            Lab.pause(STEP);
+        }
+        site.atCarrier.stop();
+        long sent = site.atCarrier.sent();
+        Lab.pause(STEP);
+        Site.Count atNow = site.gatewayCount();
+        Site.Count farNow = site.uplinkCount();
+        sentPackets += sent;
+        sentOctets += schedule.packetOctets(sent);
+        reached += atNow.packets() - at.packets();
+        arrived += farNow.packets() - far.packets();
+        arrivedOctets += farNow.octets() - far.octets();
+        Memory memory = process.memory();
+        System.err.printf(Locale.ROOT,
+                "phase %d: sent %d, arrived %d; heap %.1f MB, native %.1f MB%n",
+                phase + 1, sent, farNow.packets() - far.packets(), memory.heap() / 1e6,
+                memory.nativeOctets() / 1e6);
+    }
+
+    private Report report(UserPlaneProcess process, Counters before, Memory first, Memory last,
+            long rate, int phases) {
+        Counters after = process.counters();
+        long forwarded = after.packetsUp() - before.packetsUp();
+        long forwardedOctets = after.octetsUp() - before.octetsUp();
+        long plainOctets = arrivedOctets - arrived * FrameSchedule.CORE_HEADER_OCTETS;
+        Report report = new Report("soak", "counted by", "packets", "octets of IP");
+        report.row("generator", Long.toString(sentPackets), Long.toString(sentOctets));
+        report.row("gateway's interface", Long.toString(reached), "");
+        report.row("gateway", Long.toString(forwarded), Long.toString(forwardedOctets));
+        report.row("far side", Long.toString(arrived), Long.toString(plainOctets));
+        report.note(seconds + " s at " + rate + " packets a second (" + load + " % of the limit), "
+                + phases + " phases; " + sessions
+                + " sessions that stayed, as many that came and went; "
+                + (after.flowsStarted() - before.flowsStarted()) + " flows began.");
+        report.figure("lost", sentPackets - arrived);
+        report.figure("lost_before_gateway", sentPackets - reached);
+        report.figure("octets_not_equal", sentOctets - plainOctets);
+        report.figure("counters_not_equal",
+                Math.abs(forwarded - arrived) + Math.abs(forwardedOctets - plainOctets));
+        report.figure("heap_growth_mb", (last.heap() - first.heap()) / 1e6);
+        report.figure("native_growth_mb", (last.nativeOctets() - first.nativeOctets()) / 1e6);
+        return report;
+    }
+}
