@@ -171,7 +171,8 @@ class MigrationTest {
         assertThat(inventory.nextRestartCounter()).isEqualTo(8);
         List<Event> told = new ArrayList<>();
         inventory.database().listen(told::add);
-        done(inventory.fleets().create(TESTER, "acc_1", "after", null, null, null, null));
+        done(inventory.fleets().create(TESTER, "acc_1", "after", null, null, null, null,
+                null));
         assertThat(told).extracting(Event::seq).containsExactly(4L);
     }
 

@@ -46,7 +46,7 @@ final class FakeDirectory implements SubscriberDirectory {
     Subscriber subscriber(Imsi imsi) {
         return new Subscriber(new Iccid("894900000000000000"), imsi, "491700000001", "acme", null,
                 "active", Map.of(), policy, null, null, Allowance.UNLIMITED,
-                own.getOrDefault(imsi, OwnAddresses.NONE));
+                own.getOrDefault(imsi, OwnAddresses.NONE), null);
     }
 
     void refuse(Refusal refusal) {
