@@ -66,7 +66,8 @@ class GeneratedClientTest {
                 "apiDocs=false,modelDocs=false,apiTests=false,modelTests=false",
                 "--additional-properties", "invokerPackage=io.cellgate.client,"
                         + "apiPackage=io.cellgate.client.api,modelPackage=io.cellgate.client.model,"
-                        + "openApiNullable=false,useJakartaEe=true,hideGenerationTimestamp=true")
+                        + "openApiNullable=false,containerDefaultToNull=true,"
+                        + "useJakartaEe=true,hideGenerationTimestamp=true")
                 .redirectErrorStream(true).redirectOutput(log.toFile()).start();
         assertThat(generator.waitFor(300, TimeUnit.SECONDS)).isTrue();
         assertThat(generator.exitValue()).as(Files.readString(log)).isZero();
