@@ -2,10 +2,11 @@ package io.cellgate.control;
 
 import io.cellgate.control.live.LiveGateway;
 import io.cellgate.control.live.RunningGateway;
-import io.cellgate.dataplane.atlas.LiveAtlas;
 import io.cellgate.dataplane.gateway.Gateway;
 import io.cellgate.dataplane.gateway.GatewayConfig;
+import io.cellgate.dataplane.io.PlainLink;
 import io.cellgate.dataplane.packet.IpPrefix;
+import io.cellgate.dataplane.radius.BindingStore;
 import io.cellgate.dataplane.pool.Prefix;
 import io.cellgate.dataplane.signalling.DeviceConfig;
 import io.cellgate.dataplane.signalling.SignallingConfig;
@@ -49,9 +50,9 @@ final class GatewayLaunch {
     }
 
     private LiveGateway start(GatewayProcess.GatewayNeeds needs, Deque<AutoCloseable> parts) {
-        GatewayConfig config = config(needs.restartCounter(), needs.atlas());
+        GatewayConfig config = config(needs);
         if (settings.nat()) {
-            parts.push(Nat.open(settings.tun(), pools()));
+            parts.push(Nat.open(settings.tun(), devices()));
         } else if (!Nat.hostForwards()) {
             log.warn(
                     "this host forwards no packets (net.ipv4.ip_forward is 0): devices reach nothing");
@@ -72,7 +73,8 @@ final class GatewayLaunch {
         }
     }
 
-    private GatewayConfig config(int restartCounter, LiveAtlas atlas) {
+    private GatewayConfig config(GatewayProcess.GatewayNeeds needs) {
+        int restartCounter = needs.restartCounter();
         InetSocketAddress gtpc = settings.gtpc();
         SignallingConfig plain = SignallingConfig.defaults(restartCounter);
         SignallingConfig signalling = new SignallingConfig(gtpc.getAddress(), gtpc.getPort(),
@@ -92,7 +94,20 @@ final class GatewayLaunch {
                         settings.workers(), settings.io()),
                 ForwarderConfig.of(settings.upstreams())
                         .withForbiddenAnswers(forbiddenAnswers()),
-                atlas);
+                needs.atlas(), plain(needs.bindings()));
+    }
+
+    private GatewayConfig.Plain plain(BindingStore bindings) {
+        Settings.Gateway.Plain plain = settings.plain();
+        if (plain.routes().isEmpty()) {
+            return GatewayConfig.Plain.NONE;
+        }
+        try {
+            return new GatewayConfig.Plain(PlainLink.to(plain.routes(), settings.tun() + "-p"),
+                    new InetSocketAddress(plain.accounting(), plain.port()), bindings);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("--plain-route: " + wrong.getMessage(), wrong);
+        }
     }
 
     /** What no device may reach, whatever its policy, beside what the gateway knows itself. */
@@ -103,10 +118,18 @@ final class GatewayLaunch {
     /** Names that lead to devices or to us would be a way around the policies (DNS rebinding). */
     private List<AddressPrefix> forbiddenAnswers() {
         List<AddressPrefix> networks = new ArrayList<>();
-        pools().forEach(pool -> networks.add(AddressPrefix.parse(pool.toString())));
+        devices().forEach(network -> networks.add(AddressPrefix.parse(network.toString())));
         networks.add(AddressPrefix.parse("127.0.0.0/8"));
         networks.add(AddressPrefix.parse("::1/128"));
         return networks;
+    }
+
+    /** All networks of devices. */
+    private List<Prefix> devices() {
+        List<Prefix> devices = pools();
+        settings.plain().routes()
+                .forEach(route -> devices.add(Prefix.parse(route.network().toString())));
+        return devices;
     }
 
     private List<Prefix> pools() {

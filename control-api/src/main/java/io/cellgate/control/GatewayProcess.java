@@ -9,6 +9,7 @@ import io.cellgate.control.http.OpenApi;
 import io.cellgate.control.http.RateLimits;
 import io.cellgate.control.live.AddressDesk;
 import io.cellgate.control.live.AtlasKeeper;
+import io.cellgate.control.live.BindingKeeper;
 import io.cellgate.control.live.CaptureDesk;
 import io.cellgate.control.live.InventoryDirectory;
 import io.cellgate.control.live.ListDesk;
@@ -19,6 +20,7 @@ import io.cellgate.control.live.UsageDesk;
 import io.cellgate.control.log.LogOwners;
 import io.cellgate.control.log.LogStore;
 import io.cellgate.control.log.TrafficLogs;
+import io.cellgate.control.resource.AccountingClientsResource;
 import io.cellgate.control.resource.AccountsResource;
 import io.cellgate.control.resource.AddressesResource;
 import io.cellgate.control.resource.BatchesResource;
@@ -51,6 +53,7 @@ import io.cellgate.control.webhook.Dispatcher;
 import io.cellgate.control.webhook.Targets;
 import io.cellgate.control.webhook.WebhooksResource;
 import io.cellgate.dataplane.atlas.LiveAtlas;
+import io.cellgate.dataplane.radius.BindingStore;
 import io.cellgate.dataplane.usage.UsageRecord;
 import io.cellgate.inventory.Inventory;
 import io.cellgate.inventory.account.IssuedToken;
@@ -96,7 +99,8 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** What a gateway is started with, beside its settings. */
     record GatewayNeeds(InventoryDirectory directory, TrafficLogs logs,
-            UsageRecord.Listener usage, LiveAtlas atlas, int restartCounter) {}
+            UsageRecord.Listener usage, LiveAtlas atlas, BindingStore bindings,
+            int restartCounter) {}
 
     private GatewayProcess(ApiServer.Binding binding, ApiServer api,
             @Nullable String bootstrapToken, Deque<AutoCloseable> parts) {
@@ -149,14 +153,17 @@ public final class GatewayProcess implements AutoCloseable {
         TrafficLogs logs = new TrafficLogs(logStore,
                 new LogOwners(stores.subscribers(), stores.events()), atlas);
         parts.push(logs);
+        BindingKeeper bindings = new BindingKeeper(stores.accountingBindings());
+        parts.push(bindings);
         LiveGateway gateway = starter.start(
-                new GatewayNeeds(directory, logs, usage, atlas, stores.nextRestartCounter()),
+                new GatewayNeeds(directory, logs, usage, atlas, bindings,
+                        stores.nextRestartCounter()),
                 parts);
         parts.push(gateway);
         logs.countAlso(() -> gateway.counters().getOrDefault("userplane.flows", Map.of())
                 .getOrDefault("log_lost", 0L));
         LiveEffects live = new LiveEffects(gateway, stores.carriers(),
-                stores.firewalls());
+                stores.firewalls(), stores.accountingClients());
         live.carriersChanged();
         AddressDesk addresses = new AddressDesk(gateway, stores.apns(), stores.pools());
         addresses.open(stores.staticAddresses());
@@ -227,6 +234,8 @@ public final class GatewayProcess implements AutoCloseable {
         new IdentityProvidersResource(stores.identityProviders(), once).mount(endpoints);
         new MeResource(stores.tokens(), stores.users()).mount(endpoints);
         new CarriersResource(stores.carriers(), once, live, gateway).mount(endpoints);
+        new AccountingClientsResource(stores.accountingClients(), once, live, gateway)
+                .mount(endpoints);
         new FirewallResource(stores.firewalls(), live, gateway).mount(endpoints);
         new AddressesResource(stores.apns(), stores.pools(), stores.staticAddresses(), once,
                 addresses).mount(endpoints);

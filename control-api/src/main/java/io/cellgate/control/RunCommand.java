@@ -5,6 +5,7 @@ import io.cellgate.dataplane.atlas.AtlasFiles;
 import io.cellgate.dns.NameListReader;
 import io.cellgate.control.log.LogRetention;
 import io.cellgate.dataplane.io.PacketBackends;
+import io.cellgate.dataplane.io.PlainLink;
 import io.cellgate.inventory.account.Network;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -116,6 +117,18 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--pool-ipv6", paramLabel = "PREFIX", defaultValue = "fd45::/40", description = "Where devices' /64 prefixes come from; none: no IPv6 (${DEFAULT-VALUE}).")
     private String poolIpv6 = "";
+
+    @Option(names = "--plain-route", paramLabel = "NETWORK=ROUTER", split = ",", description = "Network of devices whose carrier has a PGW of its own and routes their packets here as they are, and its router's "
+            + "address in a network of this host, such as 10.50.0.0/16=192.0.2.1. What SIM has an address is told by RADIUS accounting.")
+    @Nullable
+    private List<String> plainRoutes;
+
+    @Option(names = "--radius-address", paramLabel = "ADDRESS", description = "Where RADIUS accounting arrives, if not at --gtp-address; with --plain-route only.")
+    @Nullable
+    private String radiusAddress;
+
+    @Option(names = "--radius-port", paramLabel = "PORT", defaultValue = "1813", description = "Its UDP port (${DEFAULT-VALUE}).")
+    private int radiusPort;
 
     @Option(names = "--mtu", paramLabel = "OCTETS", defaultValue = "1358", description = "Longest packet, told to devices that ask (${DEFAULT-VALUE}).")
     private int mtu;
@@ -274,7 +287,24 @@ final class RunCommand implements Callable<Integer> {
                                 .toList(),
                 workers,
                 new PacketBackends.Wish(PacketBackends.Backend.of(io), accessInterface,
-                        coreInterface, nat));
+                        coreInterface, nat),
+                plain(gtp));
+    }
+
+    private Settings.Gateway.Plain plain(InetAddress gtp) {
+        List<String> told = plainRoutes;
+        return new Settings.Gateway.Plain(
+                told == null ? List.of() : told.stream().map(RunCommand::route).toList(),
+                radiusAddress == null ? gtp : HostPort.address("--radius-address", radiusAddress),
+                port("--radius-port", radiusPort));
+    }
+
+    private static PlainLink.Route route(String text) {
+        try {
+            return PlainLink.Route.parse(text);
+        } catch (IllegalArgumentException notOne) {
+            throw new IllegalArgumentException("--plain-route: " + notOne.getMessage(), notOne);
+        }
     }
 
     private static int port(String option, int port) {

@@ -5,6 +5,8 @@ import io.cellgate.dataplane.atlas.AtlasFiles;
 import io.cellgate.control.log.LogRetention;
 import io.cellgate.inventory.account.Network;
 import io.cellgate.dataplane.io.PacketBackends;
+import io.cellgate.dataplane.io.PlainLink;
+import io.cellgate.dataplane.signalling.AccountingConfig;
 import io.cellgate.inventory.Inventory;
 import io.cellgate.inventory.store.DatabaseLocation;
 import java.net.InetAddress;
@@ -52,7 +54,10 @@ public record Settings(Store store, ApiServer.Binding api, long requestsPerSecon
         Gateway devices = gateway;
         return devices == null
                 ? List.of()
-                : Stream.of(devices.ipv4Pool(), devices.ipv6Pool()).filter(Objects::nonNull)
+                : Stream.concat(
+                        Stream.of(devices.ipv4Pool(), devices.ipv6Pool()).filter(Objects::nonNull),
+                        devices.plain().routes().stream()
+                                .map(route -> route.network().toString()))
                         .map(Network::parse).toList();
     }
 
@@ -94,10 +99,33 @@ public record Settings(Store store, ApiServer.Binding api, long requestsPerSecon
      * @param upstreams  the DNS servers that allowed queries go to
      * @param workers    threads that forward packets
      * @param io         how packets come in and go out
+     * @param plain      what carriers' routers bring as it is, and where they tell whose it is
      */
     public record Gateway(InetSocketAddress gtpc, InetSocketAddress gtpu, String tun, boolean nat,
             @Nullable String ipv4Pool, @Nullable String ipv6Pool, int mtu, List<InetAddress> dns,
-            List<InetSocketAddress> upstreams, int workers, PacketBackends.Wish io) {
+            List<InetSocketAddress> upstreams, int workers, PacketBackends.Wish io, Plain plain) {
+        /** One to which no carrier routes packets as they are. */
+        public Gateway(InetSocketAddress gtpc, InetSocketAddress gtpu, String tun, boolean nat,
+                @Nullable String ipv4Pool, @Nullable String ipv6Pool, int mtu,
+                List<InetAddress> dns, List<InetSocketAddress> upstreams, int workers,
+                PacketBackends.Wish io) {
+            this(gtpc, gtpu, tun, nat, ipv4Pool, ipv6Pool, mtu, dns, upstreams, workers, io,
+                    new Plain(List.of(), gtpc.getAddress(), AccountingConfig.PORT));
+        }
+
+        /**
+         * The side of carriers that have a PGW of their own.
+         *
+         * @param routes     networks of devices, and the router of each; none: there is no such carrier
+         * @param accounting where RADIUS accounting is listened for
+         * @param port       the UDP port there
+         */
+        public record Plain(List<PlainLink.Route> routes, InetAddress accounting, int port) {
+            public Plain {
+                routes = List.copyOf(routes);
+            }
+        }
+
         public Gateway {
             dns = List.copyOf(dns);
             upstreams = List.copyOf(upstreams);

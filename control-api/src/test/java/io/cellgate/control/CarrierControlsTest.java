@@ -102,6 +102,46 @@ class CarrierControlsTest {
     }
 
     @Test
+    void accountingClient_isKeptWithItsSecretUnseen_andHoldsAtOnce() {
+        String carrier = carrier("Gamma", "192.0.2.31");
+        String path = "/v1/carriers/" + carrier + "/accounting-clients";
+        String secret = "never-to-be-shown-again";
+        Reply made = api.post(api.operator, path, """
+                {"name": "pgw", "sources": ["198.51.100.0/28"], "ranges": ["10.50.0.0/17"],
+                 "secret": "%s"}""".formatted(secret)).is(201);
+        assertThat(gateway.told).contains(
+                "clients [Gamma [198.51.100.0/28] [10.50.0.0/17] PT24H]");
+        assertThat(made.body().getInteger("timeout_seconds")).isEqualTo(86_400);
+        Reply shown = api.get(api.operator, path + "/" + made.id()).is(200);
+        assertThat(shown.body().getJsonObject("counters").getInteger("answered")).isEqualTo(11);
+        assertThat(made.text() + shown.text() + api.get(api.operator, "/v1/audit?kind=accounting_")
+                .is(200).text()).doesNotContain(secret);
+
+        api.put(api.operator, path + "/" + made.id(), """
+                {"name": "pgw", "sources": ["198.51.100.0/28"], "ranges": ["10.50.0.0/17"],
+                 "timeout_seconds": 600}""", "If-Match", shown.etag()).is(200);
+        assertThat(gateway.told).contains(
+                "clients [Gamma [198.51.100.0/28] [10.50.0.0/17] PT10M]");
+        api.put(api.operator, path + "/" + made.id(), """
+                {"name": "pgw", "sources": ["198.51.100.0/28"], "ranges": ["10.50.0.0/17"]}""",
+                "If-Match", shown.etag()).isProblem(412, "stale");
+
+        Reply refused = api.post(api.operator, path, """
+                {"name": "far", "sources": ["198.51.100.99"], "ranges": ["10.51.0.0/24"],
+                 "secret": "%s"}""".formatted(secret)).isProblem(400, "invalid-request");
+        assertThat(refused.fault("/ranges/0").getString("expected")).contains("--plain-route");
+        api.post(api.operator, path, """
+                {"name": "twice", "sources": ["198.51.100.99"], "ranges": ["10.50.1.0/24"],
+                 "secret": "%s"}""".formatted(secret)).isProblem(409, "taken");
+        api.get(acme.token(), path).isProblem(403, "forbidden");
+        assertThat(api.get(api.operator, path).is(200).body().getJsonArray("items")).hasSize(1);
+
+        api.delete(api.operator, path + "/" + made.id()).is(204);
+        assertThat(gateway.told).contains("clients []");
+        api.get(api.operator, path + "/" + made.id()).isProblem(404, "not-found");
+    }
+
+    @Test
     void check_thatOthersSafetyRestsOn_isNotSetToAlarm_andTheAnswerSaysWhy() {
         Reply refused = api.put(api.operator, "/v1/firewall", """
                 {"modes": {"session_owner": "alarm", "gtp_in_gtp": "alarm", "nonsense": "drop"}}""",

@@ -4,10 +4,12 @@ import io.cellgate.control.live.LiveGateway;
 import io.cellgate.dataplane.firewall.FirewallCheck;
 import io.cellgate.dataplane.firewall.FirewallCounters;
 import io.cellgate.dataplane.capture.PacketCapture;
+import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.pool.AddressPool;
 import io.cellgate.dataplane.pool.PoolPlan;
 import io.cellgate.dataplane.pool.Prefix;
+import io.cellgate.dataplane.radius.AccountingClients;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.policy.subject.Imsi;
 import java.net.InetAddress;
@@ -38,12 +40,31 @@ final class RecordingGateway implements LiveGateway {
 
     void attach(String iccid, String imsi, String imei, String account, @Nullable String fleet) {
         live.add(new LiveSession(iccid, new Imsi(imsi), imei, account, fleet, "iot", "car_1",
-                "192.0.2.1", 2, "eutran", "26201", "10.45.0.2", null, Instant.EPOCH, 7, "repair"));
+                "192.0.2.1", 2, "eutran", "26201", "10.45.0.2", null, Instant.EPOCH, 7, "repair",
+                null));
     }
 
     @Override
     public void publishPeers(PeerTable peers) {
         peerTable = peers;
+    }
+
+    @Override
+    public void publishClients(AccountingClients clients) {
+        told.add("clients " + clients.all().stream()
+                .map(client -> client.carrier().name() + " " + client.sources() + " "
+                        + client.ranges() + " " + client.timeout())
+                .toList());
+    }
+
+    @Override
+    public Map<String, Long> accounting(String client) {
+        return Map.of("answered", 11L, "sessions", 2L);
+    }
+
+    @Override
+    public List<IpPrefix> plainNetworks() {
+        return List.of(IpPrefix.parse("10.50.0.0/16"), IpPrefix.parse("2001:db8:50::/48"));
     }
 
     @Override

@@ -17,6 +17,8 @@ final class Patterns {
     private static final int MAX_LENGTH = 1000;
     /** RE2 itself takes at most 1000 repetitions; nested ones multiply. */
     private static final long MAX_REPETITIONS = 1000;
+    /** Of one pattern, if all of it were copied by all its repetitions. */
+    private static final int MAX_COPIED = 100_000;
     /** Nodes of all automata: a character, class or branch each, with the copies that repetitions make of them. */
     static final int MAX_NODES = 1_000_000;
     /** Steps for making automata deterministic; patterns beyond stay with RE2/J. */
@@ -53,6 +55,12 @@ final class Patterns {
         if (repetitions > MAX_REPETITIONS) {
             problems.error(literal.offset(), "the pattern's repetitions multiply to more than "
                     + MAX_REPETITIONS, "use * or +, or smaller counts");
+            return null;
+        }
+        if (text.length() * repetitions > MAX_COPIED) {
+            problems.error(literal.offset(), "the pattern's " + text.length()
+                    + " characters times its repetitions are more than " + MAX_COPIED,
+                    "repeat a shorter pattern, or use smaller counts");
             return null;
         }
         if (nodes.left() == 0) {

@@ -82,6 +82,9 @@ class ProblemTest {
         assertThat(problems(Phase.NETWORK, "net.protocol matches \"((a{100}){100}){100}\""))
                 .extracting(Problem::message)
                 .containsExactly("the pattern's repetitions multiply to more than 1000");
+        assertThat(problems(Phase.HTTP, "http.path matches \"(" + "ab".repeat(100) + "){501}\""))
+                .extracting(Problem::message).containsExactly(
+                        "the pattern's 207 characters times its repetitions are more than 100000");
         List<RuleDocument> rules = new ArrayList<>();
         for (int i = 0; i <= PolicyCompiler.MAX_RULES; i++) {
             rules.add(rule("r" + i, Phase.NETWORK, Action.ALLOW, "net.dst.port == " + i));

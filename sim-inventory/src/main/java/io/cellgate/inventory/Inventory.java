@@ -9,6 +9,8 @@ import io.cellgate.inventory.address.ApnStore;
 import io.cellgate.inventory.address.PoolStore;
 import io.cellgate.inventory.address.StaticAddressStore;
 import io.cellgate.inventory.batch.BatchStore;
+import io.cellgate.inventory.carrier.AccountingBindingStore;
+import io.cellgate.inventory.carrier.AccountingClientStore;
 import io.cellgate.inventory.carrier.CarrierStore;
 import io.cellgate.inventory.carrier.FirewallStore;
 import io.cellgate.inventory.event.EventLog;
@@ -81,6 +83,8 @@ public final class Inventory implements AutoCloseable {
     private final WebhookStore webhooks;
     private final DeliveryQueue deliveries;
     private final FirewallStore firewalls;
+    private final AccountingClientStore accountingClients;
+    private final AccountingBindingStore accountingBindings;
     private final ApnStore apns;
     private final PoolStore pools;
     private final StaticAddressStore staticAddresses;
@@ -113,6 +117,8 @@ public final class Inventory implements AutoCloseable {
         webhooks = new WebhookStore(database, vault);
         deliveries = new DeliveryQueue(database);
         firewalls = new FirewallStore(database);
+        accountingClients = new AccountingClientStore(database, vault);
+        accountingBindings = new AccountingBindingStore(database);
         apns = new ApnStore(database);
         pools = new PoolStore(database);
         staticAddresses = new StaticAddressStore(database);
@@ -319,6 +325,14 @@ public final class Inventory implements AutoCloseable {
 
     public DeliveryQueue deliveries() {
         return deliveries;
+    }
+
+    public AccountingClientStore accountingClients() {
+        return accountingClients;
+    }
+
+    public AccountingBindingStore accountingBindings() {
+        return accountingBindings;
     }
 
     public FirewallStore firewalls() {

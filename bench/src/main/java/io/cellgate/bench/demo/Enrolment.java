@@ -3,6 +3,7 @@ package io.cellgate.bench.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -87,10 +88,14 @@ final class Enrolment {
                 "{\"name\":\"backend\",\"kind\":\"names\",\"entries\":[\"meters.example\"]}");
         String policy = api.post("/v1/policies", policyDocument).path("id").asText();
         String fleet = api.post("/v1/fleets", fleet(policy)).path("id").asText();
+        List<ControlApi.Request> requests = new ArrayList<>();
         for (Card card : cards) {
-            api.patch("/v1/sims/" + card.iccid(), "{\"fleet\":\"" + fleet + "\"}");
-            api.post("/v1/sims/" + card.iccid() + "/actions", "{\"action\":\"activate\"}");
+            String sim = "/v1/sims/" + card.iccid();
+            requests.add(new ControlApi.Request("PATCH", sim, "{\"fleet\":\"" + fleet + "\"}"));
+            requests.add(new ControlApi.Request("POST", sim + "/actions",
+                    "{\"action\":\"activate\"}"));
         }
+        api.all(requests);
         say.accept("customer: policy written, fleet fenced to DE and AT, each SIM locked to its"
                 + " first modem; %d SIMs activated".formatted(cards.size()));
         return new Customer(api, account, fleet, policy);

@@ -40,7 +40,8 @@ public final class GtpCapture {
 
     /** Judges the recorded messages that came from this address: faults are those malformed or with an expert mark. */
     public Judgement judge(String source) {
-        String ofSource = "(gtp || gtpv2) && ip.src == " + source;
+        String ofSource = "(gtp || gtpv2) && "
+                + (source.contains(":") ? "ipv6.src == " : "ip.src == ") + source;
         int messages = lines(ofSource).size();
         return new Judgement(messages,
                 lines(ofSource + " && (_ws.malformed || _ws.expert)"));

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ class SgsnemuTest {
                {"id": "backend-names", "phase": "dns", "action": "allow",
                 "when": "dns.domain in $backend"},
                {"id": "ping-web", "phase": "network", "action": "allow",
-                "when": "net.protocol == \\"icmp\\" and net.dst.ip == 203.0.113.10"},
+                "when": "net.protocol in {\\"icmp\\" \\"icmpv6\\"} and net.dst.ip in {203.0.113.10 2001:db8:113::10}"},
                {"id": "backend-web", "phase": "network", "action": "allow",
                 "when": "net.dst.domain in $backend and net.dst.port == 80"},
                {"id": "telemetry", "phase": "http", "action": "allow",
@@ -46,6 +48,9 @@ class SgsnemuTest {
     private static final Card SUSPENDED = Card.number("suspended", 4);
     private static final Card TRAVELLER = Card.number("traveller", 5);
     private static final Card STRANGER = Card.number("stranger", 6);
+    private static final Card MODERN = Card.number("modern", 7);
+    private static final int MANY = 1000;
+    private static final int FIRST_OF_MANY = 20_000;
 
     private static Lab lab;
     private static Stage stage;
@@ -66,7 +71,12 @@ class SgsnemuTest {
         Enrolment enrolment = new Enrolment(operator, said -> {});
         enrolment.peer("Demo Mobile", List.of("26201"), Stage.CARRIER);
         customer = enrolment.customer("Example Meters",
-                List.of(METER, PINGER, SWAPPED, SUSPENDED, TRAVELLER), POLICY);
+                Stream.concat(
+                        Stream.of(METER, PINGER, SWAPPED, SUSPENDED, TRAVELLER, MODERN),
+                        IntStream.range(FIRST_OF_MANY, FIRST_OF_MANY + MANY)
+                                .mapToObj(n -> Card.number("many", n)))
+                        .toList(),
+                POLICY);
     }
 
     private static Process sgsnemu(Card card, String imei, String plmn, Path log,
@@ -74,8 +84,8 @@ class SgsnemuTest {
         List<String> words = new ArrayList<>(List.of("stdbuf", "-oL", "sgsnemu", "--listen",
                 Stage.CARRIER, "--remote", Stage.GATEWAY, "--apn", "iot", "--imsi", card.imsi(),
                 "--msisdn", card.msisdn(), "--imeisv", imei, "--rattype", "6", "--userloc",
-                "1." + plmn + ".1234.5678", "--rai", plmn + ".1234.56", "--contexts", "1",
-                "--statedir", lab.folder().toString(), "--pidfile",
+                "1." + plmn + ".1234.5678", "--rai", plmn + ".1234.56", "--statedir",
+                lab.folder().toString(), "--pidfile",
                 lab.folder().resolve("sgsnemu.pid").toString()));
         words.addAll(List.of(options));
         return lab.start(stage.carrier.command(words.toArray(String[]::new)), log);
@@ -142,6 +152,59 @@ class SgsnemuTest {
         Lab.stop(process);
         assertThat(done).as("%s\n%s", Log.read(log), operator.text("/v1/signalling")).isTrue();
         assertThat(Log.read(log)).contains("2 packets received");
+    }
+
+    /** In IPv6 the device forms its address of our router advertisement, TS 23.060 §9.2.1.1. */
+    @Test
+    void anIpv6Context_getsItsPrefix_andPings() {
+        Namespace device = lab.namespace("modern");
+        device.sysctl("net.ipv6.conf.all.accept_ra", 2);
+        device.sysctl("net.ipv6.conf.default.accept_ra", 2);
+        Path log = lab.folder().resolve("modern.log");
+        Process process = sgsnemu(MODERN, imeiSv(MODERN), HOME, log, "--createif",
+                "--defaultroute", "--pdp-type", "v6", "--netns", device.name());
+        try {
+            assertThat(Lab.await(ATTACH_LIMIT,
+                    () -> device.ip("-6 address show scope global").contains("2001:db8:45:")))
+                    .as("its address: %s\n%s", Log.read(log), operator.text("/v1/signalling"))
+                    .isTrue();
+            assertThat(device.command("ping", "-6", "-c", "3", "-i", "0.2", "-W", "2",
+                    "2001:db8:113::10").run().out()).contains(" 0% packet loss");
+        } finally {
+            Lab.stop(process);
+        }
+    }
+
+    private static long sessions() {
+        return operator.text("/metrics").lines()
+                .filter(line -> line.startsWith("cellgate_sessions "))
+                .mapToLong(line -> (long) Double.parseDouble(line.split(" ", 2)[1])).sum();
+    }
+
+    /** sgsnemu keeps its restart counter in its folder: one that was killed comes back with the next one. */
+    @Test
+    void aThousandContexts_areThere_andGoWithThePeersRestart_23_007_17() {
+        Card first = Card.number("many", FIRST_OF_MANY);
+        Path log = lab.folder().resolve("many.log");
+        Process many = sgsnemu(first, imeiSv(first), HOME, log, "--contexts",
+                Integer.toString(MANY), "--pinghost", Stage.WEB, "--pingrate", "1", "--pingquiet");
+        assertThat(Lab.await(Duration.ofSeconds(30), () -> sessions() == MANY))
+                .as("%d sessions of %s", sessions(), Log.tail(log, 5)).isTrue();
+        many.descendants().forEach(ProcessHandle::destroyForcibly);
+        many.destroyForcibly();
+        Path again = lab.folder().resolve("again.log");
+        Process one = sgsnemu(PINGER, imeiSv(PINGER), HOME, again, "--pinghost", Stage.WEB,
+                "--pingrate", "1");
+        try {
+            assertThat(Lab.await(Duration.ofSeconds(20), () -> sessions() == 1))
+                    .as("%d sessions after the restart", sessions()).isTrue();
+            assertThat(Lab.await(ATTACH_LIMIT, () -> Log.read(again).contains("bytes from")))
+                    .as("%s", Log.read(again)).isTrue();
+        } finally {
+            Lab.stop(one);
+        }
+        assertThat(Lab.await(ATTACH_LIMIT, () -> sessions() == 0)).as("it deletes its context")
+                .isTrue();
     }
 
     @Test

@@ -28,7 +28,8 @@ public final class OpenApi {
     /** Of operations that every token may call, whatever its scopes. */
     static final String NO_SCOPE = "none";
     private static final List<String> PARTS = List.of("base", "access", "identity", "network",
-            "firewall", "addresses", "ordering", "sims", "policies", "logs", "traffic", "replay",
+            "firewall", "accounting", "addresses", "ordering", "sims", "policies", "logs",
+            "traffic", "replay",
             "usage", "captures", "webhooks", "progress", "operations");
     /** Whose first path segment says where, the second what. */
     private static final Set<String> PLACES = Set.of("accounts", "operator");

@@ -1,20 +1,28 @@
 package io.cellgate.control.live;
 
+import io.cellgate.control.http.Fault;
 import io.cellgate.control.http.Problem;
 import io.cellgate.control.http.ProblemException;
 import io.cellgate.control.http.ProblemType;
 import io.cellgate.dataplane.firewall.FirewallProfile;
+import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.peer.PeerTable;
+import io.cellgate.dataplane.radius.AccountingClient;
+import io.cellgate.dataplane.radius.AccountingClients;
+import io.cellgate.dataplane.radius.SharedSecret;
 import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.inventory.carrier.AccountingClientStore;
 import io.cellgate.inventory.carrier.CarrierStore;
 import io.cellgate.inventory.carrier.FirewallDocument;
 import io.cellgate.inventory.carrier.FirewallStore;
 import io.cellgate.inventory.sim.Sim;
+import io.cellgate.policy.IpRange;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Imsi;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,10 +47,13 @@ public final class LiveEffects {
     private final LiveGateway gateway;
     private final CarrierStore carriers;
     private final FirewallStore firewalls;
+    private final AccountingClientStore accounting;
     /** Indexes that carriers have had since the start: the user plane knows a carrier by its index. */
     private final Map<String, Integer> carrierIndexes = new HashMap<>();
 
-    public LiveEffects(LiveGateway gateway, CarrierStore carriers, FirewallStore firewalls) {
+    public LiveEffects(LiveGateway gateway, CarrierStore carriers, FirewallStore firewalls,
+            AccountingClientStore accounting) {
+        this.accounting = accounting;
         this.gateway = gateway;
         this.carriers = carriers;
         this.firewalls = firewalls;
@@ -69,16 +80,57 @@ public final class LiveEffects {
         FirewallProfile usual = over(FirewallProfile.defaults(),
                 documents.get(FirewallStore.GATEWAY));
         List<PeerTable.Entry> entries = new ArrayList<>();
+        Map<String, Carrier> byId = new HashMap<>();
         for (var stored : carriers.all()) {
             int index = carrierIndexes.computeIfAbsent(stored.id(), _ -> carrierIndexes.size());
             Carrier carrier = new Carrier(index, stored.id(), stored.name(), stored.homePlmns(),
                     stored.servingPlmns(), over(usual, documents.get(stored.id())));
+            byId.put(stored.id(), carrier);
             for (String address : stored.peers()) {
                 entries.add(new PeerTable.Entry(InetAddress.ofLiteral(address), carrier));
             }
         }
         gateway.publishPeers(new PeerTable(entries));
+        List<AccountingClient> clients = new ArrayList<>();
+        for (var each : accounting.all()) {
+            Carrier carrier = byId.get(each.client().carrier());
+            if (carrier != null) { // else it was added just now, and another change publishes it
+                clients.add(client(each, carrier));
+            }
+        }
+        gateway.publishClients(new AccountingClients(clients));
         reevaluate(_ -> true);
+    }
+
+    private static AccountingClient client(AccountingClientStore.Trusted stored,
+            Carrier carrier) {
+        return new AccountingClient(stored.client().id(), carrier,
+                prefixes(stored.client().sources()), SharedSecret.of(stored.secret()),
+                prefixes(stored.client().ranges()),
+                Duration.ofSeconds(stored.client().timeoutSeconds()));
+    }
+
+    private static List<IpPrefix> prefixes(List<IpRange> ranges) {
+        return ranges.stream().map(range -> IpPrefix.parse(range.toString())).toList();
+    }
+
+    /** Refuses a range of devices' addresses that no carrier's router has for us; without a gateway, none. */
+    public void requirePlain(String pointer, String text) {
+        List<IpPrefix> networks = gateway.plainNetworks();
+        if (gateway instanceof LiveGateway.None) {
+            return;
+        }
+        IpPrefix range;
+        try {
+            range = IpPrefix.parse(text);
+        } catch (IllegalArgumentException malformed) {
+            return; // the store says so
+        }
+        if (networks.stream().noneMatch(network -> network.bits() <= range.bits()
+                && network.overlaps(range))) {
+            throw Problem.invalid(Fault.body(pointer, text, "within the networks " + networks
+                    + " that carriers route here (--plain-route)"));
+        }
     }
 
     private static FirewallProfile over(FirewallProfile base,

@@ -3,10 +3,12 @@ package io.cellgate.control.live;
 import io.cellgate.dataplane.firewall.FirewallCheck;
 import io.cellgate.dataplane.firewall.FirewallCounters;
 import io.cellgate.dataplane.capture.PacketCapture;
+import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.pool.AddressPool;
 import io.cellgate.dataplane.pool.PoolPlan;
 import io.cellgate.dataplane.pool.Prefix;
+import io.cellgate.dataplane.radius.AccountingClients;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.policy.subject.Imsi;
 import java.net.InetAddress;
@@ -22,6 +24,15 @@ import org.jspecify.annotations.Nullable;
 public interface LiveGateway extends AutoCloseable {
     /** Replaces the table of who may peer. */
     void publishPeers(PeerTable peers);
+
+    /** Replaces those who tell of sessions by RADIUS accounting. */
+    void publishClients(AccountingClients clients);
+
+    /** What came of a client's messages, by kind or fault, and how many sessions it has told of. */
+    Map<String, Long> accounting(String client);
+
+    /** The networks of devices whose carriers route their packets here as they are; none where no gateway runs. */
+    List<IpPrefix> plainNetworks();
 
     /** Replaces the plan of pools and access points. */
     void publishPools(PoolPlan plan);
@@ -77,10 +88,11 @@ public interface LiveGateway extends AutoCloseable {
 
     /** A live PDN connection. */
     record LiveSession(String iccid, Imsi imsi, @Nullable String imei, String account,
-            @Nullable String fleet, String apn, String carrier, String peer, int gtpVersion,
+            @Nullable String fleet, String apn, String carrier, String peer,
+            @Nullable Integer gtpVersion,
             @Nullable String rat, @Nullable String plmn, @Nullable String ipv4,
             @Nullable String ipv6, Instant startedAt, int userTeid,
-            @Nullable String quarantine) {}
+            @Nullable String quarantine, @Nullable String barred) {}
 
     /** What a session has sent and received, in packets and octets of IP, and how many flows it has. */
     record Usage(long packetsUp, long octetsUp, long packetsDown, long octetsDown, int flows) {}
@@ -93,6 +105,21 @@ public interface LiveGateway extends AutoCloseable {
         @Override
         public void publishPeers(PeerTable peers) {
             // nobody peers with a process that has no gateway
+        }
+
+        @Override
+        public void publishClients(AccountingClients clients) {
+            // nobody is listened to
+        }
+
+        @Override
+        public Map<String, Long> accounting(String client) {
+            return Map.of();
+        }
+
+        @Override
+        public List<IpPrefix> plainNetworks() {
+            return List.of();
         }
 
         @Override

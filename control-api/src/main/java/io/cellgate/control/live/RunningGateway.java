@@ -4,10 +4,13 @@ import io.cellgate.dataplane.firewall.FirewallCheck;
 import io.cellgate.dataplane.firewall.FirewallCounters;
 import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.gateway.Gateway;
+import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.pool.AddressPool;
 import io.cellgate.dataplane.pool.PoolPlan;
 import io.cellgate.dataplane.pool.Prefix;
+import io.cellgate.dataplane.radius.AccountingClients;
+import io.cellgate.dataplane.radius.AccountingCounters;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.signalling.SessionView;
 import io.cellgate.dataplane.signalling.SignallingCounters;
@@ -41,6 +44,30 @@ public final class RunningGateway implements LiveGateway {
     @Override
     public void publishPeers(PeerTable peers) {
         Void _ = await(gateway.publishPeers(peers));
+    }
+
+    @Override
+    public void publishClients(AccountingClients clients) {
+        Void _ = await(gateway.publishClients(clients));
+    }
+
+    @Override
+    public Map<String, Long> accounting(String client) {
+        Map<String, Long> counters = shown(gateway.accounting().ofClient(client));
+        counters.put("sessions", (long) await(gateway.boundSessions(client)));
+        return counters;
+    }
+
+    private static Map<String, Long> shown(AccountingCounters.View view) {
+        Map<String, Long> counters = new TreeMap<>();
+        view.counts().forEach((count, number) -> counters.put(count.text(), number));
+        view.faults().forEach((fault, number) -> counters.put(fault.text(), number));
+        return counters;
+    }
+
+    @Override
+    public List<IpPrefix> plainNetworks() {
+        return gateway.plainNetworks();
     }
 
     @Override
@@ -108,10 +135,11 @@ public final class RunningGateway implements LiveGateway {
         return new LiveGateway.LiveSession(session.iccid().digits(), session.imsi(),
                 imei == null ? null : imei.digits(), session.account(), session.fleet(),
                 session.apn(), session.carrier(), session.peer().getHostAddress(),
-                session.version().number(), session.rat() == null ? null : session.rat().text(),
+                session.version() == null ? null : session.version().number(),
+                session.rat() == null ? null : session.rat().text(),
                 plmn == null ? null : plmn.toString(), text(session.ipv4()),
                 text(session.ipv6Prefix()), session.since(), session.userTeid(),
-                session.quarantine());
+                session.quarantine(), session.barred());
     }
 
     private static @Nullable String text(@Nullable InetAddress address) {
@@ -161,6 +189,7 @@ public final class RunningGateway implements LiveGateway {
                 messages.sent()));
         all.put("signalling.sessions", Map.of("created", messages.created(), "refused",
                 messages.refused(), "ended", messages.ended()));
+        all.put("accounting", shown(gateway.accounting().all()));
         Map<String, Long> dropped = new TreeMap<>();
         Map<String, Long> alarmed = new TreeMap<>();
         gateway.firewall().forEach((check, found) -> {

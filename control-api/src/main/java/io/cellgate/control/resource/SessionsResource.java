@@ -51,7 +51,7 @@ public final class SessionsResource {
                 .put("gtp_version", session.gtpVersion()).put("rat", session.rat())
                 .put("plmn", session.plmn()).put("ipv4", session.ipv4())
                 .put("ipv6", session.ipv6()).put("started_at", Shown.time(session.startedAt()))
-                .put("quarantine", session.quarantine());
+                .put("quarantine", session.quarantine()).put("barred", session.barred());
         if (usage != null) {
             json.put("octets_up", usage.octetsUp()).put("octets_down", usage.octetsDown())
                     .put("packets_up", usage.packetsUp())

@@ -162,17 +162,18 @@ public final class PacketCapture implements AutoCloseable {
     private void write(PcapngWriter writer, MutableDirectBuffer buffer, int at, int length) {
         int size = length - OCTETS;
         boolean up = (buffer.getInt(at + FLAGS) & UPWARD) != 0;
-        int whole = layer == Layer.INNER
-                ? size
-                : encapsulate(buffer, at + OCTETS, size, up, buffer.getLong(at + PEER_HI),
-                        buffer.getLong(at + PEER_LO));
+        long peerHi = buffer.getLong(at + PEER_HI);
+        long peerLo = buffer.getLong(at + PEER_LO);
+        boolean bare = layer == Layer.INNER || (peerHi | peerLo) == 0; // by a plain link there is
+                                                                       // no outer
+        int whole = bare ? size : encapsulate(buffer, at + OCTETS, size, up, peerHi, peerLo);
         if (state != State.RUNNING || packets == limits.packets()
                 || writer.octets() + PcapngWriter.octetsOf(whole) > limits.octets()) {
             state = State.COMPLETE;
             return;
         }
         try {
-            if (layer == Layer.INNER) {
+            if (bare) {
                 writer.packet(buffer.getLong(at + TIME), up, buffer, at + OCTETS, size);
             } else {
                 writer.packet(buffer.getLong(at + TIME), up, frame, 0, whole);

@@ -34,6 +34,10 @@ public enum FirewallCheck {
     DIRECTION(Category.INTERFACE, "GSMA FS.20; TS 29.274 §7.6, §7.7.5", DROP,
             "the gateway has no procedure that it could go on to"),
 
+    /** An accounting message that was not made with the secret shared with its client. Silent. */
+    AUTHENTICATOR(Category.INTERFACE, "RFC 2866 §3", DROP,
+            "whoever can send from a client's address could say whose an address is"),
+
     // information elements
 
     /** An element that must be there is not. Alarm: answered with its cause. Drop: silent. */
@@ -60,6 +64,9 @@ public enum FirewallCheck {
     /** A tunnel end, as at a hand-over, outside the group of addresses of the carrier that names it. Refused. */
     TUNNEL_ENDPOINT(Category.STATE, "GSMA FS.20; TS 23.401 §5.3.2", DROP,
             "a device's packets would be sent to an address of its carrier's choice"),
+    /** An accounting message that binds an address outside its client's ranges, or takes another SIM's bearer. Not carried out. */
+    BINDING(Category.STATE, "TS 29.061 §16.4", DROP,
+            "a carrier could take the traffic of another carrier's devices"),
     /** A restart counter older than one seen. Alarm: taken as overtaken on its way. Drop: the message goes with it. */
     RESTART_COUNTER(Category.STATE, "TS 23.007 §18", ALARM),
 
@@ -84,7 +91,7 @@ public enum FirewallCheck {
     /** GTP within a tunnel: a device that speaks to the core. Silent. */
     GTP_IN_GTP(Category.USER_PLANE, "GSMA FS.20, IR.88", DROP,
             "a device would speak to carriers' cores as if it were one of them"),
-    /** A source address that is not the session's. Silent. */
+    /** A source address that is not the session's, or on a plain link no session's. Silent. */
     SOURCE_SPOOFING(Category.USER_PLANE, "GSMA FS.20; RFC 2827", DROP,
             "another customer would be billed and blamed for it"),
     /** A destination that is the gateway's, a carrier's or this host's. Silent. */
@@ -149,7 +156,8 @@ public enum FirewallCheck {
             case HOME_PLMN, SERVING_PLMN, TUNNEL_ENDPOINT, TUNNELS, TUNNEL_UNKNOWN -> false;
             case PEER_ADDRESS, VERSION, HEADER, MESSAGE_TYPE, DIRECTION, ELEMENT_MISSING,
                     ELEMENT_LENGTH, ELEMENT_VALUE, SESSION_UNKNOWN, SESSION_OWNER, RESTART_COUNTER,
-                    RATE_CREATE, RATE_DELETE, RATE_ECHO, RATE_OTHER, GTP_IN_GTP, SOURCE_SPOOFING,
+                    AUTHENTICATOR, BINDING, RATE_CREATE, RATE_DELETE, RATE_ECHO, RATE_OTHER,
+                    GTP_IN_GTP, SOURCE_SPOOFING,
                     INFRASTRUCTURE, DEVICE_TO_DEVICE ->
                 true;
         };
@@ -185,10 +193,11 @@ public enum FirewallCheck {
             case SESSION_OWNER -> Set.of(DropReason.PEER_OF_OTHER_CARRIER);
             case TUNNEL_UNKNOWN -> Set.of(DropReason.TEID_UNKNOWN);
             case GTP_IN_GTP -> Set.of(DropReason.GTP_IN_GTP);
-            case SOURCE_SPOOFING -> Set.of(DropReason.SOURCE_SPOOFED);
+            case SOURCE_SPOOFING -> Set.of(DropReason.SOURCE_SPOOFED, DropReason.SOURCE_UNBOUND);
             case INFRASTRUCTURE -> Set.of(DropReason.INFRASTRUCTURE);
             case DEVICE_TO_DEVICE -> Set.of(DropReason.DEVICE_TO_DEVICE);
-            case VERSION, DIRECTION, ELEMENT_MISSING, ELEMENT_LENGTH, ELEMENT_VALUE, HOME_PLMN,
+            case VERSION, DIRECTION, AUTHENTICATOR, BINDING, ELEMENT_MISSING, ELEMENT_LENGTH,
+                    ELEMENT_VALUE, HOME_PLMN,
                     SERVING_PLMN, SESSION_UNKNOWN, TUNNEL_ENDPOINT, RESTART_COUNTER, RATE_CREATE,
                     RATE_DELETE, RATE_ECHO, RATE_OTHER, TUNNELS ->
                 Set

@@ -8,10 +8,13 @@ import io.cellgate.dataplane.io.PacketBackends;
 import io.cellgate.dataplane.io.PacketIo;
 import io.cellgate.dataplane.io.TunPacketIo;
 import io.cellgate.dataplane.packet.DropReason;
+import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.pool.AddressPool;
 import io.cellgate.dataplane.pool.PoolPlan;
 import io.cellgate.dataplane.pool.Prefix;
+import io.cellgate.dataplane.radius.AccountingClients;
+import io.cellgate.dataplane.radius.AccountingCounters;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.session.SubscriberDirectory;
 import io.cellgate.dataplane.session.UserPlane;
@@ -36,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +57,10 @@ public final class Gateway implements AutoCloseable {
     private final SignallingServer signalling;
     private @Nullable HostAddressWatch hostAddresses;
     private final List<Prefix> deviceNetworks;
+    private final List<IpPrefix> plainNetworks;
+    /** What no device may reach beside what was configured: this host's addresses, and those of accounting clients. */
+    private List<IpPrefix> ofHost = List.of();
+    private List<IpPrefix> ofClients = List.of();
 
     /** Who hears of what happens. Neither may throw; the first must not block, either. */
     public interface Listener extends SignallingEvent.Listener {
@@ -74,8 +82,9 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Gateway(DnsForwarder resolver, WorkerUserPlane userPlane,
-            SignallingServer signalling, List<Prefix> deviceNetworks) {
-        this.deviceNetworks = deviceNetworks;
+            SignallingServer signalling, GatewayConfig config) {
+        deviceNetworks = config.devices().networks();
+        plainNetworks = config.plain().networks();
         this.resolver = resolver;
         this.userPlane = userPlane;
         this.signalling = signalling;
@@ -89,12 +98,12 @@ public final class Gateway implements AutoCloseable {
             Listener listener, UsageRecord.Listener usage, Clock clock) throws IOException {
         List<? extends PacketIo> ios = PacketBackends.open(
                 new TunPacketIo.Config(List.of(config.tunnels().gtpu()), config.tunnels().device(),
-                        config.deviceAddresses(), 1500, 8 << 20),
+                        config.deviceAddresses(), 1500, 8 << 20, config.plain().links()),
                 config.tunnels().workers(), config.tunnels().io(), config.pools(), log::warn);
         try {
             Gateway gateway = start(config.protecting(HostAddresses.all()), ios, directory,
                     listener, usage, clock);
-            gateway.hostAddresses = new HostAddressWatch(gateway.userPlane::protect);
+            gateway.hostAddresses = new HostAddressWatch(gateway::protectHost);
             return gateway;
         } catch (SocketException e) {
             ios.forEach(PacketIo::close);
@@ -119,9 +128,9 @@ public final class Gateway implements AutoCloseable {
                     usage);
             SignallingServer signalling = SignallingServer.start(config.signalling(),
                     config.devices(), config.tunnels().gtpu().getAddress(), directory, userPlane,
-                    listener, clock);
+                    listener, clock, config.plain().signalling(), config.plain().bindings());
             events.signalling = signalling;
-            return new Gateway(resolver, userPlane, signalling, config.devices().networks());
+            return new Gateway(resolver, userPlane, signalling, config);
         } catch (RuntimeException e) {
             if (userPlane != null) {
                 userPlane.close();
@@ -138,6 +147,43 @@ public final class Gateway implements AutoCloseable {
     /** Replaces the carriers and their peers. Sessions of who is none any more end. */
     public CompletionStage<Void> publishPeers(PeerTable peers) {
         return userPlane.publishPeers(peers).thenCompose(_ -> signalling.publishPeers(peers));
+    }
+
+    /**
+     * Replaces the clients that tell of sessions by RADIUS accounting. What was told by who is none any more ends; with the
+     * first ones, what was told before this start is in force again.
+     */
+    public CompletionStage<Void> publishClients(AccountingClients clients) {
+        return protectClients(clients).thenCompose(_ -> signalling.publishClients(clients));
+    }
+
+    private synchronized CompletionStage<Void> protectHost(List<IpPrefix> addresses) {
+        ofHost = addresses;
+        return protect();
+    }
+
+    private synchronized CompletionStage<Void> protectClients(AccountingClients clients) {
+        ofClients = clients.all().stream().flatMap(client -> client.sources().stream()).toList();
+        return protect();
+    }
+
+    private CompletionStage<Void> protect() {
+        return userPlane.protect(Stream.concat(ofHost.stream(), ofClients.stream()).toList());
+    }
+
+    /** How many sessions an accounting client has told of that are not over. */
+    public CompletionStage<Integer> boundSessions(String client) {
+        return signalling.boundSessions(client);
+    }
+
+    /** What came of accounting messages. */
+    public AccountingCounters accounting() {
+        return signalling.accounting();
+    }
+
+    /** The networks of devices whose carriers route their packets to us as they are. */
+    public List<IpPrefix> plainNetworks() {
+        return plainNetworks;
     }
 
     /** Replaces the plan of pools and access points; sessions keep their addresses. */

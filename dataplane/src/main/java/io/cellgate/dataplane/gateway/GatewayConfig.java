@@ -1,6 +1,9 @@
 package io.cellgate.dataplane.gateway;
 
 import io.cellgate.dataplane.io.PacketBackends;
+import io.cellgate.dataplane.io.PlainLink;
+import io.cellgate.dataplane.radius.BindingStore;
+import io.cellgate.dataplane.signalling.AccountingConfig;
 import io.cellgate.dataplane.atlas.LiveAtlas;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.pool.Prefix;
@@ -23,9 +26,55 @@ import org.jspecify.annotations.Nullable;
  * @param tunnels    where user packets come from and go to
  * @param dns        how names that devices ask for are resolved
  * @param atlas      what is known of the addresses and names that they reach for; default nothing
+ * @param plain      how it serves carriers that have the sessions themselves; default not at all
  */
 public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, Tunnels tunnels,
-        ForwarderConfig dns, LiveAtlas atlas) {
+        ForwarderConfig dns, LiveAtlas atlas, Plain plain) {
+    public GatewayConfig {
+        for (IpPrefix network : plain.networks()) {
+            for (Prefix pool : devices.networks()) {
+                if (IpPrefix.of(pool.network(), pool.length()).overlaps(network)) {
+                    throw new IllegalArgumentException("plain route: got " + network
+                            + ", expected a network that does not overlap the pool " + pool);
+                }
+            }
+        }
+    }
+
+    /** One to which no carrier routes devices' packets as they are. */
+    public GatewayConfig(SignallingConfig signalling, DeviceConfig devices, Tunnels tunnels,
+            ForwarderConfig dns, LiveAtlas atlas) {
+        this(signalling, devices, tunnels, dns, atlas, Plain.NONE);
+    }
+
+    /**
+     * The side of carriers that have a PGW of their own, and route devices' packets to us as they are.
+     *
+     * @param links      to their routers
+     * @param accounting where they tell of sessions; null: nowhere
+     * @param bindings   where what they told outlives the process
+     */
+    public record Plain(List<PlainLink> links, @Nullable InetSocketAddress accounting,
+            BindingStore bindings) {
+        public static final Plain NONE = new Plain(List.of(), null, BindingStore.NONE);
+
+        public Plain {
+            links = List.copyOf(links);
+        }
+
+        /** The networks of devices behind the links. */
+        List<IpPrefix> networks() {
+            return links.stream().flatMap(PlainLink::networks).toList();
+        }
+
+        AccountingConfig signalling() {
+            return accounting == null
+                    ? AccountingConfig.off()
+                    : AccountingConfig.of(accounting,
+                            links.stream().map(link -> link.networks().toList()).toList());
+        }
+    }
+
     /** One that knows nothing of addresses and names. */
     public GatewayConfig(SignallingConfig signalling, DeviceConfig devices, Tunnels tunnels,
             ForwarderConfig dns) {
@@ -84,7 +133,7 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
                 new Tunnels(tunnels.gtpu(), tunnels.device(), tunnels.setsUpDevice(), all,
                         tunnels.maxFlows(), tunnels.maxFlowsPerSession(), tunnels.workers(),
                         tunnels.io()),
-                dns, atlas);
+                dns, atlas, plain);
     }
 
     /** The user plane's view of this. */
@@ -104,7 +153,7 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
                 atlas);
     }
 
-    /** The prefixes that devices' addresses come from. */
+    /** The prefixes that devices' addresses are of. */
     List<IpPrefix> pools() {
         List<IpPrefix> pools = new ArrayList<>();
         Prefix v4 = devices.ipv4Pool();
@@ -115,6 +164,7 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
         if (v6 != null) {
             pools.add(IpPrefix.of(v6.network(), v6.length()));
         }
+        pools.addAll(plain.networks());
         return pools;
     }
 

@@ -33,17 +33,16 @@ public record FTeid(int interfaceType, int teid, @Nullable Inet4Address ipv4,
                 : new FTeid(interfaceType, teid, null, (Inet6Address) address);
     }
 
-    /** The address to send to: the IPv4 one where there are both. */
-    public InetAddress address() {
+    /** The address to send to from one of ours: that of the same version of IP, where it has both (TS 29.274 §8.22). */
+    public InetAddress addressFor(InetAddress ours) {
         InetAddress v4 = ipv4;
         InetAddress v6 = ipv6;
-        if (v4 != null) {
-            return v4;
+        InetAddress same = ours instanceof Inet4Address ? v4 : v6;
+        InetAddress only = same != null ? same : v4 != null ? v4 : v6;
+        if (only == null) {
+            throw new IllegalStateException("an F-TEID has an address");
         }
-        if (v6 != null) {
-            return v6;
-        }
-        throw new IllegalStateException("an F-TEID has an address");
+        return only;
     }
 
     static @Nullable FTeid decode(Octets octets) {

@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * What follows them (eNodeB identities) is ignored.
+ *
+ * <p>RADIUS accounting (TS 29.061 §16.4.7.2, attribute 22) has the areas of GTPv1 by its types 0 to 2 and, from 128 on: TAI;
+ * ECGI; both. What follows a TAI of type 132 (an eNodeB's identity) is ignored.
  */
-final class Location {
+public final class Location {
     private static final int[] LENGTHS = {7, 7, 7, 5, 7, 5};
 
     private Location() {}
@@ -91,6 +94,33 @@ final class Location {
                     case 2 -> new UserLocation(plmn, null, octets.u16(4), null);
                     default -> null;
                 };
+    }
+
+    /** As RADIUS accounting says it; null for what it has no form of that we know. */
+    public static @Nullable UserLocation decodeAccounting(Octets octets) {
+        int type = octets.length() == 0 ? -1 : octets.u8(0);
+        return switch (type) {
+            case 0, 1 -> octets.length() < 8 ? null : decodeGtp1(octets);
+            case 2 -> octets.length() < 6 ? null : decodeGtp1(octets);
+            case 128, 132 -> octets.length() < 6 ? null : tai(octets.slice(1, 5));
+            case 129 -> octets.length() < 8 ? null : ecgi(octets.slice(1, 7), null);
+            case 130 -> octets.length() < 13
+                    ? null
+                    : ecgi(octets.slice(6, 7), octets.u16(4));
+            default -> null;
+        };
+    }
+
+    private static @Nullable UserLocation tai(Octets area) {
+        Plmn plmn = Tbcd.plmn(area.slice(0, 3));
+        return plmn == null ? null : new UserLocation(plmn, area.u16(3), null, null);
+    }
+
+    private static @Nullable UserLocation ecgi(Octets cell, @Nullable Integer tac) {
+        Plmn plmn = Tbcd.plmn(cell.slice(0, 3));
+        return plmn == null
+                ? null
+                : new UserLocation(plmn, tac, null, cell.i32(3) & 0x0fff_ffff);
     }
 
     static byte[] encodeGtp1(UserLocation location) {

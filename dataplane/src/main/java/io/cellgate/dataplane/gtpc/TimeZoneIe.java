@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
  * UE Time Zone (TS 29.274 §8.44) and MS Time Zone (TS 29.060 §7.7.52): quarters of an hour east of UTC in
  * swapped BCD with a sign bit, TS 23.040 §9.2.3.11, then two bits of daylight saving that it already includes.
  */
-final class TimeZoneIe {
+public final class TimeZoneIe {
     private TimeZoneIe() {}
 
-    static @Nullable ZoneOffset decode(Octets octets) {
+    /** Null for octets that are none. */
+    public static @Nullable ZoneOffset decode(Octets octets) {
         int octet = octets.u8(0);
         int tens = octet & 0x7;
         int units = octet >>> 4;

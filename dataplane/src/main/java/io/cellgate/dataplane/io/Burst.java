@@ -47,6 +47,16 @@ public final class Burst {
         add(address, lengthOctets, 0, 0, 0);
     }
 
+    /** Adds a packet of a link to a carrier's router, by the link's number. The burst must not be full. */
+    public void addPlain(long address, int lengthOctets, int link) {
+        add(address, lengthOctets, 0, 0, link);
+    }
+
+    /** The number of the link that a plain packet came by or goes to. */
+    public int link(int i) {
+        return peerPorts[i];
+    }
+
     /** Adds a packet of the access side with its outer address. The burst must not be full. */
     public void add(long address, int lengthOctets, long peerHi, long peerLo, int peerPort) {
         addresses[size] = address;

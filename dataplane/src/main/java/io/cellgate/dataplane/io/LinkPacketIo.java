@@ -212,6 +212,16 @@ public final class LinkPacketIo implements PacketIo {
     }
 
     @Override
+    public int receivePlain(Burst burst) {
+        return kernel.receivePlain(burst);
+    }
+
+    @Override
+    public int sendPlain(Burst burst) {
+        return kernel.sendPlain(burst);
+    }
+
+    @Override
     public void await(long timeoutNanos) {
         int _ = access.flush();
         int _ = core.flush();

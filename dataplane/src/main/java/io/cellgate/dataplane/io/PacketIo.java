@@ -1,7 +1,8 @@
 package io.cellgate.dataplane.io;
 
 /**
- * A worker's packets. The access side carries GTP-U datagrams (what follows the UDP header), the core side IP packets.
+ * A worker's packets. The access side carries GTP-U datagrams (what follows the UDP header), the core side IP packets, and
+ * so does the plain side: those of devices whose carrier routes them to us as they are.
  * All methods but {@link #wake} are called by the worker that owns it. Received packets stay where they are until the
  * next receive on the same side; sent ones may be overwritten once the send has returned.
  */
@@ -20,6 +21,17 @@ public interface PacketIo extends AutoCloseable {
 
     /** Sends in order; returns how many the host took. */
     int sendCore(Burst burst);
+
+    /** Empties the burst and fills it with the plain packets that are there, each with its link; returns how many. */
+    default int receivePlain(Burst burst) {
+        burst.clear();
+        return 0;
+    }
+
+    /** Sends each to its link; returns how many the host took. */
+    default int sendPlain(Burst burst) {
+        return 0;
+    }
 
     /** Parks the worker until there is a packet, {@link #wake} is called, or the time is over. */
     void await(long timeoutNanos);

@@ -21,7 +21,8 @@ import java.lang.foreign.MemorySegment;
  *     A = word at 4 (TEID);  A %= workers;  return A
  * packet sockets of one interface, classic BPF (PACKET_FANOUT_CBPF); offset 0 is the IP header
  *     A = version;  A = word at one place if it is 6, else at another;  A %= workers;  return A
- * queues of the TUN device, eBPF (TUNSETSTEERINGEBPF); offset 0 is the IP header: the same
+ * queues of a TUN device, eBPF (TUNSETSTEERINGEBPF); offset 0 is the IP header: the same, and for a plain link
+ *     R0 = word at 12 (source, or the end of its /64);  R0 %= workers;  return R0
  * </pre>
  *
  * What is too short for its word goes to the first worker, which drops it.
@@ -41,6 +42,8 @@ final class Steering {
     private static final int RETURN_A = 0x16;
     private static final int IPV4_DESTINATION = 16;
     private static final int IPV6_PREFIX_END = 28;
+    /** Of IPv4 the address, of IPv6 the end of its /64. */
+    private static final int SOURCE = 12;
     private static final int IPV4_TUNNEL_TEID = 20 + 8 + 4;
     private static final int IPV6_TUNNEL_TEID = 40 + 8 + 4;
 
@@ -95,12 +98,24 @@ final class Steering {
 
     /** Spreads the packets to devices over the queues of the TUN device. Needs CAP_BPF. */
     static void spreadByDestination(LinuxCalls calls, int tun, int workers) throws IOException {
-        EbpfAssembler program = new EbpfAssembler().copy(EbpfAssembler.R6, EbpfAssembler.R1)
+        steer(calls, tun, new EbpfAssembler().copy(EbpfAssembler.R6, EbpfAssembler.R1)
                 .loadPacket(Width.BYTE, 0).operate(Operation.SHIFT_RIGHT, EbpfAssembler.R0, 4)
                 .jumpIf(Condition.EQUAL, EbpfAssembler.R0, 6, "ipv6")
                 .loadPacket(Width.WORD, IPV4_DESTINATION).jump("spread").label("ipv6")
                 .loadPacket(Width.WORD, IPV6_PREFIX_END).label("spread")
-                .operate(Operation.MODULO, EbpfAssembler.R0, workers).exit();
+                .operate(Operation.MODULO, EbpfAssembler.R0, workers).exit());
+    }
+
+    /** Spreads the packets of devices over the queues of a plain link's TUN device likewise. */
+    static void spreadBySource(LinuxCalls calls, int tun, int workers) throws IOException {
+        steer(calls, tun,
+                new EbpfAssembler().copy(EbpfAssembler.R6, EbpfAssembler.R1)
+                        .loadPacket(Width.WORD, SOURCE)
+                        .operate(Operation.MODULO, EbpfAssembler.R0, workers).exit());
+    }
+
+    private static void steer(LinuxCalls calls, int tun, EbpfAssembler program)
+            throws IOException {
         try (Ebpf ebpf = new Ebpf(); Arena arena = Arena.ofConfined()) {
             MemorySegment argument = arena.allocate(8, 8);
             argument.set(JAVA_INT, 0, ebpf.loadSocketFilter(program));

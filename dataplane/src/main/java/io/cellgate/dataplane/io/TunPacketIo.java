@@ -8,10 +8,10 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The backend that is right everywhere: UDP sockets to the carriers, a TUN device to the host, which routes, NATs,
@@ -27,6 +27,10 @@ public final class TunPacketIo implements PacketIo {
     private final LinuxCalls wakerCalls = new LinuxCalls(arena);
     private final List<AccessSocket> sockets = new ArrayList<>();
     private final int tun;
+    private final List<Integer> plain = new ArrayList<>();
+    private final long plainSlots;
+    private final @Nullable PlainRoutes plainRoutes;
+    private int firstPlain;
     private final int event;
     private MemorySegment pollFds;
     private final MemorySegment eventValue;
@@ -45,10 +49,12 @@ public final class TunPacketIo implements PacketIo {
      *                     Empty: the device has been set up by the operator
      * @param mtuOctets    of the device; packets above the tunnel's MTU are answered by the worker
      * @param bufferOctets socket buffers asked of the kernel
+     * @param plain        links to carriers' routers
      */
     public record Config(List<InetSocketAddress> gtpu, String device, List<String> addresses,
-            int mtuOctets, int bufferOctets) {
+            int mtuOctets, int bufferOctets, List<PlainLink> plain) {
         public Config {
+            plain = List.copyOf(plain);
             gtpu = List.copyOf(gtpu);
             addresses = List.copyOf(addresses);
             if (gtpu.isEmpty() || gtpu.size() > 2) {
@@ -61,6 +67,12 @@ public final class TunPacketIo implements PacketIo {
             }
         }
 
+        /** Without links to carriers' routers. */
+        public Config(List<InetSocketAddress> gtpu, String device, List<String> addresses,
+                int mtuOctets, int bufferOctets) {
+            this(gtpu, device, addresses, mtuOctets, bufferOctets, List.of());
+        }
+
         public static Config of(InetSocketAddress gtpu, String device, String... addresses) {
             return new Config(List.of(gtpu), device, List.of(addresses), 1500, 8 << 20);
         }
@@ -68,7 +80,7 @@ public final class TunPacketIo implements PacketIo {
 
     /** Opens sockets and device in the network namespace of the calling thread. */
     public TunPacketIo(Config config) throws IOException {
-        this(config, false);
+        this(config, false, true);
     }
 
     /**
@@ -80,11 +92,7 @@ public final class TunPacketIo implements PacketIo {
         List<TunPacketIo> all = new ArrayList<>();
         try {
             for (int i = 0; i < workers; i++) {
-                all.add(new TunPacketIo(i == 0
-                        ? config
-                        : new Config(config.gtpu(), config.device(), List.of(),
-                                config.mtuOctets(), config.bufferOctets()),
-                        workers > 1));
+                all.add(new TunPacketIo(config, workers > 1, i == 0));
             }
             if (workers > 1) {
                 TunPacketIo first = all.getFirst();
@@ -92,6 +100,9 @@ public final class TunPacketIo implements PacketIo {
                     Steering.spreadByTeid(first.calls, socket.fd, workers);
                 }
                 Steering.spreadByDestination(first.calls, first.tun, workers);
+                for (int link : first.plain) {
+                    Steering.spreadBySource(first.calls, link, workers);
+                }
             }
             return all;
         } catch (IOException | RuntimeException e) {
@@ -100,7 +111,9 @@ public final class TunPacketIo implements PacketIo {
         }
     }
 
-    private TunPacketIo(Config config, boolean isOneOfSeveral) throws IOException {
+    /** @param setsUp whether the devices' part of the host is this one's to set up: the first's of several */
+    private TunPacketIo(Config config, boolean isOneOfSeveral, boolean setsUp)
+            throws IOException {
         List<Integer> opened = new ArrayList<>();
         try {
             for (InetSocketAddress local : config.gtpu()) {
@@ -113,27 +126,42 @@ public final class TunPacketIo implements PacketIo {
             opened.add(tun);
             event = calls.eventFd();
             opened.add(event);
-            if (!config.addresses().isEmpty()) {
+            for (PlainLink link : config.plain()) {
+                int device = calls.openTun(link.device(), isOneOfSeveral);
+                opened.add(device);
+                plain.add(device);
+            }
+            if (setsUp && !config.addresses().isEmpty()) {
                 configure(config);
             }
+            plainRoutes = setsUp && !plain.isEmpty()
+                    ? PlainRoutes.open(config.plain(), config.device(), config.mtuOctets())
+                    : null;
         } catch (IOException | RuntimeException e) {
             opened.forEach(calls::close);
             arena.close();
             throw e;
         }
-        pollFds = arena.allocate((long) (sockets.size() + 2) * POLL_FD, 8);
+        pollFds = arena.allocate((long) (sockets.size() + plain.size() + 2) * POLL_FD, 8);
         int at = 0;
         for (AccessSocket socket : sockets) {
             pollFor(at++, socket.fd);
         }
         pollFor(at++, tun);
+        for (int device : plain) {
+            pollFor(at++, device);
+        }
         pollFor(at, event);
         eventValue = arena.allocate(8, 8);
         wakeValue = arena.allocate(8, 8);
         wakeValue.set(JAVA_LONG, 0, 1);
         coreSlots = arena.allocate((long) BATCH * coreSlotOctets, 64).address();
+        plainSlots = plain.isEmpty()
+                ? 0
+                : arena.allocate((long) BATCH * coreSlotOctets, 64).address();
         description = "tun: GTP-U " + config.gtpu() + ", device " + config.device() + " "
-                + config.addresses() + ", MTU " + config.mtuOctets();
+                + config.addresses() + ", MTU " + config.mtuOctets()
+                + (plain.isEmpty() ? "" : ", plain links " + config.plain());
     }
 
     private void pollFor(int i, int fd) {
@@ -144,27 +172,15 @@ public final class TunPacketIo implements PacketIo {
     private static void configure(Config config) throws IOException {
         for (String address : config.addresses()) {
             if (address.contains(":")) {
-                run("ip", "address", "replace", address, "dev", config.device(), "nodad");
+                HostCommand.run("ip", "address", "replace", address, "dev", config.device(),
+                        "nodad");
             } else {
-                run("ip", "address", "replace", address, "dev", config.device());
+                HostCommand.run("ip", "address", "replace", address, "dev", config.device());
             }
         }
-        run("ip", "link", "set", config.device(), "mtu", Integer.toString(config.mtuOctets()),
+        HostCommand.run("ip", "link", "set", config.device(), "mtu",
+                Integer.toString(config.mtuOctets()),
                 "up");
-    }
-
-    private static void run(String... command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(),
-                StandardCharsets.UTF_8);
-        try {
-            if (process.waitFor() != 0) {
-                throw new IOException(String.join(" ", command) + ": " + output.strip());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted at " + String.join(" ", command), e);
-        }
     }
 
     @Override
@@ -199,6 +215,42 @@ public final class TunPacketIo implements PacketIo {
             }
             burst.add(slot, (int) length);
         }
+    }
+
+    /** Takes from each link in turn first, so that none of them keeps the others out. */
+    @Override
+    public int receivePlain(Burst burst) {
+        burst.clear();
+        int wanted = Math.min(BATCH, burst.capacity());
+        for (int i = 0; i < plain.size() && burst.size() < wanted; i++) {
+            int link = (firstPlain + i) % plain.size();
+            receivePlain(burst, link, wanted);
+        }
+        firstPlain = plain.isEmpty() ? 0 : (firstPlain + 1) % plain.size();
+        return burst.size();
+    }
+
+    private void receivePlain(Burst burst, int link, int wanted) {
+        while (burst.size() < wanted) {
+            long slot = plainSlots + (long) burst.size() * coreSlotOctets + Burst.HEADROOM_OCTETS;
+            long length = calls.read(plain.get(link), slot, MAX_PACKET_OCTETS);
+            if (length <= 0) {
+                return;
+            }
+            burst.addPlain(slot, (int) length, link);
+        }
+    }
+
+    @Override
+    public int sendPlain(Burst burst) {
+        int sent = 0;
+        for (int i = 0; i < burst.size(); i++) {
+            if (calls.write(plain.get(burst.link(i)), burst.address(i),
+                    burst.length(i)) == burst.length(i)) {
+                sent++;
+            }
+        }
+        return sent;
     }
 
     @Override
@@ -265,6 +317,10 @@ public final class TunPacketIo implements PacketIo {
         if (!closed) {
             closed = true;
             sockets.forEach(socket -> calls.close(socket.fd));
+            if (plainRoutes != null) {
+                plainRoutes.close();
+            }
+            plain.forEach(calls::close);
             calls.close(tun);
             calls.close(event);
             arena.close();

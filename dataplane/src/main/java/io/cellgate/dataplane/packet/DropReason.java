@@ -60,6 +60,8 @@ public enum DropReason {
     // what no policy can open
     /** The source is not the session's own address. Silent. */
     SOURCE_SPOOFED("RFC 2827, GSMA FS.20", "source_spoofed"),
+    /** By a carrier's router, from an address that no SIM has. Silent. */
+    SOURCE_UNBOUND("RFC 2827, TS 29.061 §16.4", "source_unbound"),
     /** GTP inside GTP. Silent. */
     GTP_IN_GTP("GSMA FS.20, IR.88", "gtp_in_gtp"),
     /** The destination is ours, a carrier's, or not a host on the internet at all. Silent. */

@@ -54,6 +54,21 @@ public record IpPrefix(long hi, long lo, int bits) {
         return IpAddresses.toInetAddress(hi | ~mask(bits), lo | ~mask(bits - 64));
     }
 
+    public boolean isIpv4() {
+        return bits >= 96 && IpAddresses.isIpv4(hi, lo);
+    }
+
+    /** Whether an address is in both. */
+    public boolean overlaps(IpPrefix other) {
+        return contains(other.hi, other.lo) || other.contains(hi, lo);
+    }
+
+    /** As {@code 10.45.0.0/16} or {@code 2001:db8:0:0:0:0:0:0/32}. */
+    @Override
+    public String toString() {
+        return first().getHostAddress() + "/" + (isIpv4() ? bits - 96 : bits);
+    }
+
     public boolean contains(long otherHi, long otherLo) {
         return (otherHi & mask(bits)) == hi && (otherLo & mask(bits - 64)) == lo;
     }

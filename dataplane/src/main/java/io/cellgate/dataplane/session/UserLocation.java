@@ -15,4 +15,10 @@ import org.jspecify.annotations.Nullable;
 public record UserLocation(@Nullable Plmn plmn, @Nullable Integer tac, @Nullable Integer lac,
         @Nullable Integer cell) {
     public static final UserLocation UNKNOWN = new UserLocation(null, null, null, null);
+
+    /** What is known of the place now: a network without an area leaves the area before, where it is the same network. */
+    public UserLocation after(UserLocation before) {
+        boolean onlyNetwork = tac == null && lac == null && cell == null;
+        return onlyNetwork && plmn != null && plmn.equals(before.plmn()) ? before : this;
+    }
 }

@@ -33,19 +33,11 @@ record ChangeOrder(GtpVersion version, Carrier carrier, @Nullable Endpoint contr
     AttachRequest appliedTo(AttachRequest before) {
         return new AttachRequest(carrier, before.imsi(), imei == null ? before.imei() : imei,
                 before.apn(), rat == null ? before.rat() : rat, before.pdnType(),
-                location == null ? before.location() : merged(before.location(), location));
+                location == null ? before.location() : location.after(before.location()));
     }
 
     static AttachRequest withCarrier(AttachRequest request, Carrier carrier) {
         return new AttachRequest(carrier, request.imsi(), request.imei(), request.apn(),
                 request.rat(), request.pdnType(), request.location());
-    }
-
-    /** A new network without an area leaves nothing of the old place but what it repeats. */
-    private static UserLocation merged(UserLocation before, UserLocation now) {
-        boolean onlyNetwork = now.tac() == null && now.lac() == null && now.cell() == null;
-        return onlyNetwork && now.plmn() != null && now.plmn().equals(before.plmn())
-                ? before
-                : now;
     }
 }

@@ -60,6 +60,20 @@ final class Firewall {
                 || !check.isSilent();
     }
 
+    /**
+     * A message that is not GTP has failed a check, and is dropped whatever the mode. Its source can be forged, so all
+     * sources share one bound of what is told.
+     */
+    void dropped(FirewallCheck check, InetAddress source, Carrier carrier, String message,
+            @Nullable Imsi imsi, String detail) {
+        counters.count(carrier.id(), check, true);
+        long before = limiter.take(null, check, true, nanoTime.getAsLong());
+        if (before != AlarmLimiter.SUPPRESSED) {
+            log.firewall(source, message, imsi, Outcome.DROPPED, check,
+                    "carrier " + carrier.id() + ": " + detail + more(before));
+        }
+    }
+
     /** Something came from an address that is no carrier's. */
     void unknownPeer(InetAddress from, int octets) {
         log.counters.count(SignallingFault.UNKNOWN_PEER);

@@ -33,9 +33,13 @@ final class Gtp2Answers {
     private final Peers peers;
     private final Farewell farewell;
     private final FqCsid ownSet;
+    private final InetAddress controlAddress;
+    private final InetAddress userAddress;
 
     Gtp2Answers(SessionTable table, Peers peers, SignallingLog log, Farewell farewell,
-            int restartCounter, InetAddress controlAddress) {
+            int restartCounter, InetAddress controlAddress, InetAddress userAddress) {
+        this.controlAddress = controlAddress;
+        this.userAddress = userAddress;
         this.table = table;
         this.peers = peers;
         this.log = log;
@@ -65,21 +69,32 @@ final class Gtp2Answers {
                 .ebi(0, session.key.ebi()).cause(CauseIe.of(cause)).toDatagram();
     }
 
+    /** Where signalling of a session goes. */
+    Endpoint control(FTeid named) {
+        return new Endpoint(named.addressFor(controlAddress), named.teid());
+    }
+
+    /** Where its user packets go. */
+    Endpoint user(FTeid named) {
+        return new Endpoint(named.addressFor(userAddress), named.teid());
+    }
+
     /** An endpoint that is not of the carrier which names it would make us send its traffic elsewhere. */
     @Nullable
     Reject foreign(Exchange exchange, @Nullable FTeid control,
             @Nullable FTeid user) {
-        boolean foreignControl = control != null
-                && !peers.owns(exchange.carrier, control.address());
-        FTeid foreign = foreignControl ? control : user;
-        if (foreign == null || !foreignControl
-                && peers.owns(exchange.carrier, foreign.address())) {
+        InetAddress controlAt = control == null ? null : control(control).address();
+        InetAddress userAt = user == null ? null : user(user).address();
+        boolean foreignControl = controlAt != null
+                && !peers.owns(exchange.carrier, controlAt);
+        InetAddress foreign = foreignControl ? controlAt : userAt;
+        if (foreign == null || !foreignControl && peers.owns(exchange.carrier, foreign)) {
             return null;
         }
         log.counters.count(SignallingFault.FOREIGN_ENDPOINT);
         return Reject.of(new Fault(SignallingFault.FOREIGN_ENDPOINT,
                 foreignControl ? F_TEID_IE : BEARER_CONTEXT_IE, 0,
-                "got an endpoint at " + foreign.address().getHostAddress()
+                "got an endpoint at " + foreign.getHostAddress()
                         + ", expected an address of carrier " + exchange.carrier.id()));
     }
 

@@ -77,8 +77,7 @@ final class Gtp2CreateSession implements Gtp2Handler {
                 new BearerKey(imsi, request.bearer().ebi()),
                 new AttachRequest(exchange.carrier, imsi, request.mei(), request.apn(),
                         Rat.ofCode(request.ratType()), type, location),
-                new Endpoint(control.address(), control.teid()),
-                new Endpoint(user.address(), user.teid()), request.dualAddress(),
+                answers.control(control), answers.user(user), request.dualAddress(),
                 request.msisdn(), request.timeZone(), Octets.EMPTY,
                 new BearerOrder(request.handover(), request.ambr(), request.bearer().qos(),
                         request.mmeSets(), request.sgwSets()));

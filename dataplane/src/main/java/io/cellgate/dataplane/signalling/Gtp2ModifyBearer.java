@@ -52,9 +52,9 @@ final class Gtp2ModifyBearer implements Gtp2Handler {
                         UserLocation.UNKNOWN);
         Endpoint newControl = control == null
                 ? null
-                : new Endpoint(control.address(), control.teid());
+                : answers.control(control);
         ChangeOrder order = new ChangeOrder(GtpVersion.V2, exchange.carrier,
-                newControl, user == null ? null : new Endpoint(user.address(), user.teid()),
+                newControl, user == null ? null : answers.user(user),
                 request.ratType() == null ? null : Rat.ofCode(request.ratType()), request.mei(),
                 location, request.timeZone(), null, request.mmeSets(), request.sgwSets(), false,
                 true);

@@ -5,6 +5,7 @@ import io.cellgate.dataplane.gtpc.BearerQos;
 import io.cellgate.dataplane.gtpc.Ambr;
 import io.cellgate.dataplane.gtpc.Octets;
 import io.cellgate.dataplane.peer.Carrier;
+import io.cellgate.dataplane.session.Access;
 import io.cellgate.dataplane.session.AttachRequest;
 import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.dataplane.session.UserPlaneSession;
@@ -114,8 +115,9 @@ final class Session {
     }
 
     UserPlaneSession forUserPlane() {
-        return new UserPlaneSession(userTeid, user.teid(), user.address(), carrier().index(), ipv4,
-                ipv6Prefix, subscriber, request, timeZone, ruling.quarantine(),
+        return new UserPlaneSession(userTeid, new Access.Tunnel(user.teid(), user.address()),
+                carrier().index(), ipv4, ipv6Prefix, subscriber, request, timeZone,
+                ruling.quarantine(),
                 suspended || tunnelLost);
     }
 
@@ -162,6 +164,6 @@ final class Session {
                 subscriber.account(), subscriber.fleet(), request.imei(), request.apn(),
                 request.rat(), request.pdnType(), ipv4, ipv6Prefix, carrier().id(),
                 control.address(), version, request.location(), since, changed,
-                subscriber.policy(), ruling.quarantine());
+                subscriber.policy(), ruling.quarantine(), null);
     }
 }

@@ -1,13 +1,17 @@
 package io.cellgate.dataplane.signalling;
 
 import io.cellgate.dataplane.session.UserPlane;
+import io.cellgate.dataplane.session.UserPlaneSession;
 import io.cellgate.policy.subject.Imsi;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.agrona.collections.IntHashSet;
 
 /** The traffic of sessions as signalling commands it; a user plane that throws has failed like any other. */
 final class SessionTraffic {
     private final UserPlane userPlane;
+    /** Of sessions that are in no tunnel: no tunnel may have them. */
+    private final IntHashSet plainIds = new IntHashSet();
 
     SessionTraffic(UserPlane userPlane) {
         this.userPlane = userPlane;
@@ -15,13 +19,27 @@ final class SessionTraffic {
 
     /** Whether a session of this SIM may have this TEID in the user plane. */
     boolean suits(Imsi imsi, int userTeid) {
-        return userPlane.suits(imsi, userTeid);
+        return !plainIds.contains(userTeid) && userPlane.suits(imsi, userTeid);
+    }
+
+    /** Takes an id for a session that is in no tunnel; it must suit. */
+    void takePlainId(int id) {
+        plainIds.add(id);
+    }
+
+    /** Gives such an id back. */
+    void givePlainId(int id) {
+        plainIds.remove(id);
     }
 
     /** Begins it, or has it go on as the session is now. */
     CompletionStage<Void> install(Session session) {
+        return install(session.forUserPlane());
+    }
+
+    CompletionStage<Void> install(UserPlaneSession session) {
         try {
-            return userPlane.install(session.forUserPlane());
+            return userPlane.install(session);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -29,8 +47,12 @@ final class SessionTraffic {
 
     /** Stops it. */
     CompletionStage<Void> remove(Session session) {
+        return remove(session.userTeid);
+    }
+
+    CompletionStage<Void> remove(int userTeid) {
         try {
-            return userPlane.remove(session.userTeid);
+            return userPlane.remove(userTeid);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

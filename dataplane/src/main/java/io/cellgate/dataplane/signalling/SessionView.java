@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param since      when it was created
  * @param changed    when its peer, place, modem or radio was last news
  * @param policy     where its effective policy stands
+ * @param version    null where it is the carrier's own, of which accounting tells
+ * @param barred     why nothing of it passes; null where it passes, as its policy says
  * @param quarantine the policy that it is under instead of its owner's, or null
  */
 public record SessionView(int userTeid, Imsi imsi, int ebi, Iccid iccid, String account,
         @Nullable String fleet, @Nullable Imei imei, String apn, @Nullable Rat rat,
         PdnType pdnType, @Nullable Inet4Address ipv4, @Nullable Inet6Address ipv6Prefix,
-        String carrier, InetAddress peer, GtpVersion version, UserLocation location,
+        String carrier, InetAddress peer, @Nullable GtpVersion version, UserLocation location,
         Instant since, Instant changed, PolicySlot policy,
-        @Nullable String quarantine) {}
+        @Nullable String quarantine, @Nullable String barred) {}

@@ -41,6 +41,11 @@ final class SignallingLog {
         tell(peer, message, imsi, Outcome.DROPPED, 0, fault.reason().text(), fault.toString());
     }
 
+    /** A message that was overtaken, and that nothing comes of. */
+    void outdated(InetAddress peer, String message, @Nullable Imsi imsi, String detail) {
+        tell(peer, message, imsi, Outcome.DROPPED, 0, "outdated", detail);
+    }
+
     /** A message has failed a check of the firewall, or comes near to. */
     void firewall(InetAddress peer, String message, @Nullable Imsi imsi, Outcome outcome,
             FirewallCheck check, String detail) {

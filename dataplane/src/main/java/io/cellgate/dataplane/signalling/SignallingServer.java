@@ -7,6 +7,9 @@ import io.cellgate.dataplane.gtpc.Gtp2Type;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.pool.AddressPool;
 import io.cellgate.dataplane.pool.PoolPlan;
+import io.cellgate.dataplane.radius.AccountingClients;
+import io.cellgate.dataplane.radius.AccountingCounters;
+import io.cellgate.dataplane.radius.BindingStore;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.session.SubscriberDirectory;
 import io.cellgate.dataplane.session.UserPlane;
@@ -44,6 +47,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,11 +73,15 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
     private final Reviews reviews;
     private final BearerUpdates updates;
     private final Signalling signalling;
+    private final Accounting accounting;
+    private final @Nullable InetSocketAddress accountingAddress;
+    private final AccountingSocket accountingSocket = new AccountingSocket();
     private volatile @Nullable Channel channel;
 
     private SignallingServer(SignallingConfig config, DeviceConfig devices,
             InetAddress userAddress, SubscriberDirectory directory, UserPlane userPlane,
-            SignallingEvent.Listener listener, Clock clock) {
+            SignallingEvent.Listener listener, Clock clock, AccountingConfig ofAccounting,
+            BindingStore bindings) {
         this.config = config;
         DefaultThreadFactory threads = new DefaultThreadFactory("signalling", true);
         group = new MultiThreadIoEventLoopGroup(1, threads,
@@ -89,6 +97,8 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
         SessionGate gate = new SessionGate(directory, new PolicyRules(), loop, clock, firewall);
         pools = new AddressPools(devices, System::nanoTime);
         SessionTraffic traffic = new SessionTraffic(userPlane);
+        accountingAddress = ofAccounting.address();
+        accounting = accounting(ofAccounting, bindings, gate, traffic, clock, random);
         Farewell farewell = new Farewell(requests, log, System::nanoTime);
         SessionEnds ends = new SessionEnds(table, pools, traffic, loop, log, farewell);
         SessionChanges changes = new SessionChanges(table, peers, gate, traffic, loop, clock, log,
@@ -100,7 +110,7 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
         OptionsAnswer options = new OptionsAnswer(devices.dnsServers(), devices.mtu());
         Gtp1Answers v1 = new Gtp1Answers(table, peers, log, farewell, config.restartCounter());
         Gtp2Answers v2 = new Gtp2Answers(table, peers, log, farewell, config.restartCounter(),
-                config.address());
+                config.address(), userAddress);
         InetAddress controlAddress = config.address();
         signalling = new Signalling(config, peers, table, log, requests, this::send,
                 System::nanoTime, reviews, ends, changes, updates,
@@ -136,18 +146,41 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
                                 new Gtp2DeletePdnConnectionSet(v2, table, ends))));
     }
 
+    private Accounting accounting(AccountingConfig ofAccounting, BindingStore store,
+            SessionGate gate, SessionTraffic traffic, Clock clock, SecureRandom random) {
+        BoundSessions sessions = new BoundSessions();
+        BoundTraffic bound = new BoundTraffic(gate, traffic, loop, log);
+        AccountingCounters counters = new AccountingCounters();
+        Bindings bindings = new Bindings(ofAccounting, sessions, bound,
+                new PlainIds(table, traffic, random), firewall, store, loop, clock, log, counters);
+        return new Accounting(ofAccounting, bindings,
+                new BoundReviews(ofAccounting, sessions, bindings, bound, store, clock), firewall,
+                loop, clock, System::nanoTime, accountingSocket::send, counters);
+    }
+
+    /** Starts to listen, for carriers whose sessions are all here. */
+    public static SignallingServer start(SignallingConfig config, DeviceConfig devices,
+            InetAddress userAddress, SubscriberDirectory directory, UserPlane userPlane,
+            SignallingEvent.Listener listener, Clock clock) {
+        return start(config, devices, userAddress, directory, userPlane, listener, clock,
+                AccountingConfig.off(), BindingStore.NONE);
+    }
+
     /**
      * Starts to listen.
      *
      * @param userAddress where carriers are told to send user packets to
      * @param listener    gets the signalling log
      * @param clock       for the times that logs and policies see
+     * @param accounting  how it learns of sessions that carriers have themselves
+     * @param bindings    where those outlive the process
      */
     public static SignallingServer start(SignallingConfig config, DeviceConfig devices,
             InetAddress userAddress, SubscriberDirectory directory, UserPlane userPlane,
-            SignallingEvent.Listener listener, Clock clock) {
+            SignallingEvent.Listener listener, Clock clock, AccountingConfig accounting,
+            BindingStore bindings) {
         SignallingServer server = new SignallingServer(config, devices, userAddress, directory,
-                userPlane, listener, clock);
+                userPlane, listener, clock, accounting, bindings);
         try {
             server.bind();
             return server;
@@ -179,6 +212,9 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
                             + at.getPort() + ": " + bound.cause().getMessage(),
                     bound.cause()));
         }
+        if (accountingAddress != null) {
+            accountingSocket.open(accountingAddress, loop, accounting::onDatagram);
+        }
         long tickNanos = Math.max(1, config.t3().toNanos() / TICKS_PER_T3);
         var _ = loop.scheduleAtFixedRate(this::tick, tickNanos, tickNanos,
                 TimeUnit.NANOSECONDS);
@@ -187,6 +223,7 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
     private void tick() {
         try {
             signalling.tick();
+            accounting.tick();
         } catch (RuntimeException e) {
             LOG.error("a tick met a bug", e); // and the next one shall come nevertheless
         }
@@ -224,6 +261,14 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
         });
     }
 
+    /**
+     * Takes new accounting clients; the stage completes when what was told by those that are none any more has ended, and
+     * with the first ones, when what was told before this start is in force again.
+     */
+    public CompletionStage<Void> publishClients(AccountingClients clients) {
+        return onLoop(() -> accounting.publish(clients));
+    }
+
     /** Takes a new plan of pools and access points; sessions keep their addresses. */
     public CompletionStage<Void> publishPools(PoolPlan plan) {
         return onLoop(() -> {
@@ -259,17 +304,21 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
      * waited for.
      */
     public CompletionStage<Integer> endSessions(Imsi imsi, Refusal refusal) {
-        return onLoop(() -> reviews.endAll(imsi, refusal, "its SIM may have no session now"));
+        String detail = "its SIM may have no session now";
+        return onLoop(() -> reviews.endAll(imsi, refusal, detail).thenCombine(
+                accounting.reviews().barAll(imsi, refusal, detail), Integer::sum));
     }
 
     /** Judges the sessions of some SIMs again, as after a change of their policy, lock or fence. */
     public CompletionStage<Void> reevaluate(Collection<Imsi> imsis) {
-        return onLoop(() -> new Sweep<>(List.copyOf(imsis), reviews::reevaluate).start());
+        return onLoop(() -> new Sweep<>(List.copyOf(imsis), imsi -> CompletableFuture
+                .allOf(reviews.reevaluate(imsi), accounting.reviews().reevaluate(imsi))).start());
     }
 
     /** Judges all sessions again. */
     public CompletionStage<Void> reevaluateAll() {
-        return onLoop(reviews::reevaluateAll);
+        return onLoop(() -> CompletableFuture.allOf(reviews.reevaluateAll(),
+                accounting.reviews().reevaluateAll()));
     }
 
     @Override
@@ -295,19 +344,37 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
 
     /** All sessions, in no order. */
     public CompletionStage<List<SessionView>> sessions() {
-        return onLoop(() -> CompletableFuture
-                .completedFuture(table.all().stream().map(Session::view).toList()));
+        return onLoop(() -> CompletableFuture.completedFuture(Stream.concat(
+                table.all().stream().map(Session::view), accounting.reviews().views().stream())
+                .toList()));
     }
 
     /** The sessions of a SIM. */
     public CompletionStage<List<SessionView>> sessions(Imsi imsi) {
-        return onLoop(() -> CompletableFuture
-                .completedFuture(table.of(imsi).stream().map(Session::view).toList()));
+        return onLoop(() -> CompletableFuture.completedFuture(
+                Stream.concat(table.of(imsi).stream().map(Session::view),
+                        accounting.reviews().views(imsi).stream()).toList()));
     }
 
     /** The peers that were heard of, once for each version of GTP they speak. */
     public CompletionStage<List<PeerView>> peers() {
         return onLoop(() -> CompletableFuture.completedFuture(peers.views()));
+    }
+
+    /** How many sessions an accounting client has told of that are not over. */
+    public CompletionStage<Integer> boundSessions(String client) {
+        return onLoop(() -> CompletableFuture
+                .completedFuture(accounting.reviews().sessionsOf(client)));
+    }
+
+    /** What came of accounting messages. */
+    public AccountingCounters accounting() {
+        return accounting.counters();
+    }
+
+    /** Where accounting messages are listened for; fails where they are not. */
+    InetSocketAddress accountingAddress() {
+        return accountingSocket.address();
     }
 
     /** What the firewall found in messages. */
@@ -344,6 +411,7 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
         if (open != null) {
             open.close().awaitUninterruptibly();
         }
+        accountingSocket.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

@@ -78,12 +78,31 @@ final class Colleagues {
         return null;
     }
 
+    /** Gives a packet of a carrier's router to the worker whose session has its source; why it is dropped, if there is none. */
+    @Nullable
+    DropReason handPlain(long srcHi, long srcLo, UnsafeBuffer view, int length, int link) {
+        int owner = ownerOf(srcHi, srcLo);
+        if (owner == NOBODY) {
+            return DropReason.SOURCE_UNBOUND;
+        }
+        Handover ring = to[owner];
+        if (ring == null || !ring.offerPlain(view, length, link)) {
+            return DropReason.HANDOVER_FULL;
+        }
+        toWake[owner] = true;
+        return null;
+    }
+
+    private int ownerOf(long hi, long lo) {
+        return IpAddresses.isIpv4(hi, lo)
+                ? ownersOfIpv4.get((int) lo)
+                : (int) ownersOfPrefix.get(hi);
+    }
+
     /** Gives a packet to the worker whose session has its destination; why it is dropped, if there is none. */
     @Nullable
     DropReason handDown(long dstHi, long dstLo, UnsafeBuffer view, int offset, int length) {
-        int owner = IpAddresses.isIpv4(dstHi, dstLo)
-                ? ownersOfIpv4.get((int) dstLo)
-                : (int) ownersOfPrefix.get(dstHi);
+        int owner = ownerOf(dstHi, dstLo);
         if (owner == NOBODY) {
             return DropReason.DESTINATION_UNKNOWN;
         }

@@ -2,6 +2,7 @@ package io.cellgate.dataplane.worker;
 
 import io.cellgate.dataplane.flow.FlowTable;
 import io.cellgate.dataplane.packet.IpAddresses;
+import io.cellgate.dataplane.session.Access;
 import io.cellgate.dataplane.session.SessionFacts;
 import io.cellgate.dataplane.session.UserPlaneSession;
 import io.cellgate.dataplane.usage.UsageFeed;
@@ -10,6 +11,7 @@ import io.cellgate.policy.Field;
 import io.cellgate.policy.SessionPolicy;
 import io.cellgate.policy.subject.MobileCountryCode;
 import io.cellgate.policy.subject.Plmn;
+import java.net.InetAddress;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +22,18 @@ final class DeviceSession {
      * second has begun.
      */
     static final int USAGE_STEP_OCTETS = 4096;
+    /** No link: packets are in a tunnel. */
+    static final int TUNNEL = -1;
 
     final int slot;
     final NameBindings names;
     int localTeid;
+    /** Of its tunnel at the peer, and where that is; 0 where it has none. */
     int remoteTeid;
     long peerHi;
     long peerLo;
+    /** Where its packets come and go as they are; {@link #TUNNEL} where they do so in a tunnel. */
+    int link;
     int carrierIndex;
     /** Nothing is to be sent to the device now. */
     boolean downlinkHeld;
@@ -99,9 +106,20 @@ final class DeviceSession {
     private void takeOver(UserPlaneSession session) {
         errorIndicated = false;
         localTeid = session.localTeid();
-        remoteTeid = session.remoteTeid();
-        peerHi = IpAddresses.hi(session.peer());
-        peerLo = IpAddresses.lo(session.peer());
+        switch (session.access()) {
+            case Access.Tunnel(int teid, InetAddress peer) -> {
+                link = TUNNEL;
+                remoteTeid = teid;
+                peerHi = IpAddresses.hi(peer);
+                peerLo = IpAddresses.lo(peer);
+            }
+            case Access.Plain(int number) -> {
+                link = number;
+                remoteTeid = 0;
+                peerHi = 0;
+                peerLo = 0;
+            }
+        }
         carrierIndex = session.carrierIndex();
         downlinkHeld = session.downlinkHeld();
         origin = session;
@@ -195,6 +213,11 @@ final class DeviceSession {
         return IpAddresses.isIpv4(hi, lo)
                 ? hasIpv4 && lo == ipv4Lo
                 : hasIpv6 && hi == prefixHi;
+    }
+
+    /** Whether its packets come and go in a tunnel. */
+    boolean isTunnelled() {
+        return link == TUNNEL;
     }
 
     boolean isRemote(int teid, long addressHi, long addressLo) {

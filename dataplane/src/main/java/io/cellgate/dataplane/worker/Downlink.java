@@ -68,7 +68,7 @@ final class Downlink {
                 return reason;
             }
         }
-        if (packet.length() > state.config.tunnelMtuOctets()
+        if (session.isTunnelled() && packet.length() > state.config.tunnelMtuOctets()
                 && (!packet.isIpv4() || Ipv4Flyweight.dontFragment(view, packet.offset()))) {
             // without DF, IPv4 goes out and the outer datagram is fragmented, TS 29.281 §4.2.2
             if (packet.isTcp() || packet.isUdp()) {

@@ -15,6 +15,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class Handover {
     private static final int SLOTS = 128;
+    private static final byte ACCESS = 0;
+    private static final byte CORE = 1;
+    private static final byte PLAIN = 2;
     private static final int SLOT_OCTETS = BitUtil
             .align(Burst.HEADROOM_OCTETS + PacketIo.MAX_PACKET_OCTETS, BitUtil.CACHE_LINE_LENGTH);
     private static final VarHandle WRITTEN;
@@ -33,7 +36,7 @@ final class Handover {
     private final UnsafeBuffer memory = new UnsafeBuffer(BufferUtil
             .allocateDirectAligned(SLOTS * SLOT_OCTETS, BitUtil.CACHE_LINE_LENGTH));
     private final int[] lengths = new int[SLOTS];
-    private final boolean[] upward = new boolean[SLOTS];
+    private final byte[] sides = new byte[SLOTS];
     private final long[] peersHi = new long[SLOTS];
     private final long[] peersLo = new long[SLOTS];
     private final int[] peerPorts = new int[SLOTS];
@@ -54,7 +57,7 @@ final class Handover {
         peersHi[slot] = peerHi;
         peersLo[slot] = peerLo;
         peerPorts[slot] = peerPort;
-        put(slot, true, from, offset, length);
+        put(slot, ACCESS, from, offset, length);
         return true;
     }
 
@@ -64,7 +67,18 @@ final class Handover {
         if (slot < 0) {
             return false;
         }
-        put(slot, false, from, offset, length);
+        put(slot, CORE, from, offset, length);
+        return true;
+    }
+
+    /** Copies a packet of a link to a carrier's router; false where there is no room. Writer only. */
+    boolean offerPlain(UnsafeBuffer from, int length, int link) {
+        int slot = slot();
+        if (slot < 0) {
+            return false;
+        }
+        peerPorts[slot] = link;
+        put(slot, PLAIN, from, 0, length);
         return true;
     }
 
@@ -79,29 +93,30 @@ final class Handover {
         return (int) next & (SLOTS - 1);
     }
 
-    private void put(int slot, boolean up, UnsafeBuffer from, int offset, int length) {
+    private void put(int slot, byte side, UnsafeBuffer from, int offset, int length) {
         lengths[slot] = length;
-        upward[slot] = up;
+        sides[slot] = side;
         memory.putBytes(slot * SLOT_OCTETS + Burst.HEADROOM_OCTETS, from, offset, length);
         WRITTEN.setRelease(this, (long) WRITTEN.get(this) + 1);
     }
 
     /** Fills the bursts with what is there, as far as both have room; returns how many that were. Reader only. */
-    int take(Burst access, Burst core) {
+    int take(Burst access, Burst core, Burst plain) {
         access.clear();
         core.clear();
+        plain.clear();
         long from = (long) READ.get(this);
         long end = (long) WRITTEN.getAcquire(this);
         takenUpTo = from;
-        while (takenUpTo < end && !access.isFull() && !core.isFull()) {
+        while (takenUpTo < end && !access.isFull() && !core.isFull() && !plain.isFull()) {
             int slot = (int) takenUpTo & (SLOTS - 1);
             long address = memory.addressOffset() + (long) slot * SLOT_OCTETS
                     + Burst.HEADROOM_OCTETS;
-            if (upward[slot]) {
-                access.add(address, lengths[slot], peersHi[slot], peersLo[slot],
+            switch (sides[slot]) {
+                case ACCESS -> access.add(address, lengths[slot], peersHi[slot], peersLo[slot],
                         peerPorts[slot]);
-            } else {
-                core.add(address, lengths[slot]);
+                case CORE -> core.add(address, lengths[slot]);
+                default -> plain.addPlain(address, lengths[slot], peerPorts[slot]);
             }
             takenUpTo++;
         }

@@ -21,6 +21,7 @@ final class Outbox {
     private final Frames held;
     private final Burst access = new Burst(CAPACITY);
     private final Burst core = new Burst(CAPACITY);
+    private final Burst plain = new Burst(CAPACITY);
     private final Frames frames = new Frames(FRAMES, FRAME_OCTETS);
     private final UnsafeBuffer[] views = new UnsafeBuffer[FRAMES];
     private final UnsafeBuffer tunnelHeader = new UnsafeBuffer(0, 0);
@@ -65,12 +66,29 @@ final class Outbox {
         heldToFree.addInt(frame);
     }
 
-    /** Sends an IP packet through the session's tunnel; the octets before it are overwritten. */
+    /** Sends an IP packet the session's way; the octets before it are overwritten. */
     void toDevice(DeviceSession session, long address, int lengthOctets) {
         if (session.downlinkHeld) {
             counters.drop(DropReason.DOWNLINK_HELD);
-            return;
+        } else if (session.isTunnelled()) {
+            intoTunnel(session, address, lengthOctets);
+        } else {
+            byLink(session, address, lengthOctets);
         }
+    }
+
+    private void byLink(DeviceSession session, long address, int lengthOctets) {
+        if (plain.isFull()) {
+            flush();
+        }
+        SimMeter meter = session.meter;
+        if (meter != null && meter.capture != null) {
+            meter.capture.down(epochMillis, address, lengthOctets, 0, 0, 0);
+        }
+        plain.addPlain(address, lengthOctets, session.link);
+    }
+
+    private void intoTunnel(DeviceSession session, long address, int lengthOctets) {
         if (access.isFull()) {
             flush();
         }
@@ -104,6 +122,10 @@ final class Outbox {
             count(access.size() - io.sendAccess(access));
             access.clear();
         }
+        if (plain.size() > 0) {
+            count(plain.size() - io.sendPlain(plain));
+            plain.clear();
+        }
         framesUsed = 1;
         for (int i = 0; i < heldToFree.size(); i++) {
             held.give(heldToFree.getInt(i));
@@ -113,9 +135,10 @@ final class Outbox {
 
     /** Forgets what was not sent. */
     void discard() {
-        count(core.size() + access.size());
+        count(core.size() + access.size() + plain.size());
         core.clear();
         access.clear();
+        plain.clear();
         flush();
     }
 

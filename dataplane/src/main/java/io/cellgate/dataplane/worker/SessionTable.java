@@ -41,6 +41,13 @@ final class SessionTable implements AutoCloseable {
         return at(byTeid.first(teid));
     }
 
+    /** The session in whose tunnel packets with this TEID come. */
+    @Nullable
+    DeviceSession byTunnel(int teid) {
+        DeviceSession session = byTeid(teid);
+        return session == null || session.isTunnelled() ? session : null;
+    }
+
     /** The session whose device has this address. */
     @Nullable
     DeviceSession byAddress(long hi, long lo) {
@@ -143,7 +150,9 @@ final class SessionTable implements AutoCloseable {
         if (session.hasIpv6) {
             byPrefix.put(session.prefixHi, session.slot);
         }
-        byRemoteTeid.put(session.remoteTeid, session.slot);
+        if (session.isTunnelled()) {
+            byRemoteTeid.put(session.remoteTeid, session.slot);
+        }
     }
 
     private void unindex(DeviceSession session) {
@@ -153,7 +162,9 @@ final class SessionTable implements AutoCloseable {
         if (session.hasIpv6) {
             byPrefix.remove(session.slot);
         }
-        byRemoteTeid.remove(session.slot);
+        if (session.isTunnelled()) {
+            byRemoteTeid.remove(session.slot);
+        }
     }
 
     /** Gives the indexes' memory back. Nothing may be asked of the table afterwards. */

@@ -19,7 +19,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A datagram's way from a carrier to the core: peer, tunnel, the packet inside, what no policy opens, DNS, the flow.
+ * A packet's way from a carrier to the core: peer and tunnel, or the link of a carrier's router; the packet itself, what no
+ * policy opens, DNS, the flow.
  */
 final class Uplink {
     private static final int GTP_C_PORT = 2123;
@@ -154,7 +155,7 @@ final class Uplink {
         if (!state.colleagues.isMine(teid)) {
             return state.colleagues.handUp(teid, view, length, peerHi, peerLo, peerPort);
         }
-        DeviceSession session = state.sessions.byTeid(teid);
+        DeviceSession session = state.sessions.byTunnel(teid);
         if (session == null) {
             if (state.errorIndications.take(state.nowNanos)) {
                 boolean v4 = IpAddresses.isIpv4(peerHi, peerLo);
@@ -177,6 +178,33 @@ final class Uplink {
         return fault != null ? fault : inner(session);
     }
 
+    /** Takes a packet of a link to a carrier's router, which is the session's that has its source address. */
+    void plain(long address, int length, int link) {
+        view.wrap(address, length);
+        DropReason reason = packet.parse(view, 0, length);
+        if (reason == null) {
+            DeviceSession session = state.sessions.byAddress(packet.srcHi(), packet.srcLo());
+            reason = session == null
+                    ? state.colleagues.handPlain(packet.srcHi(), packet.srcLo(), view, length,
+                            link)
+                    : plain(session, link);
+        }
+        if (reason != null) {
+            state.drop(reason);
+        }
+    }
+
+    private @Nullable DropReason plain(DeviceSession session, int link) {
+        if (session.link != link) {
+            return DropReason.SOURCE_SPOOFED;
+        }
+        PacketCapture capture = session.meter().capture;
+        if (capture != null) {
+            capture.up(state.nowEpochMillis, view.addressOffset(), packet.length(), 0, 0, 0);
+        }
+        return ofSession(session);
+    }
+
     private @Nullable DropReason inner(DeviceSession session) {
         if (packet.isIpv4()) {
             if (!session.hasIpv4 || packet.srcLo() != session.ipv4Lo) {
@@ -193,6 +221,11 @@ final class Uplink {
                 return DropReason.SOURCE_SPOOFED;
             }
         }
+        return ofSession(session);
+    }
+
+    /** A packet whose source is the session's own address. */
+    private @Nullable DropReason ofSession(DeviceSession session) {
         if (packet.hopLimit() == 0) {
             return DropReason.HOP_LIMIT;
         }

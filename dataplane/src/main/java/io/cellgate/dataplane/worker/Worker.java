@@ -41,6 +41,7 @@ final class Worker implements Runnable {
     private final FlowTable.Expiry expiry;
     private final Burst access = new Burst(BURST);
     private final Burst core = new Burst(BURST);
+    private final Burst plain = new Burst(BURST);
     private final ManyToOneConcurrentLinkedQueue<WorkerCommand> commands = new ManyToOneConcurrentLinkedQueue<>();
     private final AtomicInteger waitingCommands = new AtomicInteger();
     private final TokenBucket faultLog;
@@ -172,6 +173,10 @@ final class Worker implements Runnable {
         for (int i = 0; i < access.size(); i++) {
             up(i);
         }
+        work += io.receivePlain(plain);
+        for (int i = 0; i < plain.size(); i++) {
+            upPlain(i);
+        }
         work += io.receiveCore(core);
         lookahead.downlink(core);
         for (int i = 0; i < core.size(); i++) {
@@ -196,9 +201,12 @@ final class Worker implements Runnable {
                 continue;
             }
             try {
-                work += ring.take(access, core);
+                work += ring.take(access, core, plain);
                 for (int i = 0; i < access.size(); i++) {
                     up(i);
+                }
+                for (int i = 0; i < plain.size(); i++) {
+                    upPlain(i);
                 }
                 for (int i = 0; i < core.size(); i++) {
                     down(i);
@@ -215,6 +223,14 @@ final class Worker implements Runnable {
         try {
             uplink.datagram(access.address(i), access.length(i), access.peerHi(i),
                     access.peerLo(i), access.peerPort(i));
+        } catch (RuntimeException e) {
+            fault("an uplink packet", e);
+        }
+    }
+
+    private void upPlain(int i) {
+        try {
+            uplink.plain(plain.address(i), plain.length(i), plain.link(i));
         } catch (RuntimeException e) {
             fault("an uplink packet", e);
         }
@@ -315,7 +331,7 @@ final class Worker implements Runnable {
             newPrefix = installed.hasIpv6 && installed.prefixHi != prefixBefore;
         }
         state.metering.install(installed);
-        if (newPrefix) {
+        if (newPrefix && installed.isTunnelled()) { // else its carrier's gateway is its router
             routers.advertise(installed);
         }
     }

@@ -56,8 +56,8 @@ class CaptureTest {
         assertThat(request.ratType()).isEqualTo(Integer.parseInt(asked[5]));
         assertThat(new String[]{teid(request.sender().teid()), teid(user.teid())})
                 .isEqualTo(both(asked[6]));
-        assertThat(new String[]{request.sender().address().getHostAddress(),
-                user.address().getHostAddress()}).isEqualTo(both(asked[7]));
+        assertThat(new String[]{requireNonNull(request.sender().ipv4()).getHostAddress(),
+                requireNonNull(user.ipv4()).getHostAddress()}).isEqualTo(both(asked[7]));
         assertThat(Integer.toString(request.bearer().ebi())).isIn((Object[]) both(asked[8]));
         assertThat(requireNonNull(requireNonNull(request.paa()).ipv4()).getHostAddress())
                 .isEqualTo(asked[9]);

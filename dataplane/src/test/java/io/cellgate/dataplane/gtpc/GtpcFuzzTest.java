@@ -1,6 +1,8 @@
 package io.cellgate.dataplane.gtpc;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.cellgate.dataplane.fuzz.BoundedFuzz;
+import org.junit.jupiter.api.Test;
 
 /** Whatever the octets, a decoder returns a record or a fault. */
 class GtpcFuzzTest {
@@ -45,5 +47,11 @@ class GtpcFuzzTest {
         if (decoded instanceof Decoded.Bad<?>(Fault fault) && fault.detail().isEmpty()) {
             throw new IllegalStateException("a fault without a detail");
         }
+    }
+
+    @Test
+    void mutatedMessages_stopNothing() {
+        BoundedFuzz.run(this::gtp2, BoundedFuzz.kept(GtpcFuzzTest.class, "gtp2"));
+        BoundedFuzz.run(this::gtp1, BoundedFuzz.kept(GtpcFuzzTest.class, "gtp1"));
     }
 }

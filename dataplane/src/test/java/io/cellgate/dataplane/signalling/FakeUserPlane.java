@@ -52,7 +52,7 @@ final class FakeUserPlane implements UserPlane {
         held.clear();
     }
 
-    void failWith(RuntimeException cause) {
+    void failWith(@Nullable RuntimeException cause) {
         failure = cause;
     }
 

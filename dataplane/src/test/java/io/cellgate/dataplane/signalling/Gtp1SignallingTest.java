@@ -89,7 +89,7 @@ class Gtp1SignallingTest {
         assertThat(response.recovery()).isEqualTo(17);
         UserPlaneSession installed = harness.userPlane.only();
         assertThat(installed.localTeid()).isEqualTo(response.teidData());
-        assertThat(installed.remoteTeid()).isEqualTo(Requests.SGW_USER);
+        assertThat(Tunnels.of(installed).remoteTeid()).isEqualTo(Requests.SGW_USER);
         assertThat(installed.ipv4())
                 .isEqualTo(requireNonNull(response.endUserAddress()).ipv4());
         assertThat(installed.request().location())
@@ -200,7 +200,7 @@ class Gtp1SignallingTest {
         assertThat(answer.teid()).isEqualTo(0x3001);
         assertThat(answer.cause()).isEqualTo(128);
         UserPlaneSession moved = harness.userPlane.only();
-        assertThat(moved.remoteTeid()).isEqualTo(0x3002);
+        assertThat(Tunnels.of(moved).remoteTeid()).isEqualTo(0x3002);
         assertThat(moved.request().location()).isEqualTo(place);
         assertThat(moved.request().rat()).isEqualTo(Rat.GERAN);
     }

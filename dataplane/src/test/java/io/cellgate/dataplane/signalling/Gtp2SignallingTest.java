@@ -85,7 +85,7 @@ class Gtp2SignallingTest {
         assertThat(response.recovery()).isEqualTo(17);
         FTeid control = requireNonNull(response.sender());
         assertThat(control.interfaceType()).isEqualTo(FTeid.S5_S8_PGW_GTP_C);
-        assertThat(control.address()).isEqualTo(harness.gateway);
+        assertThat(control.ipv4()).isEqualTo(harness.gateway);
         BearerContext bearer = requireNonNull(response.bearer());
         assertThat(bearer.ebi()).isEqualTo(5);
         assertThat(bearer.cause()).isEqualTo(CauseIe.of(16));
@@ -95,8 +95,8 @@ class Gtp2SignallingTest {
 
         UserPlaneSession installed = harness.userPlane.only();
         assertThat(installed.localTeid()).isEqualTo(user.teid());
-        assertThat(installed.remoteTeid()).isEqualTo(Requests.SGW_USER);
-        assertThat(installed.peer()).isEqualTo(sgw.address);
+        assertThat(Tunnels.of(installed).remoteTeid()).isEqualTo(Requests.SGW_USER);
+        assertThat(Tunnels.of(installed).peer()).isEqualTo(sgw.address);
         assertThat(installed.ipv4()).isEqualTo(requireNonNull(response.paa()).ipv4());
         assertThat(installed.ipv6Prefix()).isNull();
         assertThat(installed.request().apn()).isEqualTo("iot.example");
@@ -372,8 +372,8 @@ class Gtp2SignallingTest {
         assertThat(answer.teid()).isEqualTo(0x2001);
         assertThat(causeOf(answer)).isEqualTo(16);
         UserPlaneSession moved = harness.userPlane.only();
-        assertThat(moved.peer()).isEqualTo(next.address);
-        assertThat(moved.remoteTeid()).isEqualTo(0x2002);
+        assertThat(Tunnels.of(moved).peer()).isEqualTo(next.address);
+        assertThat(Tunnels.of(moved).remoteTeid()).isEqualTo(0x2002);
         assertThat(moved.request().rat()).isEqualTo(Rat.NB_IOT);
         assertThat(moved.request().location().plmn()).isEqualTo(Harness.GERMANY);
     }

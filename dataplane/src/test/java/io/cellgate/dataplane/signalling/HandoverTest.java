@@ -70,8 +70,8 @@ class HandoverTest {
         assertThat(answer.teid()).isEqualTo(0x2001);
         UserPlaneSession now = harness.userPlane.only();
         isTheSame(now, before);
-        assertThat(now.peer()).isEqualTo(second.address);
-        assertThat(now.remoteTeid()).isEqualTo(0x2002);
+        assertThat(Tunnels.of(now).peer()).isEqualTo(second.address);
+        assertThat(Tunnels.of(now).remoteTeid()).isEqualTo(0x2002);
         assertThat(now.request().rat()).isEqualTo(Rat.EUTRAN);
         assertThat(only().version()).isEqualTo(GtpVersion.V2);
         assertThat(requireNonNull(
@@ -111,7 +111,7 @@ class HandoverTest {
         foreign.send(update(foreign, teid, 4));
         foreign.receivesNothing();
         assertThat(harness.count(SignallingFault.NOT_THE_OWNER)).isEqualTo(2);
-        assertThat(harness.userPlane.only().peer()).isEqualTo(first.address);
+        assertThat(Tunnels.of(harness.userPlane.only()).peer()).isEqualTo(first.address);
     }
 
     @Test
@@ -145,8 +145,8 @@ class HandoverTest {
         int teid = Requests.attach2(second, fromOtherAccess(), 2);
         UserPlaneSession now = harness.userPlane.only();
         isTheSame(now, before);
-        assertThat(now.remoteTeid()).isEqualTo(0x5002);
-        assertThat(now.peer()).isEqualTo(second.address);
+        assertThat(Tunnels.of(now).remoteTeid()).isEqualTo(0x5002);
+        assertThat(Tunnels.of(now).peer()).isEqualTo(second.address);
         assertThat(only().ebi()).isEqualTo(6);
         Gtp2Message told = first.receive2();
         assertThat(told.type()).isEqualTo(Gtp2Type.DELETE_BEARER_REQUEST);

@@ -7,10 +7,12 @@ import io.cellgate.dataplane.gtpc.CreatePdpContextResponse;
 import io.cellgate.dataplane.gtpc.CreateSessionResponse;
 import io.cellgate.dataplane.gtpc.FTeid;
 import io.cellgate.dataplane.gtpc.Gtp1Type;
+import io.cellgate.dataplane.gtpc.Gtp2Encoder;
 import io.cellgate.dataplane.gtpc.Gtp2Message;
 import io.cellgate.dataplane.gtpc.Gtp2Type;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.session.Refusal;
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
@@ -42,10 +44,29 @@ class Ipv6TransportTest {
         assertThat(control.ipv6()).isEqualTo(LOOPBACK);
         assertThat(requireNonNull(requireNonNull(response.bearer()).fTeid(2)).ipv6())
                 .isEqualTo(LOOPBACK);
-        assertThat(harness.userPlane.only().peer()).isEqualTo(LOOPBACK);
+        assertThat(Tunnels.of(harness.userPlane.only()).peer()).isEqualTo(LOOPBACK);
         Harness.await(harness.server.endSessions(Requests.IMSI, Refusal.SIM_SUSPENDED));
         Gtp2Message deletion = carrier.receive2();
         assertThat(deletion.type()).isEqualTo(Gtp2Type.DELETE_BEARER_REQUEST);
+    }
+
+    @Test
+    void peerWithBothAddresses_isSpokenToByTheVersionThatIsOurs_29_274_8_22() {
+        Harness.await(harness.server.publishPeers(new PeerTable(
+                List.of(new PeerTable.Entry(LOOPBACK, harness.carrierA)))));
+        FTeid both = new FTeid(FTeid.S5_S8_SGW_GTP_C, 0x77, Inet4Address.ofLiteral("192.0.2.7"),
+                (Inet6Address) LOOPBACK);
+        byte[] request = Gtp2SignallingTest.joined(
+                new Requests.Create().v2Without(LOOPBACK, 1, 87),
+                Gtp2Encoder.withTeid(Gtp2Type.CREATE_SESSION_REQUEST, 0, 1).fTeid(0, both)
+                        .toDatagram());
+        CreateSessionResponse response = CreateSessionResponse.decode(carrier.ask2(request))
+                .orThrow();
+        assertThat(response.cause().value()).isEqualTo(16);
+        Harness.await(harness.server.endSessions(Requests.IMSI, Refusal.SIM_SUSPENDED));
+        Gtp2Message deletion = carrier.receive2();
+        assertThat(deletion.type()).isEqualTo(Gtp2Type.DELETE_BEARER_REQUEST);
+        assertThat(deletion.header().teid()).isEqualTo(0x77);
     }
 
     @Test

@@ -305,7 +305,7 @@ class SessionLifeTest {
                                 FTeid.S5_S8_SGW_GTP_U, 1, Harness.address(200))))
                         .toDatagram());
         assertThat(moved.cause()).isEqualTo(new CauseIe(69, 93, 0));
-        assertThat(harness.userPlane.only().peer()).isEqualTo(sgw.address);
+        assertThat(Tunnels.of(harness.userPlane.only()).peer()).isEqualTo(sgw.address);
     }
 
     @Test

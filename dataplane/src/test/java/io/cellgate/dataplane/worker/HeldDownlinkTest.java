@@ -23,8 +23,8 @@ class HeldDownlinkTest {
             byte[] answer = Packets.udp(SERVER, 1, DEVICE, 4000);
             bed.fromDevice(question);
             assertThat(bed.atInternet()).isEqualTo(question);
-            bed.install(new UserPlaneSession(TEID, REMOTE_TEID, session.peer(),
-                    session.carrierIndex(), session.ipv4(), null, session.subscriber(),
+            bed.install(new UserPlaneSession(TEID, session.access(), session.carrierIndex(),
+                    session.ipv4(), null, session.subscriber(),
                     session.request(), null, null, true));
             bed.fromInternet(answer);
             assertThat(bed.dropped(DropReason.DOWNLINK_HELD, 1)).isTrue();

@@ -186,21 +186,21 @@ final class UserPlaneTestBed implements AutoCloseable {
     UserPlaneSession session(@Nullable ZoneOffset timeZone, @Nullable String quarantine)
             throws IOException {
         UserPlaneSession usual = session(TEID, REMOTE_TEID, DEVICE, null, slot);
-        return new UserPlaneSession(usual.localTeid(), usual.remoteTeid(), usual.peer(),
-                usual.carrierIndex(), usual.ipv4(), usual.ipv6Prefix(), usual.subscriber(),
-                usual.request(), timeZone, quarantine);
+        return new UserPlaneSession(usual.localTeid(), usual.access(), usual.carrierIndex(),
+                usual.ipv4(), usual.ipv6Prefix(), usual.subscriber(), usual.request(), timeZone,
+                quarantine, false);
     }
 
     /** The session as usual, of a SIM with this allowance. */
     UserPlaneSession session(Allowance allowance) throws IOException {
         UserPlaneSession usual = session(TEID, REMOTE_TEID, DEVICE, null, slot);
         Subscriber whose = usual.subscriber();
-        return new UserPlaneSession(usual.localTeid(), usual.remoteTeid(), usual.peer(),
-                usual.carrierIndex(), usual.ipv4(), usual.ipv6Prefix(),
+        return new UserPlaneSession(usual.localTeid(), usual.access(), usual.carrierIndex(),
+                usual.ipv4(), usual.ipv6Prefix(),
                 new Subscriber(whose.iccid(), whose.imsi(), whose.msisdn(), whose.account(),
                         whose.fleet(), whose.status(), whose.tags(), whose.policy(),
                         whose.imeiChanged(), whose.inFence(), allowance, whose.own()),
-                usual.request(), null, null);
+                usual.request(), null, null, false);
     }
 
     InetSocketAddress gtpu() {

@@ -362,6 +362,34 @@ public final class Tables {
         public static final Field<Long> REVISION = number("firewall", "revision");
     }
 
+    /** {@code accounting_client} */
+    public static final class AccountingClient {
+        private AccountingClient() {}
+
+        public static final Table<Record> TABLE = table(name("accounting_client"));
+        public static final Field<String> ID = text("accounting_client", "id");
+        public static final Field<String> CARRIER = text("accounting_client", "carrier");
+        public static final Field<String> NAME = text("accounting_client", "name");
+        public static final Field<String> SOURCES = text("accounting_client", "sources");
+        public static final Field<String> RANGES = text("accounting_client", "ranges");
+        public static final Field<Long> TIMEOUT_SECONDS = number("accounting_client",
+                "timeout_seconds");
+        public static final Field<String> DATA_KEY = text("accounting_client", "data_key");
+        public static final Field<String> SECRET = text("accounting_client", "secret");
+        public static final Field<Long> CREATED_AT = number("accounting_client", "created_at");
+        public static final Field<Long> REVISION = number("accounting_client", "revision");
+    }
+
+    /** {@code accounting_binding} */
+    public static final class AccountingBinding {
+        private AccountingBinding() {}
+
+        public static final Table<Record> TABLE = table(name("accounting_binding"));
+        public static final Field<String> ADDRESS = text("accounting_binding", "address");
+        public static final Field<String> CLIENT = text("accounting_binding", "client");
+        public static final Field<String> DOCUMENT = text("accounting_binding", "document");
+    }
+
     /** {@code apn} */
     public static final class Apn {
         private Apn() {}

@@ -9,14 +9,12 @@ import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.event.EventLog;
 import io.cellgate.inventory.order.Order;
 import io.cellgate.inventory.order.OrderState;
-import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.page.Page;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.sim.SimFilter;
 import io.cellgate.inventory.sim.SimState;
 import io.cellgate.inventory.store.DatabaseLocation;
 import io.cellgate.inventory.store.Event;
-import io.cellgate.policy.subject.Iccid;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,11 +22,13 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -141,18 +141,18 @@ class CrashTest {
     }
 
     private void check(Inventory inventory) {
-        for (String iccid : acknowledgedSims) {
-            assertThat(inventory.sims().find(Scope.OPERATOR, new Iccid(iccid)))
-                    .isInstanceOf(Outcome.Done.class);
-        }
+        Set<String> sims = new HashSet<>();
+        all(page -> inventory.sims().list(Scope.OPERATOR, SimFilter.ALL, page))
+                .forEach(sim -> sims.add(sim.iccid().digits()));
+        assertThat(sims).containsAll(acknowledgedSims);
         Map<String, Order> orders = new HashMap<>();
-        for (Order order : allOrders(inventory)) {
+        for (Order order : all(page -> inventory.orders().list(Scope.OPERATOR, null, page))) {
             orders.put(order.id(), order);
-            long sims = inventory.sims().count(Scope.OPERATOR, SimFilter.ofOrder(order.id()));
+            long ofOrder = inventory.sims().count(Scope.OPERATOR, SimFilter.ofOrder(order.id()));
             boolean allocated = order.state() == OrderState.ALLOCATED;
-            assertThat(sims).as(order.toString()).isEqualTo(allocated ? order.quantity() : 0);
+            assertThat(ofOrder).as(order.toString()).isEqualTo(allocated ? order.quantity() : 0);
             assertThat(inventory.sims().count(Scope.OPERATOR,
-                    SimFilter.ofOrder(order.id()).inState(SimState.ALLOCATED))).isEqualTo(sims);
+                    SimFilter.ofOrder(order.id()).inState(SimState.ALLOCATED))).isEqualTo(ofOrder);
         }
         for (String id : acknowledgedOrders) {
             assertThat(orders).containsKey(id);
@@ -184,15 +184,15 @@ class CrashTest {
                 .isEqualTo("order." + order.state().text()));
     }
 
-    private static List<Order> allOrders(Inventory inventory) {
-        List<Order> orders = new ArrayList<>();
+    private static <T> List<T> all(Function<PageRequest, Page<T>> list) {
+        List<T> all = new ArrayList<>();
         PageRequest request = new PageRequest(1000, null);
         while (true) {
-            Page<Order> page = inventory.orders().list(Scope.OPERATOR, null, request);
-            orders.addAll(page.items());
+            Page<T> page = list.apply(request);
+            all.addAll(page.items());
             String after = page.after();
             if (after == null) {
-                return orders;
+                return all;
             }
             request = request.next(after);
         }
