@@ -50,7 +50,7 @@ final class LoadInventory {
             String policy = new PolicyStore(database)
                     .create(ACTOR, account.id(), "load", POLICY, "").require().policy().id();
             account = accounts.replace(ACTOR, Scope.OPERATOR, account.id(), "Load", policy, false,
-                    null, null).require();
+                    null, null, null).require();
             product = new ProductStore(database)
                     .create(ACTOR, "card", ProductKind.CARD, 1, "EUR", true).require();
             batch = new BatchStore(database, vault, new OperationStore(database))

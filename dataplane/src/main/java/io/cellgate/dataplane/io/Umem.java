@@ -53,9 +53,17 @@ final class Umem {
         free = new int[other.free.length];
     }
 
-    /** The same memory for another worker: without free frames, until some are its own by having been received or sent. */
-    Umem sister() {
-        return new Umem(this);
+    /** The same memory for another worker, which gets so many of the free frames. */
+    Umem sister(int frames) {
+        Umem sister = new Umem(this);
+        while (sister.freeCount < frames && freeCount > 0) {
+            sister.free[sister.freeCount++] = free[--freeCount];
+        }
+        return sister;
+    }
+
+    int freeCount() {
+        return freeCount;
     }
 
     long base() {

@@ -21,6 +21,8 @@ final class XdpPorts implements LinkPacketIo.Ports {
     private final int workers;
     /** The worker whose ports are being opened. */
     private int worker = -1;
+    /** The first worker's view of the memory, and that of the worker whose ports are being opened. */
+    private @Nullable Umem first;
     private @Nullable Umem umem;
     private @Nullable XdpPort accessPort;
     private @Nullable XdpPort corePort;
@@ -41,9 +43,10 @@ final class XdpPorts implements LinkPacketIo.Ports {
     public FramePort access(LinuxCalls calls, Arena arena, HostInterface device)
             throws IOException {
         worker++;
-        if (accessPort != null && umem != null) {
-            umem = umem.sister();
-            return new XdpPort(calls, arena, umem, device, accessPort, worker);
+        if (accessPort != null && first != null) {
+            Umem mine = first.sister(first.freeCount() / (workers - worker + 1));
+            umem = mine;
+            return new XdpPort(calls, arena, mine, device, accessPort, worker);
         }
         HostInterface coreDevice = HostInterface.find(calls, coreInterface);
         int mtu = Math.max(device.mtuOctets(), coreDevice.mtuOctets());
@@ -59,6 +62,7 @@ final class XdpPorts implements LinkPacketIo.Ports {
                 (1 + workers) * XdpSocket.ENTRIES * (device.queues() + coreDevice.queues()),
                 frame);
         umem = memory;
+        first = memory;
         XdpPort port = new XdpPort(calls, arena, memory, device, null, workers,
                 (map, count) -> XdpFilter.access(gtpu, map, count));
         accessPort = port;
