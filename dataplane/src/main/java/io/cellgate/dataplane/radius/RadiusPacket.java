@@ -84,13 +84,15 @@ public final class RadiusPacket {
         while (at < end) {
             if (end - at < 2 || packet.u8(at + 1) < 2 || packet.u8(at + 1) > end - at) {
                 return "an attribute" + (vendor == 0 ? "" : " of vendor " + vendor) + " at octet "
-                        + at + " does not fit in the " + (end - at) + " octets that are left";
+                        + at + " does not fit, expected it within the " + (end - at)
+                        + " octets that are left";
             }
             int type = packet.u8(at);
             int length = packet.u8(at + 1);
             if (vendor == 0 && type == VENDOR_SPECIFIC) {
                 if (length < 6) {
-                    return "a vendor's attribute at octet " + at + " has no vendor";
+                    return "a vendor's attribute at octet " + at
+                            + " has no vendor, expected four octets of it";
                 }
                 int whose = packet.i32(at + 2);
                 // another vendor's may be laid out in another way

@@ -60,10 +60,20 @@ final class RadClient {
         }
     }
 
-    /** Sends a message; whether it was answered with what the secret vouches for. */
+    /** Sends a message; whether it was answered, at last, with what the secret vouches for. */
     static boolean send(Message message, InetSocketAddress to, String secret) {
+        return send(message, to, secret, "20");
+    }
+
+    /** Sends a message that there is no answer to expect to; whether there was one all the same. */
+    static boolean sendInVain(Message message, InetSocketAddress to, String secret) {
+        return send(message, to, secret, "0.5");
+    }
+
+    private static boolean send(Message message, InetSocketAddress to, String secret,
+            String seconds) {
         try {
-            Process process = new ProcessBuilder("radclient", "-x", "-t", "0.7", "-r", "1",
+            Process process = new ProcessBuilder("radclient", "-x", "-t", seconds, "-r", "1",
                     to.getAddress().getHostAddress() + ":" + to.getPort(), "acct", secret)
                     .redirectErrorStream(true).start();
             try (OutputStream in = process.getOutputStream()) {
