@@ -53,6 +53,11 @@ public final class Report {
         figures.put(key, String.format(Locale.ROOT, "%.3f", value));
     }
 
+    /** A count of the last line. */
+    public void figure(String key, long count) {
+        figures.put(key, Long.toString(count));
+    }
+
     /** Prints all and writes the file. */
     public void publish() {
         int[] widths = new int[columns.size()];

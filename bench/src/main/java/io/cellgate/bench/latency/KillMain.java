@@ -155,7 +155,7 @@ public final class KillMain implements Callable<Integer> {
         report.figure("p99_ms", quantile(inside.lastAfterAsked(), 0.99));
         report.figure("api_p99_ms", quantile(throughApi.lastAfterAsked(), 0.99));
         report.figure("answered_p99_ms", quantile(throughApi.answeredAfterAsked(), 0.99));
-        report.figure("after_answer", (double) throughApi.lastAfterAnswered());
+        report.figure("after_answer", throughApi.lastAfterAnswered());
         return report;
     }
 
