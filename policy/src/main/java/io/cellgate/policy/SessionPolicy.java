@@ -136,7 +136,7 @@ public final class SessionPolicy {
         if (second == null) {
             return Decision.withoutPolicy(phase);
         }
-        if (!second.hasRules(phase)) {
+        if (second.table(phase).rules().isEmpty()) {
             return second.otherwise(phase);
         }
         Decision decision = second.firstMatch(phase, session(), flow,
@@ -155,7 +155,7 @@ public final class SessionPolicy {
         if (beside == null) {
             return null;
         }
-        if (!beside.hasRules(phase)) {
+        if (beside.table(phase).rules().isEmpty()) {
             return beside.otherwise(phase);
         }
         Decision decision = beside.firstMatch(phase, session(), flow, shadowFolds, null);
