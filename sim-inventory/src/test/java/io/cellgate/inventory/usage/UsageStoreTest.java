@@ -192,8 +192,9 @@ class UsageStoreTest {
                 assertThat(each.get()).isTrue();
             }
         }
-        assertThat(inventory.usage().findKnown(sim.iccid(), EVENING))
-                .isEqualTo(new UsageTotals(Interval.DAY.number(EVENING), 300, 300));
+        UsageTotals all = new UsageTotals(Interval.DAY.number(EVENING), 300, 300);
+        assertThat(inventory.usage().totals(sim.iccid(), EVENING)).isEqualTo(all);
+        assertThat(inventory.usage().findKnown(sim.iccid(), EVENING)).isEqualTo(all);
     }
 
     @Test
