@@ -48,7 +48,7 @@ public final class ApiCommands {
         if (words == null) {
             return;
         }
-        JsonArray actions = actions(operation);
+        JsonArray actions = path.endsWith("/actions") ? actions(operation) : null;
         if (actions == null) {
             put(root, words, spec(path, method, operation, null));
             return;
