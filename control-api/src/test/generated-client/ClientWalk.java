@@ -78,7 +78,7 @@ public final class ClientWalk {
         try {
             policies.createPolicy(new PolicyDocument().name("broken").rules(List.of(
                     new Rule().id("x").phase(Rule.PhaseEnum.DNS).action(Rule.ActionEnum.ALLOW).when("dns.domain =="))),
-                    null, null, null, null, null, null);
+                    null, null, null);
             throw new AssertionError("a policy that does not compile was taken");
         } catch (ApiException refused) {
             ObjectMapper mapper = ApiClient.createDefaultObjectMapper();

@@ -132,7 +132,7 @@ class CarrierControlsTest {
         assertThat(refused.fault("/ranges/0").getString("expected")).contains("--plain-route");
         api.post(api.operator, path, """
                 {"name": "twice", "sources": ["198.51.100.99"], "ranges": ["10.50.1.0/24"],
-                 "secret": "%s"}""".formatted(secret)).isProblem(409, "taken");
+                 "secret": "%s"}""".formatted(secret)).isProblem(409, "conflict");
         api.get(acme.token(), path).isProblem(403, "forbidden");
         assertThat(api.get(api.operator, path).is(200).body().getJsonArray("items")).hasSize(1);
 
@@ -154,7 +154,7 @@ class CarrierControlsTest {
 
     @Test
     void pools_areMadeChangedAndDeleted_andOverlapIsRefused() {
-        String gamma = carrier("Gamma", "192.0.2.23");
+        String gamma = carrier("Delta", "192.0.2.23");
         api.post(api.operator, "/v1/apns", "{\"name\":\"meters.example\"}").is(201);
         api.post(api.operator, "/v1/apns", "{\"name\":\"Meters\"}").isProblem(400,
                 "invalid-request").fault("/name");

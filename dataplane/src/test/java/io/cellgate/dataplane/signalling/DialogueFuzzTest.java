@@ -159,6 +159,7 @@ class DialogueFuzzTest {
             create.serving = Harness.USA;
             create.mmeSets = FqCsid.of(new byte[]{10, 0, 0, 1}, 1);
             create.teidControl = 0x7000 + i;
+            create.recovery = victim.recovery;
             int before = userPlane.sessions.size();
             do {
                 // the inventory refuses one of sixteen

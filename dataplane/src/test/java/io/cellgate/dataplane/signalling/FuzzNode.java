@@ -54,7 +54,8 @@ final class FuzzNode implements AutoCloseable {
     /** Control TEIDs that the gateway has told, the newest last. */
     private final List<Integer> teids = new ArrayList<>();
     private int sequence;
-    private int recovery = 1;
+    /** Its restart counter, TS 23.007 §18. */
+    int recovery = 1;
     private byte[] last = new byte[0];
 
     FuzzNode(InetAddress address, InetSocketAddress gateway, Random random, Carrier carrier,

@@ -27,7 +27,8 @@ create table geofence (
   revision bigint not null,
   unique (account, name)
 );
-alter table account add column geofence text references geofence (id);
+-- Not a reference, for the geofence names its account: rows of either table could not be copied before the other's.
+alter table account add column geofence text;
 alter table fleet add column geofence text references geofence (id);
 alter table sim add column geofence text references geofence (id);
 create index sim_geofence on sim (geofence, iccid) where geofence is not null;
