@@ -50,7 +50,7 @@ class SgsnemuTest {
     private static final Card STRANGER = Card.number("stranger", 6);
     private static final Card MODERN = Card.number("modern", 7);
     private static final int MANY = 1000;
-    private static final int FIRST_OF_MANY = 20_000;
+    private static final int FIRST_OF_MANY = 1_000;
 
     private static Lab lab;
     private static Stage stage;
