@@ -73,10 +73,16 @@ class SgsnemuTest {
         customer = enrolment.customer("Example Meters",
                 Stream.concat(
                         Stream.of(METER, PINGER, SWAPPED, SUSPENDED, TRAVELLER, MODERN),
-                        IntStream.range(FIRST_OF_MANY, FIRST_OF_MANY + MANY)
-                                .mapToObj(n -> Card.number("many", n)))
+                        IntStream.range(0, MANY).mapToObj(SgsnemuTest::oneOfMany))
                         .toList(),
                 POLICY);
+    }
+
+    /** sgsnemu counts the IMSIs of its contexts up by ten. */
+    private static Card oneOfMany(int n) {
+        Card card = Card.number("many", FIRST_OF_MANY + n);
+        return new Card(card.name(), card.iccid(), "26201%010d".formatted(8_000 + 10 * n),
+                card.msisdn(), card.imei());
     }
 
     private static Process sgsnemu(Card card, String imei, String plmn, Path log,
@@ -184,7 +190,7 @@ class SgsnemuTest {
     /** sgsnemu keeps its restart counter in its folder: one that was killed comes back with the next one. */
     @Test
     void aThousandContexts_areThere_andGoWithThePeersRestart_23_007_17() {
-        Card first = Card.number("many", FIRST_OF_MANY);
+        Card first = oneOfMany(0);
         Path log = lab.folder().resolve("many.log");
         Process many = sgsnemu(first, imeiSv(first), HOME, log, "--contexts",
                 Integer.toString(MANY), "--pinghost", Stage.WEB, "--pingrate", "1", "--pingquiet");
