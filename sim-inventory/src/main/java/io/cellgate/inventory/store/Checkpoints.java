@@ -40,7 +40,8 @@ final class Checkpoints implements AutoCloseable {
                 Statement statement = connection.createStatement()) {
             statement.execute("pragma wal_checkpoint(passive)");
         } catch (SQLException failed) {
-            log.warn("the database's log stays as it is for now: {}", failed.getMessage());
+            log.warn("the write-ahead log was not copied into the database, next try in {} s: {}",
+                    SECONDS, failed.getMessage());
         }
     }
 
