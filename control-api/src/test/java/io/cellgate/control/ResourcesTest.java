@@ -199,7 +199,8 @@ class ResourcesTest {
         assertThat(network.getString("rule")).isEqualTo("tls");
         Reply wrong = api.post(acme.token(), "/v1/policies/" + made.id() + "/explain",
                 "{\"facts\":{\"net.dst.prot\":443}}").isProblem(400, "invalid-request");
-        wrong.fault("/facts/net.dst.prot");
+        assertThat(wrong.fault("/facts/net.dst.prot").getString("expected"))
+                .endsWith(", such as net.dst.port");
     }
 
     @Test

@@ -239,6 +239,11 @@ public enum Field {
         return BY_TEXT.get(text);
     }
 
+    /** The field that is written nearly so, for who mistyped it; null where none is. */
+    public static @Nullable String nearestTo(String text) {
+        return Nearest.to(text, Nearest.fieldNames());
+    }
+
     /**
      * Whether a rule of this phase may ask for it. Later phases know what earlier ones learned, but for the
      * query's facts: a flow has no query, only the names bound to its destination ({@link #NET_DST_DOMAIN}).

@@ -83,9 +83,7 @@ final class TypeChecker {
     private @Nullable Ref ref(FieldName name) {
         Field field = Field.ofText(name.name());
         if (field == null) {
-            String near = problems.takesMore()
-                    ? Nearest.to(name.name(), Nearest.fieldNames())
-                    : null;
+            String near = problems.takesMore() ? Field.nearestTo(name.name()) : null;
             problems.error(name.offset(),
                     "there is no field '" + IpAddress.shortened(name.name()) + "'",
                     near == null ? null : "did you mean " + near + "?");

@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  * the inventory knows are filled in. All phases are asked, each with the facts that are known in it.
  */
 public final class ExplainResource {
+    /** To find a near name takes long, and nobody reads so many. */
+    private static final int MOST_HINTS = 20;
+
     private final PolicyStore policies;
     private final PolicyDesk desk;
     private final SimStore sims;
@@ -124,8 +127,9 @@ public final class ExplainResource {
             String pointer = "/facts/" + name.replace("~", "~0").replace("/", "~1");
             Field field = Field.ofText(name);
             if (field == null) {
-                faults.add(
-                        Fault.body(pointer, value, "the name of a field of the policy language"));
+                String near = faults.size() < MOST_HINTS ? Field.nearestTo(name) : null;
+                faults.add(Fault.body(pointer, value, "the name of a field of the policy language"
+                        + (near == null ? "" : ", such as " + near)));
                 return;
             }
             try {
