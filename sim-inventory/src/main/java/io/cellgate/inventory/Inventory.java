@@ -400,6 +400,7 @@ public final class Inventory implements AutoCloseable {
     @Override
     public void close() {
         subscribers.close();
+        tokens.close();
         usage.close();
         database.close();
         unlock(lock);

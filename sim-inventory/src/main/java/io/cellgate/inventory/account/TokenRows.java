@@ -7,6 +7,7 @@ import io.cellgate.inventory.store.Json;
 import io.cellgate.inventory.store.Tables;
 import io.cellgate.inventory.store.Tables.AccessRole;
 import io.cellgate.inventory.store.Tables.AccessUser;
+import java.sql.ResultSet;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,14 @@ final class TokenRows {
     private static final Field<String> USER_ROLE_BASE = text("base");
     private static final Field<String> USER_ROLE_SCOPES = text("scopes");
 
+    private static final Field<?>[] COLUMNS = {Tables.Token.ID, Tables.Token.ACCOUNT,
+            Tables.Token.ROLE, Tables.Token.CUSTOM_ROLE, Tables.Token.SCOPES, Tables.Token.NAME,
+            Tables.Token.CREATED_AT, Tables.Token.EXPIRES_AT, Tables.Token.REVOKED_AT,
+            Tables.Token.LAST_USED_AT, Tables.Token.NETWORKS, Tables.Token.REQUESTS_PER_SECOND,
+            Tables.Token.USER_ID, Tables.Account.REQUESTS_PER_SECOND, AccessRole.BASE,
+            AccessRole.SCOPES, AccessUser.ROLE, AccessUser.CUSTOM_ROLE, USER_ROLE_BASE,
+            USER_ROLE_SCOPES};
+
     private TokenRows() {}
 
     private static Field<String> text(String column) {
@@ -33,16 +42,7 @@ final class TokenRows {
     }
 
     static SelectJoinStep<? extends Record> select(DSLContext sql) {
-        return sql
-                .select(Tables.Token.ID, Tables.Token.ACCOUNT, Tables.Token.ROLE,
-                        Tables.Token.CUSTOM_ROLE, Tables.Token.SCOPES, Tables.Token.NAME,
-                        Tables.Token.CREATED_AT, Tables.Token.EXPIRES_AT, Tables.Token.REVOKED_AT,
-                        Tables.Token.LAST_USED_AT, Tables.Token.NETWORKS,
-                        Tables.Token.REQUESTS_PER_SECOND, Tables.Token.USER_ID,
-                        Tables.Account.REQUESTS_PER_SECOND, AccessRole.BASE, AccessRole.SCOPES,
-                        AccessUser.ROLE, AccessUser.CUSTOM_ROLE, USER_ROLE_BASE,
-                        USER_ROLE_SCOPES)
-                .from(Tables.Token.TABLE).leftJoin(Tables.Account.TABLE)
+        return sql.select(COLUMNS).from(Tables.Token.TABLE).leftJoin(Tables.Account.TABLE)
                 .on(Tables.Account.ID.eq(Tables.Token.ACCOUNT)).leftJoin(AccessRole.TABLE)
                 .on(AccessRole.ID.eq(Tables.Token.CUSTOM_ROLE)).leftJoin(AccessUser.TABLE)
                 .on(AccessUser.ID.eq(Tables.Token.USER_ID)).leftJoin(USER_ROLE)
@@ -51,6 +51,12 @@ final class TokenRows {
 
     static @Nullable Token one(DSLContext sql, Condition condition) {
         Record row = select(sql).where(condition).fetchOne();
+        return row == null ? null : token(row);
+    }
+
+    /** The one in the answer to {@link #select}. */
+    static @Nullable Token one(DSLContext sql, ResultSet rows) {
+        Record row = sql.fetchOne(rows, COLUMNS);
         return row == null ? null : token(row);
     }
 

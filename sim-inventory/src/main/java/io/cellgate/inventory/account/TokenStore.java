@@ -7,6 +7,7 @@ import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.store.Json;
+import io.cellgate.inventory.store.PreparedQuery;
 import io.cellgate.inventory.store.ObjectId;
 import io.cellgate.inventory.store.Tables;
 import io.cellgate.inventory.store.Tables.Setting;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Access tokens. A secret is 256 random bits, so its plain SHA-256 suffices to keep it: there is nothing to guess that
  * a slow hash would protect. The database has the hash alone.
  */
-public final class TokenStore {
+public final class TokenStore implements AutoCloseable {
     private static final String WHAT = "token";
     private static final String PREFIX = "cg_";
     private static final String BOOTSTRAPPED = "bootstrap_token";
@@ -38,9 +39,13 @@ public final class TokenStore {
 
     private final Database database;
     private final SecureRandom random = new SecureRandom();
+    /** Each request asks it: written by jOOQ once, not each time. */
+    private final PreparedQuery byHash;
 
     public TokenStore(Database database) {
         this.database = database;
+        byHash = new PreparedQuery(database, database.read(sql -> TokenRows.select(sql)
+                .where(Tables.Token.HASH.eq("")).getSQL()));
     }
 
     /**
@@ -132,8 +137,9 @@ public final class TokenStore {
         if (!secret.startsWith(PREFIX) || secret.length() > 100) {
             return null;
         }
-        Token token = database
-                .read(sql -> TokenRows.one(sql, Tables.Token.HASH.eq(hash(secret))));
+        String hash = hash(secret);
+        Token token = byHash.ask(statement -> statement.setString(1, hash),
+                rows -> database.read(sql -> TokenRows.one(sql, rows)));
         Instant now = database.now();
         if (token == null || !token.isValidAt(now)) {
             return null;
@@ -186,6 +192,11 @@ public final class TokenStore {
         tx.sql().update(Tables.Token.TABLE).set(Tables.Token.REVOKED_AT, tx.nowMillis())
                 .where(Tables.Token.USER_ID.eq(user)).and(Tables.Token.REVOKED_AT.isNull())
                 .execute();
+    }
+
+    @Override
+    public void close() {
+        byHash.close();
     }
 
     private static String hash(String secret) {
