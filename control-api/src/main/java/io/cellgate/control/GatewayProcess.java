@@ -20,6 +20,7 @@ import io.cellgate.control.live.LiveEffects;
 import io.cellgate.control.live.LiveGateway;
 import io.cellgate.control.live.PathDesk;
 import io.cellgate.control.live.PolicyDesk;
+import io.cellgate.control.live.RateDesk;
 import io.cellgate.control.live.UsageDesk;
 import io.cellgate.control.log.LogOwners;
 import io.cellgate.control.log.LogStore;
@@ -184,6 +185,7 @@ public final class GatewayProcess implements AutoCloseable {
         parts.push(gateway);
         logs.countAlso(() -> gateway.counters().getOrDefault("userplane.flows", Map.of())
                 .getOrDefault("log_lost", 0L));
+        parts.push(new RateDesk(stores.database(), stores.sims(), gateway));
         LiveEffects live = new LiveEffects(gateway, stores.carriers(),
                 stores.firewalls(), stores.accountingClients());
         live.carriersChanged();

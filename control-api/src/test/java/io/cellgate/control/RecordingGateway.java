@@ -4,6 +4,7 @@ import io.cellgate.control.live.LiveGateway;
 import io.cellgate.dataplane.firewall.FirewallCheck;
 import io.cellgate.dataplane.firewall.FirewallCounters;
 import io.cellgate.dataplane.capture.PacketCapture;
+import io.cellgate.dataplane.gtpc.Ambr;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.pool.AddressPool;
@@ -11,6 +12,7 @@ import io.cellgate.dataplane.pool.PoolPlan;
 import io.cellgate.dataplane.pool.Prefix;
 import io.cellgate.dataplane.radius.AccountingClients;
 import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.dataplane.session.SimGroup;
 import io.cellgate.policy.subject.Imsi;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -41,7 +43,7 @@ final class RecordingGateway implements LiveGateway {
     void attach(String iccid, String imsi, String imei, String account, @Nullable String fleet) {
         live.add(new LiveSession(iccid, new Imsi(imsi), imei, account, fleet, "iot", "car_1",
                 "192.0.2.1", 2, "eutran", "26201", "10.45.0.2", null, Instant.EPOCH, 7, "repair",
-                null));
+                null, new Ambr(256, 1024)));
     }
 
     @Override
@@ -104,6 +106,18 @@ final class RecordingGateway implements LiveGateway {
     @Override
     public CompletionStage<Void> reevaluate(Collection<Imsi> imsis) {
         told.add("judge " + new ArrayList<>(imsis));
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> reevaluate(SimGroup sims) {
+        return reevaluate(live.stream().filter(each -> sims.has(each.account(), each.fleet()))
+                .map(LiveSession::imsi).distinct().toList());
+    }
+
+    @Override
+    public CompletionStage<Void> holdTo(Imsi imsi, long rateBps) {
+        told.add("hold " + imsi + " to " + rateBps);
         return CompletableFuture.completedFuture(null);
     }
 

@@ -150,6 +150,43 @@ class UsageApiTest {
     }
 
     @Test
+    void throttledSim_isHeldToItsRateByItsCarrier_untilItHasSomethingLeft() throws Exception {
+        String iccid = activeSim();
+        set(iccid, """
+                {"quota":{"bytes_day":1000,"action":"throttle","rate_bps":64000}}""");
+        used(iccid, 999, 0, true);
+        String imsi = admitted(iccid).imsi().toString();
+        untilTold("hold " + imsi + " to 64000");
+        assertThat(admitted(iccid).allowance().rateBps()).isZero();
+        used(iccid, 1, 0, false);
+        assertThat(admitted(iccid).allowance().rateBps()).as("of one that attaches now")
+                .isEqualTo(64_000);
+        set(iccid, """
+                {"quota":{"bytes_day":5000,"action":"throttle","rate_bps":64000}}""");
+        untilTold("hold " + imsi + " to 0");
+        assertThat(admitted(iccid).allowance().rateBps()).isZero();
+    }
+
+    @Test
+    void blockedSim_isHeldToNoRate() {
+        String iccid = activeSim();
+        set(iccid, "{\"quota\":{\"bytes_day\":1000,\"action\":\"block\"}}");
+        used(iccid, 1000, 0, true);
+        assertThat(admitted(iccid).allowance().rateBps()).isZero();
+        assertThat(gateway.told).noneMatch(
+                told -> told.startsWith("hold " + admitted(iccid).imsi()));
+    }
+
+    private void untilTold(String what) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!gateway.told.contains(what)) {
+            assertThat(System.nanoTime()).as("%s among %s", what, gateway.told)
+                    .isLessThan(deadline);
+            Thread.sleep(20);
+        }
+    }
+
+    @Test
     void contradictoryQuota_isRefused_andChangesNothing() {
         String iccid = activeSim();
         for (String quota : List.of("{\"action\":\"block\"}",

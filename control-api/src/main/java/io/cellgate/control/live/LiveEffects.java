@@ -12,6 +12,7 @@ import io.cellgate.dataplane.radius.AccountingClient;
 import io.cellgate.dataplane.radius.AccountingClients;
 import io.cellgate.dataplane.radius.SharedSecret;
 import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.dataplane.session.SimGroup;
 import io.cellgate.inventory.carrier.AccountingClientStore;
 import io.cellgate.inventory.carrier.CarrierStore;
 import io.cellgate.inventory.carrier.FirewallDocument;
@@ -32,7 +33,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,7 +100,7 @@ public final class LiveEffects {
             }
         }
         gateway.publishClients(new AccountingClients(clients));
-        reevaluate(_ -> true);
+        reevaluate(SimGroup.ALL);
     }
 
     private static AccountingClient client(AccountingClientStore.Trusted stored,
@@ -181,28 +181,24 @@ public final class LiveEffects {
 
     /** Where cells stand is known otherwise now. */
     public void cellsChanged() {
-        reevaluate(_ -> true);
+        reevaluate(SimGroup.ALL);
     }
 
     public void fleetChanged(String fleet) {
-        reevaluate(session -> fleet.equals(session.fleet()));
+        reevaluate(SimGroup.ofFleet(fleet));
     }
 
     public void accountChanged(String account) {
-        reevaluate(session -> account.equals(session.account()));
+        reevaluate(SimGroup.ofAccount(account));
     }
 
     /** Rules that decide of sessions were published: flows follow by themselves, the session phase is asked here. */
     public void policiesChanged(@Nullable String account) {
-        reevaluate(session -> account == null || account.equals(session.account()));
+        reevaluate(account == null ? SimGroup.ALL : SimGroup.ofAccount(account));
     }
 
-    private void reevaluate(Predicate<LiveGateway.LiveSession> wanted) {
-        List<Imsi> imsis = gateway.sessions().stream().filter(wanted)
-                .map(LiveGateway.LiveSession::imsi).distinct().toList();
-        if (!imsis.isEmpty()) {
-            Void _ = await(gateway.reevaluate(imsis));
-        }
+    private void reevaluate(SimGroup sims) {
+        Void _ = await(gateway.reevaluate(sims));
     }
 
     private static <T> T await(CompletionStage<T> stage) {

@@ -3,6 +3,7 @@ package io.cellgate.control.live;
 import io.cellgate.dataplane.firewall.FirewallCheck;
 import io.cellgate.dataplane.firewall.FirewallCounters;
 import io.cellgate.dataplane.capture.PacketCapture;
+import io.cellgate.dataplane.gtpc.Ambr;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.pool.AddressPool;
@@ -10,6 +11,7 @@ import io.cellgate.dataplane.pool.PoolPlan;
 import io.cellgate.dataplane.pool.Prefix;
 import io.cellgate.dataplane.radius.AccountingClients;
 import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.dataplane.session.SimGroup;
 import io.cellgate.policy.subject.Imsi;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -55,6 +57,12 @@ public interface LiveGateway extends AutoCloseable {
     /** Judges the sessions of these SIMs again, and installs them with what holds now; completes when that is done. */
     CompletionStage<Void> reevaluate(Collection<Imsi> imsis);
 
+    /** The same of all SIMs of a group. */
+    CompletionStage<Void> reevaluate(SimGroup sims);
+
+    /** Has the carriers of a SIM hold it to so many bits a second, or with 0 to what they say themselves. */
+    CompletionStage<Void> holdTo(Imsi imsi, long rateBps);
+
     /** How many sessions there are. */
     default int sessionCount() {
         return sessions().size();
@@ -97,7 +105,7 @@ public interface LiveGateway extends AutoCloseable {
             @Nullable Integer gtpVersion,
             @Nullable String rat, @Nullable String plmn, @Nullable String ipv4,
             @Nullable String ipv6, Instant startedAt, int userTeid,
-            @Nullable String quarantine, @Nullable String barred) {}
+            @Nullable String quarantine, @Nullable String barred, @Nullable Ambr apnAmbr) {}
 
     /** What a session has sent and received, in packets and octets of IP, and how many flows it has. */
     record Usage(long packetsUp, long octetsUp, long packetsDown, long octetsDown, int flows) {}
@@ -165,6 +173,16 @@ public interface LiveGateway extends AutoCloseable {
 
         @Override
         public CompletionStage<Void> reevaluate(Collection<Imsi> imsis) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletionStage<Void> reevaluate(SimGroup sims) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletionStage<Void> holdTo(Imsi imsi, long rateBps) {
             return CompletableFuture.completedFuture(null);
         }
 

@@ -12,6 +12,7 @@ import io.cellgate.dataplane.pool.Prefix;
 import io.cellgate.dataplane.radius.AccountingClients;
 import io.cellgate.dataplane.radius.AccountingCounters;
 import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.dataplane.session.SimGroup;
 import io.cellgate.dataplane.path.PathTraffic;
 import io.cellgate.dataplane.signalling.PeerView;
 import io.cellgate.dataplane.signalling.SessionView;
@@ -108,6 +109,16 @@ public final class RunningGateway implements LiveGateway {
     }
 
     @Override
+    public CompletionStage<Void> reevaluate(SimGroup sims) {
+        return gateway.reevaluate(sims);
+    }
+
+    @Override
+    public CompletionStage<Void> holdTo(Imsi imsi, long rateBps) {
+        return gateway.holdTo(imsi, rateBps);
+    }
+
+    @Override
     public int sessionCount() {
         return gateway.sessionCount();
     }
@@ -146,7 +157,7 @@ public final class RunningGateway implements LiveGateway {
                 session.rat() == null ? null : session.rat().text(),
                 plmn == null ? null : plmn.toString(), text(session.ipv4()),
                 text(session.ipv6Prefix()), session.since(), session.userTeid(),
-                session.quarantine(), session.barred());
+                session.quarantine(), session.barred(), session.apnAmbr());
     }
 
     private static @Nullable String text(@Nullable InetAddress address) {

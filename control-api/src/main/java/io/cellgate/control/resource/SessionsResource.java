@@ -4,6 +4,7 @@ import io.cellgate.control.http.Answer;
 import io.cellgate.control.http.Call;
 import io.cellgate.control.http.Endpoints;
 import io.cellgate.control.live.LiveGateway;
+import io.cellgate.dataplane.gtpc.Ambr;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.page.Page;
 import io.vertx.core.json.JsonObject;
@@ -52,6 +53,11 @@ public final class SessionsResource {
                 .put("plmn", session.plmn()).put("ipv4", session.ipv4())
                 .put("ipv6", session.ipv6()).put("started_at", Shown.time(session.startedAt()))
                 .put("quarantine", session.quarantine()).put("barred", session.barred());
+        Ambr ambr = session.apnAmbr();
+        json.put("apn_ambr", ambr == null
+                ? null
+                : new JsonObject().put("up_kbps", Integer.toUnsignedLong(ambr.upKbps()))
+                        .put("down_kbps", Integer.toUnsignedLong(ambr.downKbps())));
         if (usage != null) {
             json.put("octets_up", usage.octetsUp()).put("octets_down", usage.octetsDown())
                     .put("packets_up", usage.packetsUp())

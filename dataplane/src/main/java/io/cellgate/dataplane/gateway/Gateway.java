@@ -16,6 +16,7 @@ import io.cellgate.dataplane.pool.Prefix;
 import io.cellgate.dataplane.radius.AccountingClients;
 import io.cellgate.dataplane.radius.AccountingCounters;
 import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.dataplane.session.SimGroup;
 import io.cellgate.dataplane.session.SubscriberDirectory;
 import io.cellgate.dataplane.session.UserPlane;
 import io.cellgate.dataplane.signalling.PeerView;
@@ -234,6 +235,11 @@ public final class Gateway implements AutoCloseable {
         return signalling.endSessions(imsi, refusal);
     }
 
+    /** Holds the sessions of a SIM to so many bits a second, or with 0 to what their carriers say; these are told. */
+    public CompletionStage<Void> holdTo(Imsi imsi, long rateBps) {
+        return signalling.holdTo(imsi, rateBps);
+    }
+
     /**
      * Judges the sessions of some SIMs again, as after a change of their policy, lock or fence: those that may not be
      * any more end, the others get what holds now. The stage completes when that is done.
@@ -243,8 +249,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** Judges all sessions again. */
-    public CompletionStage<Void> reevaluateAll() {
-        return signalling.reevaluateAll();
+    public CompletionStage<Void> reevaluate(SimGroup sims) {
+        return signalling.reevaluate(sims);
     }
 
     public int sessionCount() {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param rai         where the device is by its routeing area: network and location area
  * @param uli         its cell, where sent
  * @param qos         the QoS Profile as it came; the answer echoes it
+ * @param ambr        what all connections to the APN may carry (§7.7.98), where sent
  * @param dualAddress the Dual Address Bearer Flag of Common Flags (§7.7.48)
  */
 public record CreatePdpContextRequest(Imsi imsi, @Nullable String msisdn, @Nullable Imei imei,
@@ -21,7 +22,7 @@ public record CreatePdpContextRequest(Imsi imsi, @Nullable String msisdn, @Nulla
         int teidData, int teidControl, int nsapi, PdnAddress endUserAddress, String apn,
         @Nullable Integer selectionMode, InetAddress signallingAddress, InetAddress userAddress,
         Octets qos, boolean dualAddress, @Nullable ProtocolOptions options,
-        @Nullable Integer recovery, @Nullable ZoneOffset timeZone) {
+        @Nullable Integer recovery, @Nullable ZoneOffset timeZone, @Nullable Ambr ambr) {
 
     public static Decoded<CreatePdpContextRequest> decode(Gtp1Message message) {
         IeReader in = message.reader();
@@ -50,6 +51,6 @@ public record CreatePdpContextRequest(Imsi imsi, @Nullable String msisdn, @Nulla
                 teidControl, nsapi, endUserAddress, apn, in.optional(Gtp1Ie.SELECTION_MODE, 0),
                 signalling, user, qos, flags != null && (flags & 0x80) != 0,
                 in.optional(Gtp1Ie.PCO, 0), message.recovery(),
-                in.optional(Gtp1Ie.MS_TIME_ZONE, 0)));
+                in.optional(Gtp1Ie.MS_TIME_ZONE, 0), in.optional(Gtp1Ie.APN_AMBR, 0)));
     }
 }

@@ -9,6 +9,8 @@ import java.util.Locale;
 public enum AccountingFault {
     /** The source is no carrier's. */
     UNKNOWN_CLIENT("RFC 2866 §4.1"),
+    /** Past the rate of its carrier's firewall profile for other messages of a peer; not even looked into. */
+    RATE_LIMITED("FS.20"),
     /** Shorter than a header, than its length field says, or longer than any packet may be. */
     LENGTH("RFC 2866 §3"),
     /** Not an Accounting-Request. */

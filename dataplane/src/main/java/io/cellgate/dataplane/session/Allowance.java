@@ -14,4 +14,11 @@ import org.jspecify.annotations.Nullable;
 public record Allowance(@Nullable Quota quota, long day, long bytesDay, long bytesMonth) {
     /** Without a quota, of a SIM that has used nothing. */
     public static final Allowance UNLIMITED = new Allowance(null, 0, 0, 0);
+
+    /** Bits a second to which what is beyond its quota holds it; 0: it is held to none. */
+    public long rateBps() {
+        return quota != null && quota.throttles() && quota.isUsedUpBy(bytesDay, bytesMonth)
+                ? quota.rateBps()
+                : 0;
+    }
 }

@@ -1,6 +1,8 @@
 package io.cellgate.dataplane.signalling;
 
 import io.cellgate.dataplane.firewall.FirewallCheck;
+import io.cellgate.dataplane.firewall.MessageRates;
+import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.radius.AccountingClient;
 import io.cellgate.dataplane.radius.AccountingClients;
 import io.cellgate.dataplane.radius.AccountingCounters;
@@ -43,6 +45,7 @@ final class Accounting {
     private final OwnRequests.Sender sender;
     private final AccountingCounters counters;
     private final Map<String, ReplyCache> replies = new HashMap<>();
+    private final Map<String, MessageRates> rates = new HashMap<>();
     private AccountingClients clients = AccountingClients.NONE;
     private int pending;
 
@@ -64,9 +67,13 @@ final class Accounting {
     /** Takes new clients. Sessions that were told of by one that is none any more, or of addresses not its any more, end. */
     CompletableFuture<Void> publish(AccountingClients next) {
         for (AccountingClient before : clients.all()) {
-            if (next.byId(before.id()) == null) {
+            AccountingClient after = next.byId(before.id());
+            if (after == null) {
                 replies.remove(before.id());
                 counters.forget(before.id());
+            }
+            if (after == null || !after.carrier().equals(before.carrier())) {
+                rates.remove(before.id()); // begun anew by what its carrier may do now
             }
         }
         clients = next;
@@ -80,6 +87,14 @@ final class Accounting {
         if (client == null) {
             counters.count(null, AccountingFault.UNKNOWN_CLIENT);
             firewall.unknownPeer(from.getAddress(), datagram.length);
+            return;
+        }
+        Carrier carrier = client.carrier();
+        MessageRates rate = rates.computeIfAbsent(client.id(),
+                _ -> new MessageRates(carrier.firewall().perPeer(),
+                        carrier.firewall().alarmPercent(), nanoTime.getAsLong()));
+        if (!firewall.withinRate(rate, from.getAddress(), carrier)) {
+            counters.count(client.id(), AccountingFault.RATE_LIMITED);
             return;
         }
         try {
@@ -181,7 +196,7 @@ final class Accounting {
             case ATTRIBUTE_VALUE -> FirewallCheck.ELEMENT_VALUE;
             case TOO_MANY_PENDING -> FirewallCheck.RATE_OTHER;
             case UNKNOWN_CLIENT -> FirewallCheck.PEER_ADDRESS;
-            case STILL_IN_PROGRESS, SYSTEM_FAILURE -> null;
+            case STILL_IN_PROGRESS, SYSTEM_FAILURE, RATE_LIMITED -> null;
         };
         if (check != null) {
             firewall.dropped(check, from.getAddress(), client.carrier(), message, imsi, detail);

@@ -6,7 +6,7 @@ import io.cellgate.dataplane.gtpc.FqCsid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What only GTPv2 says of a new session.
+ * What else is said of a new session; by GTPv1 nothing but the {@code ambr}.
  *
  * @param handover the device comes from another access and is to keep its address, TS 23.402 §8
  * @param ambr     what all its connections to the APN may carry, or null
@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 record BearerOrder(boolean handover, @Nullable Ambr ambr, @Nullable BearerQos qos,
         @Nullable FqCsid mmeSets, @Nullable FqCsid sgwSets) {
-    /** GTPv1 says none of it. */
-    static final BearerOrder NONE = new BearerOrder(false, null, null, null, null);
+    /** All that GTPv1 says of it. */
+    static BearerOrder gtpv1(@Nullable Ambr ambr) {
+        return new BearerOrder(false, ambr, null, null, null);
+    }
 }

@@ -1,5 +1,7 @@
 package io.cellgate.dataplane.signalling;
 
+import static java.util.Objects.requireNonNull;
+
 import io.cellgate.dataplane.gtpc.Ambr;
 import io.cellgate.dataplane.gtpc.BearerQos;
 import io.cellgate.dataplane.gtpc.Gtp1Encoder;
@@ -9,7 +11,6 @@ import io.cellgate.dataplane.gtpc.Gtp2Message;
 import io.cellgate.dataplane.gtpc.Gtp2Type;
 import io.cellgate.dataplane.gtpc.ModifyBearerCommand;
 import io.cellgate.dataplane.gtpc.SignallingFault;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,12 +46,12 @@ final class BearerUpdates {
         if (session.updating) {
             return Reject.busy();
         }
-        byte[] request = updateBearerRequest(session, command.ambr(), command.qos(),
+        Ambr granted = requireNonNull(session.granted(command.ambr()));
+        byte[] request = updateBearerRequest(session, granted, command.qos(),
                 message.sequence());
-        CompletableFuture<Boolean> done = new CompletableFuture<>();
         if (!requests.expect(exchange.from, message.sequence(),
                 Gtp2Type.UPDATE_BEARER_RESPONSE.code(), request,
-                new Update(session, command.ambr(), command.qos(), done),
+                new Update(session, command.ambr(), granted, command.qos()),
                 nanoTime.getAsLong())) {
             return Reject.of(SignallingFault.SEQUENCE_IN_USE, "got sequence number "
                     + message.sequence() + ", expected one that no request of ours has");
@@ -61,26 +62,35 @@ final class BearerUpdates {
         return null;
     }
 
-    /** Tells the carrier a new rate of a session's APN; the future completes with whether it accepted it. */
-    CompletableFuture<Boolean> changeRate(Session session, Ambr ambr) {
-        CompletableFuture<Boolean> done = new CompletableFuture<>();
-        if (session.updating) {
-            done.complete(false);
-            return done;
+    /**
+     * Holds a session to a rate, 0 being none: the carrier is told the APN-AMBR that is left, so that its radio network
+     * does not carry what would be dropped here. Whose carrier never said what it may have is told nothing.
+     */
+    void holdTo(Session session, long rateBps) {
+        session.rateBps = rateBps;
+        follow(session);
+    }
+
+    /** Tells the carrier what a session is granted, where it has agreed to something else. */
+    private void follow(Session session) {
+        Ambr ambr = session.ambr;
+        Ambr granted = session.granted(ambr);
+        if (ambr == null || granted == null || granted.equals(session.agreed) || session.updating
+                || session.hasEnded()) {
+            return;
         }
         session.updating = true;
-        Update update = new Update(session, ambr, null, done);
+        Update update = new Update(session, ambr, granted, null);
         switch (session.version) {
             case V1 -> requests.send(session.control.address(), GtpVersion.V1,
                     Gtp1Type.UPDATE_PDP_CONTEXT_RESPONSE.code(),
-                    sequence -> update(session, sequence).apnAmbr(ambr).toDatagram(), update,
+                    sequence -> update(session, sequence).apnAmbr(granted).toDatagram(), update,
                     nanoTime.getAsLong());
             case V2 -> requests.send(session.control.address(), GtpVersion.V2,
                     Gtp2Type.UPDATE_BEARER_RESPONSE.code(),
-                    sequence -> updateBearerRequest(session, ambr, null, sequence), update,
+                    sequence -> updateBearerRequest(session, granted, null, sequence), update,
                     nanoTime.getAsLong());
         }
-        return done;
     }
 
     /** An RNC has no tunnel for a context: its SGSN is to set one up again, TS 23.007 §21.2. */
@@ -143,32 +153,43 @@ final class BearerUpdates {
     private final class Update implements OwnRequests.Outcome {
         private final Session session;
         private final Ambr ambr;
+        private final Ambr granted;
         private final @Nullable BearerQos qos;
-        private final CompletableFuture<Boolean> done;
 
-        Update(Session session, Ambr ambr, @Nullable BearerQos qos,
-                CompletableFuture<Boolean> done) {
+        /** @param ambr what the carrier says that it may have, of which the request grants {@code granted} */
+        Update(Session session, Ambr ambr, Ambr granted, @Nullable BearerQos qos) {
             this.session = session;
             this.ambr = ambr;
+            this.granted = granted;
             this.qos = qos;
-            this.done = done;
         }
 
         @Override
         public void answered(int cause) {
             session.updating = false;
             boolean isAccepted = cause >= 16 && cause < 64 || cause >= 128 && cause < 192;
-            if (!endIfUnknown(session, cause) && isAccepted) {
+            if (endIfUnknown(session, cause)) {
+                return;
+            }
+            if (isAccepted) {
                 session.ambr = ambr;
+                session.agreed = granted;
                 session.qos = qos == null ? session.qos : qos;
             }
-            done.complete(isAccepted && !session.hasEnded());
+            followOthers();
         }
 
         @Override
         public void unanswered() {
             session.updating = false;
-            done.complete(false);
+            followOthers();
+        }
+
+        /** What was to be granted has become something else meanwhile; the same is not asked for again at once. */
+        private void followOthers() {
+            if (!granted.equals(session.granted(session.ambr))) {
+                follow(session);
+            }
         }
     }
 }

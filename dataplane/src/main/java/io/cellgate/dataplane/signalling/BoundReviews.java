@@ -5,6 +5,7 @@ import io.cellgate.dataplane.radius.AccountingClients;
 import io.cellgate.dataplane.radius.Binding;
 import io.cellgate.dataplane.radius.BindingStore;
 import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.dataplane.session.SimGroup;
 import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.policy.Phase;
 import io.cellgate.policy.subject.Imsi;
@@ -123,9 +124,12 @@ final class BoundReviews {
         return BoundTraffic.together(sessions.of(imsi).stream().map(traffic::settle).toList());
     }
 
-    /** Judges all sessions again, some at a time. */
-    CompletableFuture<Void> reevaluateAll() {
-        return new Sweep<>(sessions.all(), traffic::settle).start();
+    /** Judges the sessions of these SIMs again, some at a time, and those of SIMs that were not known. */
+    CompletableFuture<Void> reevaluate(SimGroup sims) {
+        return new Sweep<>(sessions.all().stream().filter(session -> {
+            Subscriber whose = session.subscriber;
+            return whose == null || sims.has(whose);
+        }).toList(), traffic::settle).start();
     }
 
     /**

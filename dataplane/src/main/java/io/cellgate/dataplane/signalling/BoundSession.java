@@ -104,6 +104,6 @@ final class BoundSession {
                                 : binding.ipv6Prefixes().getFirst(),
                         client.carrier().id(), source, null, binding.location(),
                         binding.since(), binding.heard(), whose.policy(), ruling.quarantine(),
-                        reason == null ? null : reason.reason());
+                        reason == null ? null : reason.reason(), null);
     }
 }

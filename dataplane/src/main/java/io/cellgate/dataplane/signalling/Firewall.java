@@ -6,6 +6,8 @@ import io.cellgate.dataplane.firewall.FirewallCounters;
 import io.cellgate.dataplane.firewall.FirewallMode;
 import io.cellgate.dataplane.firewall.FirewallProfile.Level;
 import io.cellgate.dataplane.firewall.MessageClass;
+import io.cellgate.dataplane.firewall.MessageRates;
+import io.cellgate.dataplane.firewall.FirewallProfile;
 import io.cellgate.dataplane.gtpc.Fault;
 import io.cellgate.dataplane.gtpc.SignallingFault;
 import io.cellgate.dataplane.peer.Carrier;
@@ -60,16 +62,34 @@ final class Firewall {
                 || !check.isSilent();
     }
 
-    /**
-     * A message that is not GTP has failed a check, and is dropped whatever the mode. Its source can be forged, so all
-     * sources share one bound of what is told.
-     */
+    /** A message that is not GTP has failed a check, and is dropped whatever the mode. */
     void dropped(FirewallCheck check, InetAddress source, Carrier carrier, String message,
             @Nullable Imsi imsi, String detail) {
-        counters.count(carrier.id(), check, true);
-        long before = limiter.take(null, check, true, nanoTime.getAsLong());
+        tellOfAny(check, source, carrier, message, imsi, true, detail);
+    }
+
+    /** One more datagram of an accounting client: whether the rate that its carrier's peers have leaves room for it. */
+    boolean withinRate(MessageRates ofClient, InetAddress source, Carrier carrier) {
+        FirewallProfile profile = carrier.firewall();
+        FirewallCheck check = MessageClass.OTHER.check();
+        Level level = ofClient.take(MessageClass.OTHER, nanoTime.getAsLong());
+        boolean dropped = level == Level.EXCEEDED && profile.mode(check) == FirewallMode.DROP;
+        if (level != Level.WITHIN) {
+            tellOfAny(check, source, carrier, "accounting request", null, dropped,
+                    "got more than "
+                            + (level == Level.NEAR ? profile.alarmPercent() + " % of " : "")
+                            + profile.perPeer().get(MessageClass.OTHER));
+        }
+        return !dropped;
+    }
+
+    /** Such a message's source can be forged, so all sources share one bound of what is told. */
+    private void tellOfAny(FirewallCheck check, InetAddress source, Carrier carrier,
+            String message, @Nullable Imsi imsi, boolean dropped, String detail) {
+        counters.count(carrier.id(), check, dropped);
+        long before = limiter.take(null, check, dropped, nanoTime.getAsLong());
         if (before != AlarmLimiter.SUPPRESSED) {
-            log.firewall(source, message, imsi, Outcome.DROPPED, check,
+            log.firewall(source, message, imsi, dropped ? Outcome.DROPPED : Outcome.ALARM, check,
                     "carrier " + carrier.id() + ": " + detail + more(before));
         }
     }

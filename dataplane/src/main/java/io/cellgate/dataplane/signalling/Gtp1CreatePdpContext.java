@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.signalling;
 
+import io.cellgate.dataplane.gtpc.Ambr;
 import io.cellgate.dataplane.gtpc.CreatePdpContextRequest;
 import io.cellgate.dataplane.gtpc.Decoded;
 import io.cellgate.dataplane.gtpc.Fault;
@@ -74,7 +75,8 @@ final class Gtp1CreatePdpContext implements Gtp1Handler {
                         location == null ? UserLocation.UNKNOWN : location),
                 new Endpoint(request.signallingAddress(), request.teidControl()),
                 new Endpoint(request.userAddress(), request.teidData()), request.dualAddress(),
-                request.msisdn(), request.timeZone(), request.qos(), BearerOrder.NONE);
+                request.msisdn(), request.timeZone(), request.qos(),
+                BearerOrder.gtpv1(request.ambr()));
         attaches.create(order, outcome -> {
             switch (outcome) {
                 case CreateOutcome.Rejected(Reject refused) -> answers.refuse(exchange, message,
@@ -103,8 +105,12 @@ final class Gtp1CreatePdpContext implements Gtp1Handler {
                 response.options(answer);
             }
         }
-        return response.gsnAddress(controlAddress).gsnAddress(userAddress)
-                .qosProfile(session.qosProfile).toDatagram();
+        response.gsnAddress(controlAddress).gsnAddress(userAddress).qosProfile(session.qosProfile);
+        Ambr agreed = session.agreed;
+        if (agreed != null && !agreed.equals(session.ambr)) {
+            response.apnAmbr(agreed);
+        }
+        return response.toDatagram();
     }
 
 }

@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.signalling;
 
+import io.cellgate.dataplane.gtpc.Ambr;
 import io.cellgate.dataplane.gtpc.CauseIe;
 import io.cellgate.dataplane.gtpc.CreateSessionRequest;
 import io.cellgate.dataplane.gtpc.Decoded;
@@ -103,6 +104,10 @@ final class Gtp2CreateSession implements Gtp2Handler {
                 .cause(CauseIe.of(change.gtpv2Cause))
                 .fTeid(1, FTeid.of(FTeid.S5_S8_PGW_GTP_C, session.controlTeid, controlAddress))
                 .paa(Addressing.of(session)).apnRestriction(0);
+        Ambr agreed = session.agreed;
+        if (agreed != null && !agreed.equals(session.ambr)) {
+            response.ambr(agreed);
+        }
         if (asked != null) {
             ProtocolOptions answer = options.to(asked.options(), session.ipv4 != null,
                     session.ipv6Prefix != null);

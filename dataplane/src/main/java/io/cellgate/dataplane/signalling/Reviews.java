@@ -2,6 +2,7 @@ package io.cellgate.dataplane.signalling;
 
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.dataplane.session.SimGroup;
 import io.cellgate.policy.Phase;
 import io.cellgate.policy.subject.Imsi;
 import java.time.Clock;
@@ -53,10 +54,12 @@ final class Reviews {
         return all(table.of(imsi).stream().map(changes::reevaluate).toList());
     }
 
-    /** Judges all sessions and waiting attaches again, some at a time. */
-    CompletableFuture<Void> reevaluateAll() {
+    /** Judges the sessions of these SIMs again, some at a time, and all attaches that wait. */
+    CompletableFuture<Void> reevaluate(SimGroup sims) {
         attaches.judgeAllAgain();
-        return new Sweep<>(table.all(), changes::reevaluate).start();
+        List<Session> theirs = table.all();
+        theirs.removeIf(session -> !sims.has(session.subscriber));
+        return new Sweep<>(theirs, changes::reevaluate).start();
     }
 
     /** What a carrier may do has changed: its sessions with one of its nodes are judged by that. */

@@ -50,6 +50,11 @@ final class Session {
     Ambr ambr;
     @Nullable
     BearerQos qos;
+    /** Bits a second to which its SIM is held, having used up its quota; 0: to none. */
+    long rateBps;
+    /** What its carrier has agreed to hold it to: {@link #ambr}, or less where the SIM is held to a rate. */
+    @Nullable
+    Ambr agreed;
     /** Where its MME and SGW have it, TS 23.007 §16; null where they do not say. */
     @Nullable
     FqCsid mmeSets;
@@ -98,6 +103,8 @@ final class Session {
         this.qosProfile = order.qosProfile();
         this.ambr = order.bearer().ambr();
         this.qos = order.bearer().qos();
+        this.rateBps = subscriber.allowance().rateBps();
+        this.agreed = granted(ambr);
         this.mmeSets = order.bearer().mmeSets();
         this.sgwSets = order.bearer().sgwSets();
     }
@@ -111,6 +118,12 @@ final class Session {
 
     Carrier carrier() {
         return request.carrier();
+    }
+
+    /** What of these rates it is granted. */
+    @Nullable
+    Ambr granted(@Nullable Ambr asked) {
+        return asked == null || rateBps == 0 ? asked : asked.atMost(rateBps);
     }
 
     UserPlaneSession forUserPlane() {
@@ -163,6 +176,6 @@ final class Session {
                 subscriber.account(), subscriber.fleet(), request.imei(), request.apn(),
                 request.rat(), request.pdnType(), ipv4, ipv6Prefix, carrier().id(),
                 control.address(), version, request.location(), since, changed,
-                subscriber.policy(), ruling.quarantine(), null);
+                subscriber.policy(), ruling.quarantine(), null, agreed);
     }
 }

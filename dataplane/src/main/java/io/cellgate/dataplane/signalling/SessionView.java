@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.signalling;
 
+import io.cellgate.dataplane.gtpc.Ambr;
 import io.cellgate.dataplane.session.PdnType;
 import io.cellgate.dataplane.session.Rat;
 import io.cellgate.dataplane.session.UserLocation;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy     where its effective policy stands
  * @param version    null where it is the carrier's own, of which accounting tells
  * @param barred     why nothing of it passes; null where it passes, as its policy says
+ * @param apnAmbr    what its carrier holds all its connections to the APN to, or null where it never said
  * @param quarantine the policy that it is under instead of its owner's, or null
  */
 public record SessionView(int userTeid, Imsi imsi, int ebi, Iccid iccid, String account,
@@ -31,4 +33,4 @@ public record SessionView(int userTeid, Imsi imsi, int ebi, Iccid iccid, String 
         PdnType pdnType, @Nullable Inet4Address ipv4, @Nullable Inet6Address ipv6Prefix,
         String carrier, InetAddress peer, @Nullable GtpVersion version, UserLocation location,
         Instant since, Instant changed, PolicySlot policy,
-        @Nullable String quarantine, @Nullable String barred) {}
+        @Nullable String quarantine, @Nullable String barred, @Nullable Ambr apnAmbr) {}

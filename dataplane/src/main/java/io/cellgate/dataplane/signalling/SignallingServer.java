@@ -1,7 +1,6 @@
 package io.cellgate.dataplane.signalling;
 
 import io.cellgate.dataplane.firewall.FirewallCounters;
-import io.cellgate.dataplane.gtpc.Ambr;
 import io.cellgate.dataplane.gtpc.Gtp1Type;
 import io.cellgate.dataplane.gtpc.Gtp2Type;
 import io.cellgate.dataplane.peer.PeerTable;
@@ -11,6 +10,7 @@ import io.cellgate.dataplane.radius.AccountingClients;
 import io.cellgate.dataplane.radius.AccountingCounters;
 import io.cellgate.dataplane.radius.BindingStore;
 import io.cellgate.dataplane.session.Refusal;
+import io.cellgate.dataplane.session.SimGroup;
 import io.cellgate.dataplane.session.SubscriberDirectory;
 import io.cellgate.dataplane.session.UserPlane;
 import io.cellgate.policy.subject.Imsi;
@@ -342,10 +342,10 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
                 .allOf(reviews.reevaluate(imsi), accounting.reviews().reevaluate(imsi))).start());
     }
 
-    /** Judges all sessions again. */
-    public CompletionStage<Void> reevaluateAll() {
-        return onLoop(() -> CompletableFuture.allOf(reviews.reevaluateAll(),
-                accounting.reviews().reevaluateAll()));
+    /** The same of all SIMs of a group. */
+    public CompletionStage<Void> reevaluate(SimGroup sims) {
+        return onLoop(() -> CompletableFuture.allOf(reviews.reevaluate(sims),
+                accounting.reviews().reevaluate(sims)));
     }
 
     @Override
@@ -354,16 +354,13 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
     }
 
     /**
-     * Tells the carrier what the connections of a SIM to their APNs may carry, in kbit/s (APN-AMBR); its radio network
-     * holds the device to it. The stage completes with the number of sessions for which the carrier has accepted it.
+     * Holds the sessions of a SIM to so many bits a second each way, or with 0 to what their carriers say. These are told
+     * the APN-AMBR that is left (TS 29.274 §7.2.15, TS 29.060 §7.3.3), and are not waited for.
      */
-    public CompletionStage<Integer> changeRate(Imsi imsi, Ambr ambr) {
+    public CompletionStage<Void> holdTo(Imsi imsi, long rateBps) {
         return onLoop(() -> {
-            List<CompletableFuture<Boolean>> answers = table.of(imsi).stream()
-                    .map(session -> updates.changeRate(session, ambr)).toList();
-            return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
-                    .thenApply(_ -> (int) answers.stream().filter(CompletableFuture::join)
-                            .count());
+            table.of(imsi).forEach(session -> updates.holdTo(session, rateBps));
+            return CompletableFuture.completedFuture(null);
         });
     }
 

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.dataplane.firewall.FirewallCheck;
+import io.cellgate.dataplane.firewall.FirewallProfile;
+import io.cellgate.dataplane.firewall.MessageClass;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.dataplane.radius.AccountingClient;
@@ -182,6 +184,25 @@ class AccountingTest {
         assertThat(view.version()).isNull();
         assertThat(view.barred()).isNull();
         assertThat(count(Count.ANSWERED)).isEqualTo(1);
+    }
+
+    @Test
+    void messagesPastTheRate_areDroppedUnread_andToldOf() throws Exception {
+        Carrier slow = CARRIER.with(FirewallProfile.defaults()
+                .withPeerRate(MessageClass.OTHER, new FirewallProfile.Rate(1, 3)));
+        publish(new AccountingClient("acl_1", slow, List.of(IpPrefix.parse("127.0.0.1/32")),
+                SharedSecret.of(RadClient.SECRET), List.of(IpPrefix.parse("10.50.0.0/16")), DAY));
+        try (Relay relay = new Relay(server.accountingAddress())) {
+            for (int i = 0; i < 12; i++) {
+                relay.send(new byte[]{9, 9, 9});
+            }
+        }
+        Harness.until(() -> count(AccountingFault.LENGTH)
+                + count(AccountingFault.RATE_LIMITED) == 12);
+        assertThat(count(AccountingFault.LENGTH)).as("those that were read").isBetween(3L, 11L);
+        Harness.until(() -> was(Outcome.DROPPED, FirewallCheck.RATE_OTHER.text()));
+        publish(client("127.0.0.1/32", DAY, "10.50.0.0/16"));
+        told(Message.start("1", METER, "10.50.0.7"));
     }
 
     @Test

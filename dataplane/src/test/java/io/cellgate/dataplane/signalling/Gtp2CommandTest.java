@@ -18,7 +18,7 @@ import io.cellgate.dataplane.gtpc.SignallingFault;
 import io.cellgate.dataplane.gtpc.UpdateBearerRequest;
 import io.cellgate.dataplane.session.Refusal;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class Gtp2CommandTest {
     /** The highest bit of a sequence number marks a command, TS 29.274 §7.6. */
     private static final int COMMAND = 0x80_0000;
+    private static final Ambr CARRIERS = new Ambr(1000, 2000);
     private static final Ambr RATES = new Ambr(64, 128);
     private static final BearerQos QOS = new BearerQos(5 << 2, 8, 0, 0, 0, 0);
 
@@ -207,45 +208,95 @@ class Gtp2CommandTest {
 
     // Of our own will
 
+    /** What the carrier is said to have agreed to for the one session. */
+    private @Nullable Ambr agreed() {
+        return Harness.await(harness.server.sessions()).getFirst().apnAmbr();
+    }
+
     @Test
-    void newRate_isToldByUpdateBearer_andCountsWhereItIsAccepted_7_2_15() {
+    void lowerRate_isToldByUpdateBearer_andTheCarriersOwnAgainAfterIt_7_2_15() {
         int teid = Requests.attach2(sgw, new Requests.Create(), 1);
-        CompletableFuture<Integer> accepted = harness.server.changeRate(Requests.IMSI, RATES)
-                .toCompletableFuture();
+        assertThat(agreed()).isEqualTo(CARRIERS);
+        Harness.await(harness.server.holdTo(Requests.IMSI, 1_500_000));
         Gtp2Message request = sgw.receive2();
         assertThat(request.type()).isEqualTo(Gtp2Type.UPDATE_BEARER_REQUEST);
         assertThat(request.sequence() & COMMAND).as("no command's number").isZero();
         assertThat(UpdateBearerRequest.decode(request).orThrow())
-                .isEqualTo(new UpdateBearerRequest(RATES, 5, null));
+                .isEqualTo(new UpdateBearerRequest(new Ambr(1000, 1500), 5, null));
+        assertThat(agreed()).as("not before it answers").isEqualTo(CARRIERS);
         sgw.send(response(Gtp2Type.UPDATE_BEARER_RESPONSE, teid, request.sequence(), 16));
-        assertThat(Harness.await(accepted)).isEqualTo(1);
+        Harness.until(() -> new Ambr(1000, 1500).equals(agreed()));
+        Harness.await(harness.server.holdTo(Requests.IMSI, 0));
+        request = sgw.receive2();
+        assertThat(UpdateBearerRequest.decode(request).orThrow().ambr()).isEqualTo(CARRIERS);
+        sgw.send(response(Gtp2Type.UPDATE_BEARER_RESPONSE, teid, request.sequence(), 16));
+        Harness.until(() -> CARRIERS.equals(agreed()));
     }
 
     @Test
-    void newRate_thatTheCarrierRefuses_isNotCounted_andTheSessionStays_7_2_16() {
+    void rateThatChangesWhileTheCarrierIsAsked_isToldWhenItHasAnswered() {
         int teid = Requests.attach2(sgw, new Requests.Create(), 1);
-        CompletableFuture<Integer> accepted = harness.server.changeRate(Requests.IMSI, RATES)
-                .toCompletableFuture();
-        sgw.send(response(Gtp2Type.UPDATE_BEARER_RESPONSE, teid, sgw.receive2().sequence(), 94));
-        assertThat(Harness.await(accepted)).isZero();
-        assertThat(harness.sessions()).isEqualTo(1);
+        Harness.await(harness.server.holdTo(Requests.IMSI, 64_000));
+        Gtp2Message first = sgw.receive2();
+        Harness.await(harness.server.holdTo(Requests.IMSI, 32_000));
+        sgw.send(response(Gtp2Type.UPDATE_BEARER_RESPONSE, teid, first.sequence(), 16));
+        Gtp2Message second = sgw.receive2();
+        assertThat(second.sequence()).isNotEqualTo(first.sequence());
+        assertThat(UpdateBearerRequest.decode(second).orThrow().ambr())
+                .isEqualTo(new Ambr(32, 32));
+        sgw.send(response(Gtp2Type.UPDATE_BEARER_RESPONSE, teid, second.sequence(), 16));
+        Harness.until(() -> new Ambr(32, 32).equals(agreed()));
     }
 
     @Test
-    void newRate_isToldToAnSgsnByUpdatePdpContext_29_060_7_3_3() {
-        Requests.attach1(sgw, new Requests.Create(), 1);
-        CompletableFuture<Integer> accepted = harness.server.changeRate(Requests.IMSI, RATES)
-                .toCompletableFuture();
+    void rateThatTheCarrierRefuses_isNotAskedForAgain_andTheSessionStays_7_2_16() {
+        int teid = Requests.attach2(sgw, new Requests.Create(), 1);
+        Harness.await(harness.server.holdTo(Requests.IMSI, 64_000));
+        sgw.send(response(Gtp2Type.UPDATE_BEARER_RESPONSE, teid, sgw.receive2().sequence(), 94));
+        sgw.receivesNothing();
+        assertThat(agreed()).isEqualTo(CARRIERS);
+    }
+
+    @Test
+    void commandOfAHeldSession_isGrantedTheRateAtMost_7_2_14() {
+        int teid = Requests.attach2(sgw, new Requests.Create(), 1);
+        Harness.await(harness.server.holdTo(Requests.IMSI, 100_000));
+        sgw.send(response(Gtp2Type.UPDATE_BEARER_RESPONSE, teid, sgw.receive2().sequence(), 16));
+        Harness.until(() -> new Ambr(100, 100).equals(agreed()));
+        Gtp2Message granted = sgw.ask2(modify(teid, COMMAND | 7, 5));
+        assertThat(UpdateBearerRequest.decode(granted).orThrow().ambr())
+                .isEqualTo(new Ambr(64, 100));
+        sgw.send(response(Gtp2Type.UPDATE_BEARER_RESPONSE, teid, COMMAND | 7, 16));
+        Harness.until(() -> new Ambr(64, 100).equals(agreed()));
+        Harness.await(harness.server.holdTo(Requests.IMSI, 0));
+        assertThat(UpdateBearerRequest.decode(sgw.receive2()).orThrow().ambr())
+                .as("what the command said").isEqualTo(RATES);
+    }
+
+    @Test
+    void rateOfASessionOfAnSgsn_isToldByUpdatePdpContext_29_060_7_3_3() {
+        Requests.Create create = new Requests.Create();
+        create.ambr = new Ambr(500, 600);
+        Requests.attach1(sgw, create, 1);
+        Harness.await(harness.server.holdTo(Requests.IMSI, 128_000));
         Gtp1Message request = sgw.receive1();
         assertThat(request.type()).isEqualTo(Gtp1Type.UPDATE_PDP_CONTEXT_REQUEST);
         assertThat(request.teid()).isEqualTo(Requests.SGW_CONTROL);
         assertThat(request.ies()).anySatisfy(ie -> {
             assertThat(ie.type()).isEqualTo(198);
-            assertThat(ie.value()).hasToString("0000004000000080");
+            assertThat(ie.value()).hasToString("0000008000000080");
         });
         sgw.send(Gtp1Encoder.of(Gtp1Type.UPDATE_PDP_CONTEXT_RESPONSE, 0, request.sequence())
                 .cause(128).toDatagram());
-        assertThat(Harness.await(accepted)).isEqualTo(1);
+        Harness.until(() -> new Ambr(128, 128).equals(agreed()));
+    }
+
+    @Test
+    void sessionWhoseCarrierNamesNoRate_isToldNone() {
+        Requests.attach1(sgw, new Requests.Create(), 1);
+        Harness.await(harness.server.holdTo(Requests.IMSI, 64_000));
+        sgw.receivesNothing();
+        assertThat(agreed()).isNull();
     }
 
     // Collisions

@@ -56,6 +56,9 @@ final class Requests {
         int recovery = 4;
         int teidControl = SGW_CONTROL;
         int teidUser = SGW_USER;
+        /** Of a PDP context; an SGSN need not say. */
+        @Nullable
+        Ambr ambr;
 
         byte[] v2(InetAddress sgw, int sequence) {
             return v2Without(sgw, sequence, 0);
@@ -144,6 +147,9 @@ final class Requests {
                     .msTimeZone(ZoneOffset.ofHours(1));
             if (imei != null) {
                 e.imei(imei);
+            }
+            if (ambr != null) {
+                e.apnAmbr(ambr);
             }
             return e.toDatagram();
         }

@@ -16,6 +16,7 @@ import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.pool.PoolPlan;
 import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.session.UserLocation;
+import io.cellgate.dataplane.session.SimGroup;
 import io.cellgate.policy.CompileResult;
 import io.cellgate.policy.EffectivePolicy;
 import io.cellgate.policy.subject.Imei;
@@ -226,7 +227,7 @@ class SessionLifeTest {
         harness.directory.judge(request -> request.imsi().equals(Requests.IMSI)
                 ? Refusal.IMEI_LOCKED
                 : null);
-        Harness.await(harness.server.reevaluateAll());
+        Harness.await(harness.server.reevaluate(SimGroup.ALL));
         assertThat(harness.userPlane.only().request().imsi()).isEqualTo(other.imsi);
         farewell();
     }
@@ -250,7 +251,7 @@ class SessionLifeTest {
         harness.directory.judge(request -> {
             throw new IllegalStateException("the database is away");
         });
-        assertThat(harness.server.reevaluateAll()).failsWithin(Duration.ofSeconds(5));
+        assertThat(harness.server.reevaluate(SimGroup.ALL)).failsWithin(Duration.ofSeconds(5));
         assertThat(harness.sessions()).isEqualTo(1);
     }
 
@@ -430,7 +431,7 @@ class SessionLifeTest {
         inventory.complete(null);
         assertThat(requireNonNull(sgw.receive2().cause()).value()).isEqualTo(16);
         Harness.until(() -> harness.userPlane.only().carrierIndex() == 7);
-        Harness.await(harness.server.reevaluateAll());
+        Harness.await(harness.server.reevaluate(SimGroup.ALL));
         assertThat(harness.userPlane.only().request().carrier().index()).isEqualTo(7);
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.dataplane.signalling.SignallingEvent.Outcome;
+import io.cellgate.dataplane.session.SimGroup;
 import io.cellgate.policy.Action;
 import io.cellgate.policy.CompileResult;
 import io.cellgate.policy.CompiledPolicy;
@@ -72,7 +73,7 @@ class SessionRulesTest {
     }
 
     private void reevaluate() {
-        Harness.await(harness.server.reevaluateAll());
+        Harness.await(harness.server.reevaluate(SimGroup.ALL));
     }
 
     @Test
