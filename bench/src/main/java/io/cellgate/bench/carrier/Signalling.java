@@ -36,6 +36,7 @@ final class Signalling implements AutoCloseable {
 
     private final DatagramChannel channel;
     private final Sessions sessions;
+    private final Thread reader;
     private final int restartCounter;
     private final AtomicInteger sequence = new AtomicInteger(1);
     private final Map<Pending, CompletableFuture<ByteBuffer>> pending = new ConcurrentHashMap<>();
@@ -44,7 +45,7 @@ final class Signalling implements AutoCloseable {
         this.sessions = sessions;
         this.restartCounter = restartCounter;
         channel = DatagramChannel.open().bind(new InetSocketAddress(self, Gtpv2.PORT));
-        Thread.ofPlatform().name("carrier-signalling").daemon().start(this::read);
+        reader = Thread.ofPlatform().name("carrier-signalling").daemon().start(this::read);
     }
 
     int nextSequence() {
@@ -165,5 +166,10 @@ final class Signalling implements AutoCloseable {
     @Override
     public void close() throws IOException {
         channel.close();
+        try {
+            reader.join(); // until it has left the channel, the port is taken
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -23,13 +23,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** {@code cellgate run} as a process of its own on one core, and what is read of it from outside. */
+/** {@code cellgate run} as a process of its own, and what is read of it from outside. */
 final class LoadGateway implements AutoCloseable {
     private static final int API_PORT = 18_080;
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     /** With which a million sessions fit into 4 GB, what is beside the heap included. */
     private static final String HEAP = "3300m";
-    private static final String YOUNG = "512m";
     private static final int MILLIS_PER_JIFFY = 10;
     private static final Pattern HISTOGRAM_LINE = Pattern
             .compile("(?m)^ *\\d+: +\\d+ +(\\d+) +(\\S+)");
@@ -47,18 +46,34 @@ final class LoadGateway implements AutoCloseable {
         http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     }
 
-    static LoadGateway start(Path data) throws IOException, InterruptedException {
+    /** All of its threads share a core. */
+    static LoadGateway onOneCore(Path data) throws IOException, InterruptedException {
+        return start(data, "", "taskset", "-c", SignallingBenchMain.GATEWAY_CORE);
+    }
+
+    /**
+     * Starts one on what has been another's, on all cores.
+     *
+     * @param token that the first one showed
+     */
+    static LoadGateway start(Path data, String token) throws IOException, InterruptedException {
+        return start(data, token, new String[0]);
+    }
+
+    private static LoadGateway start(Path data, String token, String... prefix)
+            throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(JavaProgram
                 .of("io.cellgate.control.Main", "run", "--data", data.toString(), "--api-port",
                         Integer.toString(API_PORT), "--gtp-address", SignallingBenchMain.GATEWAY,
                         "--pool-ipv4", "10.0.0.0/8", "--pool-ipv6", "none", "--tun", "cgbench0",
                         "--dns-upstream", SignallingBenchMain.SERVER)
                 .words());
-        words.addAll(1, List.of("-Xmx" + HEAP, "-Xmn" + YOUNG, "-XX:+UseSerialGC"));
+        words.add(1, "-Xmx" + HEAP);
         Path log = data.resolveSibling("gateway.log");
-        LoadGateway gateway = new LoadGateway(new ProcessBuilder(new Command(words)
-                .behind("taskset", "-c", SignallingBenchMain.GATEWAY_CORE).words())
-                .redirectErrorStream(true).redirectOutput(log.toFile()).start());
+        LoadGateway gateway = new LoadGateway(
+                new ProcessBuilder(new Command(words).behind(prefix).words())
+                        .redirectErrorStream(true).redirectOutput(log.toFile()).start());
+        gateway.token = token;
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (!gateway.isReady()) {
             if (!gateway.process.isAlive() || System.nanoTime() > deadline) {
@@ -72,6 +87,11 @@ final class LoadGateway implements AutoCloseable {
             gateway.token = shown.group(1);
         }
         return gateway;
+    }
+
+    /** The operator's. */
+    String token() {
+        return token;
     }
 
     private boolean isReady() throws InterruptedException {

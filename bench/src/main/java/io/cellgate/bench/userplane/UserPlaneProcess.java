@@ -39,8 +39,7 @@ public final class UserPlaneProcess implements Contender {
         String heap = sessions > 200_000 ? "4g" : "768m";
         List<String> words = new ArrayList<>(
                 JavaProgram.of(UserPlaneMain.class, backend).words());
-        words.addAll(1, List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch",
-                "-XX:+UseSerialGC"));
+        words.addAll(1, List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch"));
         process = lab.startDialogue(new Command(words).behind("ip", "netns", "exec",
                 site.gateway.name(), "taskset", "-c", Integer.toString(Site.GATEWAY_CORE)), log);
         commands = process.outputWriter();
