@@ -52,7 +52,7 @@ public final class Main {
         // those of this process need no document read; completion and help name all
         if (arguments.length == 0 || !line.getSubcommands().containsKey(arguments[0])
                 || arguments[0].equals("completion")) {
-            ApiCommands.addTo(line, environment);
+            ApiCommands.addTo(line, environment, arguments.length == 0 ? "" : arguments[0]);
         }
         // after all are there: it is set for those that are
         line.setOut(out).setErr(err).setExecutionExceptionHandler(failures(err));

@@ -34,7 +34,6 @@ import picocli.CommandLine.Spec;
         "The TUN device and the ports below 1024 need the capability CAP_NET_ADMIN: run as root, or",
         "give it to the process, as by systemd's AmbientCapabilities=CAP_NET_ADMIN."})
 final class RunCommand implements Callable<Integer> {
-    private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
     private static final Pattern CATEGORY = Pattern
             .compile("([A-Za-z0-9_-]{1,64})(?::(domains|hosts|rpz))?=(.+)");
 
@@ -168,11 +167,16 @@ final class RunCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop, stopped), "stop"));
             announce(settings, process);
             stop.await();
-            log.info("stopping");
+            log().info("stopping");
         } finally {
             stopped.countDown();
         }
         return 0;
+    }
+
+    /** Found when it is used: every command makes this object, and most end sooner than logging is set up. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(RunCommand.class);
     }
 
     /** What a signal to end leads to. */
@@ -183,7 +187,7 @@ final class RunCommand implements Callable<Integer> {
                 // it was asked to stop and did: not 143, which service managers take for a failure
                 Runtime.getRuntime().halt(0);
             }
-            log.warn("the process does not stop in time; leaving");
+            log().warn("the process does not stop in time; leaving");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

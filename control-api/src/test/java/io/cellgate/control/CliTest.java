@@ -285,7 +285,7 @@ class CliTest {
         StringWriter out = new StringWriter();
         CommandLine root = new CommandLine(
                 CommandSpec.create().name("cellgate"));
-        ApiCommands.addTo(root, Map.of());
+        ApiCommands.addTo(root, Map.of(), "");
         print(root, new PrintWriter(out, true));
         return out.toString().replaceAll("\\s+", " ");
     }

@@ -4,11 +4,10 @@ import io.cellgate.control.http.OpenApi;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -30,27 +29,42 @@ public final class ApiCommands {
      * Adds them to the {@code cellgate} command.
      *
      * @param environment where the profile is found, see {@link Profiles}
+     * @param first       the first word of the command line: where commands begin with it, these alone are made, since
+     *                    making all takes a while; else all of them
      */
-    public static void addTo(CommandLine root, Map<String, String> environment) {
+    public static void addTo(CommandLine root, Map<String, String> environment, String first) {
         ApiCommands commands = new ApiCommands(OpenApi.read(), environment);
-        for (String path : commands.paths.fieldNames()) {
-            for (String method : OpenApi.METHODS) {
-                JsonObject operation = commands.paths.getJsonObject(path).getJsonObject(method);
-                if (operation != null) {
-                    commands.add(root.getCommandSpec(), path, method, operation);
-                }
-            }
+        if (!commands.add(root.getCommandSpec(), first::equals)) {
+            commands.add(root.getCommandSpec(), _ -> true);
         }
     }
 
-    private void add(CommandSpec root, String path, String method, JsonObject operation) {
-        List<String> words = Naming.words(paths, path, method, operation);
-        if (words == null) {
-            return;
+    /** Whether there was one that begins with such a word. */
+    private boolean add(CommandSpec root, Predicate<String> first) {
+        boolean found = false;
+        for (String path : paths.fieldNames()) {
+            for (String method : OpenApi.METHODS) {
+                Operation operation = Operation.of(schemas, path, paths.getJsonObject(path),
+                        method);
+                List<String> words = operation == null
+                        ? null
+                        : Naming.words(paths, path, method, operation.node());
+                if (operation != null && words != null && first.test(words.getFirst())) {
+                    add(root, words, operation);
+                    found = true;
+                }
+            }
         }
-        JsonArray actions = path.endsWith("/actions") ? actions(operation) : null;
+        return found;
+    }
+
+    private void add(CommandSpec root, List<String> words, Operation operation) {
+        JsonArray actions = operation.path().endsWith("/actions")
+                ? operation.bodyFields().getOrDefault("action", new JsonObject())
+                        .getJsonArray("enum")
+                : null;
         if (actions == null) {
-            put(root, words, spec(path, method, operation, null));
+            put(root, words, spec(operation));
             return;
         }
         // POST /v1/sims/{iccid}/actions {"action": "suspend"} is: sims suspend SIM
@@ -58,13 +72,8 @@ public final class ApiCommands {
         for (Object action : actions) {
             List<String> verb = new ArrayList<>(nouns);
             verb.add(action.toString());
-            put(root, verb, spec(path, method, operation, action.toString()));
+            put(root, verb, spec(operation.doing(action.toString())));
         }
-    }
-
-    private @Nullable JsonArray actions(JsonObject operation) {
-        JsonObject action = bodyFields(operation).get("action");
-        return action == null ? null : action.getJsonArray("enum");
     }
 
     private static void put(CommandSpec root, List<String> words, CommandSpec command) {
@@ -83,66 +92,58 @@ public final class ApiCommands {
         at.addSubcommand(words.getLast(), command);
     }
 
-    private CommandSpec spec(String path, String method, JsonObject operation,
-            @Nullable String action) {
-        ApiCommand command = new ApiCommand(path, method, operation, schemas, action, environment);
-        command.itemParameters = paths.getJsonObject(path).getJsonArray("parameters",
-                new JsonArray());
+    private CommandSpec spec(Operation operation) {
+        ApiCommand command = new ApiCommand(operation, environment);
         CommandSpec spec = CommandSpec.wrapWithoutInspection(command)
                 .mixinStandardHelpOptions(true);
+        String action = operation.action();
         spec.usageMessage().sortOptions(false).abbreviateSynopsis(true)
-                .description(escaped(
-                        action == null ? operation.getString("summary") : "Action: " + action),
+                .description(escaped(action == null
+                        ? operation.node().getString("summary")
+                        : "Action: " + action),
                         "",
-                        "Calls " + method.toUpperCase(Locale.ROOT) + " " + path + ", for "
-                                + role(operation) + ".");
+                        "Calls " + operation.method().toUpperCase(Locale.ROOT) + " "
+                                + operation.path() + ", for " + operation.role() + ".");
         command.spec = spec;
-        positionals(spec, path, operation);
-        parameters(spec, path, operation);
-        body(spec, operation, action);
+        positionals(spec, operation);
+        parameters(spec, operation);
+        if (operation.takesJson()) {
+            body(spec, operation);
+        }
         common(spec, operation);
         return spec;
-    }
-
-    private static String role(JsonObject operation) {
-        String role = operation.getString("x-role", "");
-        String scope = operation.getString("x-scope", "none");
-        return role.equals("anyone")
-                ? "anyone"
-                : "role " + role + (scope.equals("none") ? "" : " (scope " + scope + ")");
     }
 
     private static String escaped(String text) {
         return text.replace("%", "%%");
     }
 
-    private void positionals(CommandSpec spec, String path, JsonObject operation) {
+    private static void positionals(CommandSpec spec, Operation operation) {
         int index = 0;
-        for (JsonObject parameter : parameters(path, operation, "path")) {
-            String name = parameter.getString("name");
-            String label = Naming.label(path, name);
+        for (JsonObject parameter : operation.parameters("path")) {
+            String label = Naming.label(operation.path(), parameter.getString("name"));
             spec.addPositional(PositionalParamSpec.builder().index(Integer.toString(index++))
                     .paramLabel(label).type(String.class).required(true).arity("1")
                     .description(Schemas.describe(parameter, false)).build());
         }
-        if (operation.getBoolean("x-streamed", false)) {
+        if (operation.isStreamed()) {
             spec.addPositional(PositionalParamSpec.builder().index(Integer.toString(index))
                     .paramLabel("FILE").type(String.class).required(true).arity("1")
                     .description("The file to send; - is standard input.").build());
             spec.addOption(OptionSpec.builder("--content-type").paramLabel("TYPE")
                     .type(String.class)
                     .description("What the file is, where its name does not tell: "
-                            + String.join(", ", ApiCommand.uploadTypes(operation)) + ".")
+                            + String.join(", ", operation.uploadTypes()) + ".")
                     .build());
         }
     }
 
-    private void parameters(CommandSpec spec, String path, JsonObject operation) {
+    private void parameters(CommandSpec spec, Operation operation) {
         for (String in : List.of("query", "header")) {
-            for (JsonObject parameter : parameters(path, operation, in)) {
+            for (JsonObject parameter : operation.parameters(in)) {
                 String name = parameter.getString("name");
                 if (name.equals("limit") || in.equals("query") && name.equals("after")
-                        && ApiCommand.isList(schemas, operation)) {
+                        && operation.isList()) {
                     continue;
                 }
                 JsonObject schema = schemas.resolve(parameter.getJsonObject("schema"));
@@ -154,7 +155,7 @@ public final class ApiCommands {
                         parameter.getBoolean("required", false));
             }
         }
-        if (ApiCommand.isList(schemas, operation)) {
+        if (operation.isList()) {
             spec.addOption(OptionSpec.builder("--limit").paramLabel("N").type(int.class)
                     .defaultValue("100").description("The most to show (100).").build());
             spec.addOption(OptionSpec.builder("--all").type(boolean.class)
@@ -165,21 +166,13 @@ public final class ApiCommands {
         }
     }
 
-    private void body(CommandSpec spec, JsonObject operation, @Nullable String action) {
-        Map<String, JsonObject> fields = bodyFields(operation);
-        if (fields.isEmpty() && !ApiCommand.takesJson(operation)) {
-            return;
-        }
-        JsonArray required = schemas.resolve(ApiCommand.bodySchema(operation))
-                .getJsonArray("required", new JsonArray());
+    private void body(CommandSpec spec, Operation operation) {
+        Map<String, JsonObject> fields = operation.bodyFields();
+        JsonArray required = operation.requiredFields();
         fields.forEach((name, schema) -> {
-            if (action != null && name.equals("action")) {
-                return;
-            }
             option(spec, Naming.option(name), schema, required.contains(name));
             schemas.fields(schema).forEach((inner, innerSchema) -> option(spec,
-                    Naming.option(name) + "." + Naming.option(inner).substring(2), innerSchema,
-                    false));
+                    Naming.option(name, inner), innerSchema, false));
         });
         spec.addOption(OptionSpec.builder("-f", "--file").paramLabel("FILE").type(String.class)
                 .description("The whole body as JSON or YAML; - is standard input. Options beside"
@@ -228,10 +221,8 @@ public final class ApiCommands {
         spec.addOption(option.build());
     }
 
-    private static void common(CommandSpec spec, JsonObject operation) {
-        if (operation.getJsonObject("responses").containsKey("200")
-                || operation.getJsonObject("responses").containsKey("201")
-                || operation.getJsonObject("responses").containsKey("202")) {
+    private static void common(CommandSpec spec, Operation operation) {
+        if (operation.answers()) {
             spec.addOption(OptionSpec.builder("-o", "--output").paramLabel("FORMAT")
                     .type(Output.Format.class).defaultValue("table")
                     .description("table, json, or id: the id alone (${DEFAULT-VALUE}).").build());
@@ -240,19 +231,9 @@ public final class ApiCommands {
         }
         spec.addOption(OptionSpec.builder("--yes").type(boolean.class)
                 .description("Do not ask before something is deleted or ended for good.")
-                .hidden(!ApiCommand.isFinal(spec, operation)).build());
+                .hidden(!operation.isFinal()).build());
         spec.addOption(OptionSpec.builder("--profile").paramLabel("NAME").type(String.class)
                 .description("The profile to use (CELLGATE_PROFILE, else the one chosen).")
                 .build());
-    }
-
-    private Map<String, JsonObject> bodyFields(JsonObject operation) {
-        return ApiCommand.takesJson(operation)
-                ? schemas.fields(ApiCommand.bodySchema(operation))
-                : new LinkedHashMap<>();
-    }
-
-    private List<JsonObject> parameters(String path, JsonObject operation, String in) {
-        return ApiCommand.parameters(schemas, paths.getJsonObject(path), operation, in);
     }
 }

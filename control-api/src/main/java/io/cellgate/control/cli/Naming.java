@@ -93,4 +93,9 @@ final class Naming {
         String option = "--" + name.replace('_', '-').toLowerCase(Locale.ROOT);
         return OWN.contains(option) ? "--field-" + option.substring(2) : option;
     }
+
+    /** {@code --fence.countries}: a field within a field. */
+    static String option(String name, String inner) {
+        return option(name) + "." + option(inner).substring(2);
+    }
 }
