@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cellgate.control.http.ApiServer;
-import io.cellgate.control.log.LogRetention;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,11 +42,8 @@ class AccessTest {
         try (RunningApi first = RunningApi.start(data)) {
             token = first.operator;
         }
-        Settings settings = new Settings(Settings.Store.in(data),
-                new ApiServer.Binding("127.0.0.1", 0, null, null),
-                LogRetention.DEFAULT, null);
-        try (GatewayProcess second = GatewayProcess.start(settings)) {
-            assertThat(second.bootstrapToken()).isNull();
+        try (RunningApi second = RunningApi.again(Settings.Store.in(data))) {
+            assertThat(second.process.bootstrapToken()).isNull();
             assertThat(token).startsWith("cg_");
         }
     }

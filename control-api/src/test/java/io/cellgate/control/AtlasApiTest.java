@@ -53,10 +53,7 @@ class AtlasApiTest {
                         new AtlasFiles(file("countries.mmdb"), file("systems.mmdb"),
                                 List.of(new AtlasFiles.CategoryFile("ads",
                                         NameListReader.Format.DOMAINS, ads)))),
-                (needs, _) -> {
-                    gateway.needs = needs;
-                    return gateway;
-                });
+                gateway);
         acme = api.tenant("Acme");
         String sim = api.sims(acme, 1).getFirst();
         policy = api.post(acme.token(), "/v1/policies",

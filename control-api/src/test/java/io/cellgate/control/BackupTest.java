@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.control.RunningApi.Tenant;
 import io.cellgate.control.backup.Forged;
-import io.cellgate.control.http.ApiServer;
-import io.cellgate.control.live.LiveGateway;
-import io.cellgate.control.log.LogRetention;
 import io.cellgate.inventory.PostgresServer;
 import io.cellgate.inventory.TestStore;
 import io.cellgate.inventory.store.DatabaseLocation;
@@ -83,11 +80,7 @@ class BackupTest {
     }
 
     private static List<String> fleetsOf(Path data, String token) {
-        Settings settings = new Settings(Settings.Store.in(data),
-                new ApiServer.Binding("127.0.0.1", 0, null, null),
-                LogRetention.DEFAULT, null);
-        try (GatewayProcess process = GatewayProcess.start(settings);
-                RunningApi api = RunningApi.of(process)) {
+        try (RunningApi api = RunningApi.again(Settings.Store.in(data))) {
             return fleets(api, token);
         }
     }
@@ -127,11 +120,6 @@ class BackupTest {
         System.setProperty("org.postgresql.pgpassfile", file.toString());
     }
 
-    private static Settings settings(Path data, DatabaseLocation database) {
-        return new Settings(new Settings.Store(data, database),
-                new ApiServer.Binding("127.0.0.1", 0, null, null), LogRetention.DEFAULT, null);
-    }
-
     @Test
     void postgresql_isBackedUpWhileItChanges_andRestoredToAnEmptyDatabaseAlone() throws Exception {
         DatabaseLocation.PostgreSql database = (DatabaseLocation.PostgreSql) TestStore.POSTGRESQL
@@ -142,8 +130,7 @@ class BackupTest {
         String token;
         long eventsBefore;
         String name = "back\\slash \u00e4 \ud83d\ude00";
-        try (RunningApi api = RunningApi.start(settings(data, database),
-                (_, _) -> new LiveGateway.None())) {
+        try (RunningApi api = RunningApi.start(new Settings.Store(data, database))) {
             Tenant acme = api.tenant("Acme");
             token = acme.token();
             api.sims(acme, 3);
@@ -175,8 +162,7 @@ class BackupTest {
         // what the failed ones began is gone, or this would be refused
         assertThat(cellgate("restore", "--data", elsewhere, "--database", empty.url(), "--key",
                 data.resolve("master.key"), file)).startsWith("0 Restored");
-        try (GatewayProcess process = GatewayProcess.start(settings(elsewhere, empty));
-                RunningApi api = RunningApi.of(process)) {
+        try (RunningApi api = RunningApi.again(new Settings.Store(elsewhere, empty))) {
             List<String> fleets = fleets(api, token);
             assertThat(fleets).contains(name);
             // one moment's: each fleet of the copy with its event, and neither without the other
@@ -204,8 +190,7 @@ class BackupTest {
         passwordFile();
         Path data = folder.resolve("data");
         Path file = folder.resolve("backup.zip");
-        try (RunningApi api = RunningApi.start(settings(data, database),
-                (_, _) -> new LiveGateway.None())) {
+        try (RunningApi api = RunningApi.start(new Settings.Store(data, database))) {
             api.sims(api.tenant("Acme"), 1);
         }
         assertThat(cellgate("backup", "--data", data, "--database", database.url(), file))

@@ -62,22 +62,19 @@ class DataFolderTest {
             assertFilesAreTheOwners(data);
         }
         mode(data.resolve("cellgate.db"), "rw-r--r--");
-        try (GatewayProcess _ = GatewayProcess.start(settings(data, 0))) {
+        try (RunningApi _ = RunningApi.again(Settings.Store.in(data))) {
             assertFilesAreTheOwners(data);
         }
-    }
-
-    private static Settings settings(Path data, int port) {
-        return new Settings(Settings.Store.in(data),
-                new ApiServer.Binding("127.0.0.1", port, null, null),
-                LogRetention.DEFAULT, null);
     }
 
     @Test
     void startThatFails_doesNotUseUpTheFirstToken() throws Exception {
         Path data = folder.resolve("data");
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThatThrownBy(() -> GatewayProcess.start(settings(data, taken.getLocalPort())))
+            Settings settings = new Settings(Settings.Store.in(data),
+                    new ApiServer.Binding("127.0.0.1", taken.getLocalPort(), null, null),
+                    LogRetention.DEFAULT, null);
+            assertThatThrownBy(() -> GatewayProcess.start(settings))
                     .hasMessageContaining("cannot listen");
         }
         try (RunningApi api = RunningApi.start(data)) {
@@ -97,16 +94,10 @@ class DataFolderTest {
         String told = operatorToken(data, "--name", "found again");
         assertThat(told).startsWith("0 ");
         String token = told.substring(told.indexOf("cg_")).strip();
-        try (GatewayProcess process = GatewayProcess.start(settings(data, 0))) {
-            assertThat(process.bootstrapToken()).isNull();
-            var answer = java.net.http.HttpClient.newHttpClient().send(
-                    java.net.http.HttpRequest
-                            .newBuilder(process.apiUri().resolve("/v1/operator/tokens"))
-                            .header("Authorization", "Bearer " + token).build(),
-                    java.net.http.HttpResponse.BodyHandlers.ofString());
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(new JsonObject(answer.body()).getJsonArray("items").stream()
-                    .map(each -> ((JsonObject) each).getString("name")))
+        try (RunningApi api = RunningApi.again(Settings.Store.in(data))) {
+            assertThat(api.process.bootstrapToken()).isNull();
+            assertThat(api.get(token, "/v1/operator/tokens").is(200).body().getJsonArray("items")
+                    .stream().map(each -> ((JsonObject) each).getString("name")))
                     .containsExactlyInAnyOrder("bootstrap", "found again");
         }
     }

@@ -2,9 +2,6 @@ package io.cellgate.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cellgate.control.http.ApiServer;
-import io.cellgate.control.live.LiveGateway;
-import io.cellgate.control.log.LogRetention;
 import io.cellgate.inventory.PostgresServer;
 import io.cellgate.inventory.TestStore;
 import io.cellgate.inventory.store.DatabaseLocation;
@@ -109,9 +106,7 @@ class DoctorTest {
         System.setProperty("org.postgresql.pgpassfile", password.toString());
         Object[] line = {"--no-gateway", "--data", data, "--database", database.url(),
                 "--api-port", 0};
-        try (RunningApi api = RunningApi.start(new Settings(new Settings.Store(data, database),
-                new ApiServer.Binding("127.0.0.1", 0, null, null), LogRetention.DEFAULT, null),
-                (_, _) -> new LiveGateway.None())) {
+        try (RunningApi api = RunningApi.start(new Settings.Store(data, database))) {
             api.sims(api.tenant("Acme"), 1);
             Told told = doctor(line);
             assertThat(told.status()).as("%s", told).isZero();

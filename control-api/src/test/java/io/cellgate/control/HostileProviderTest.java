@@ -130,10 +130,7 @@ class HostileProviderTest {
             if (++tried % 15 == 0) {
                 // twenty failures make an address wait: go on as another process
                 api.close();
-                api = RunningApi.of(GatewayProcess.start(new Settings(
-                        Settings.Store.in(folder.resolve("data")),
-                        new io.cellgate.control.http.ApiServer.Binding("127.0.0.1", 0, null, null),
-                        io.cellgate.control.log.LogRetention.DEFAULT, null)));
+                api = RunningApi.again(Settings.Store.in(folder.resolve("data")));
             }
             provider.minter = lie.getValue();
             Reply reply = logIn();

@@ -63,10 +63,7 @@ class LiveTrafficTest {
 
     @BeforeAll
     void start(@TempDir Path data) {
-        api = RunningApi.start(data.resolve("data"), (needs, _) -> {
-            gateway.needs = needs;
-            return gateway;
-        });
+        api = RunningApi.start(data.resolve("data"), gateway);
         acme = api.tenant("Acme");
     }
 

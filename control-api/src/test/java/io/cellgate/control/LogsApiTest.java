@@ -32,10 +32,7 @@ class LogsApiTest {
 
     @BeforeAll
     void start(@TempDir Path data) {
-        api = RunningApi.start(data.resolve("data"), (needs, _) -> {
-            gateway.needs = needs;
-            return gateway;
-        });
+        api = RunningApi.start(data.resolve("data"), gateway);
         acme = api.tenant("Acme");
         other = api.tenant("Other");
         sim = api.sims(acme, 1).getFirst();

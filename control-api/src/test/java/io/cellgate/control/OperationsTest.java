@@ -4,15 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.control.RunningApi.Reply;
 import io.cellgate.control.RunningApi.Tenant;
-import io.cellgate.control.http.ApiServer;
-import io.cellgate.control.log.LogRetention;
 import io.vertx.core.json.JsonObject;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -85,11 +80,7 @@ class OperationsTest {
             assertThat(api.get(acme.token(), "/v1/sims/" + iccid).body().getString("state"))
                     .isEqualTo("active");
         }
-        try (GatewayProcess process = GatewayProcess.start(new Settings(
-                Settings.Store.in(folder.resolve("data")),
-                new ApiServer.Binding("127.0.0.1", 0, null, null),
-                LogRetention.DEFAULT, null));
-                RunningApi again = RunningApi.of(process)) {
+        try (RunningApi again = RunningApi.again(Settings.Store.in(folder.resolve("data")))) {
             assertThat(again.get(acme.token(), "/v1/operations/" + done).is(200).body()
                     .getString("state")).isEqualTo("done");
         }
@@ -104,10 +95,10 @@ class OperationsTest {
         String token;
         try (RunningProcess process = RunningProcess.start(folder, "")) {
             token = process.token();
-            String product = post(process, token, "/v1/products",
+            String product = process.post("/v1/products",
                     "{\"name\":\"c\",\"kind\":\"card\",\"unit_price\":1,\"currency\":\"EUR\"}")
                     .getString("id");
-            String batch = post(process, token, "/v1/batches",
+            String batch = process.post("/v1/batches",
                     "{\"name\":\"b\",\"product\":\"" + product + "\"}").getString("id");
             URI uri = URI.create(process.uri());
             try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
@@ -117,39 +108,20 @@ class OperationsTest {
                         + "Content-Length: 1000000\r\n\r\niccid,imsi\n" + TestSims.iccid(1) + ","
                         + TestSims.imsi(1) + "\n").getBytes(StandardCharsets.UTF_8));
                 out.flush();
-                while (operations(process, token, "running") == 0) {
+                while (operations(process, "running") == 0) {
                     Thread.sleep(20);
                 }
                 process.kill();
             }
         }
         try (RunningProcess process = RunningProcess.start(folder, token)) {
-            assertThat(operations(process, token, "running")).isZero();
-            assertThat(operations(process, token, "broken_off")).isEqualTo(1);
+            assertThat(operations(process, "running")).isZero();
+            assertThat(operations(process, "broken_off")).isEqualTo(1);
         }
     }
 
-    private static JsonObject post(RunningProcess process, String token, String path, String body)
-            throws Exception {
-        return send(HttpRequest.newBuilder(URI.create(process.uri() + path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)), token);
-    }
-
-    private static int operations(RunningProcess process, String token, String state)
-            throws Exception {
-        return send(HttpRequest.newBuilder(
-                URI.create(process.uri() + "/v1/operations?kind=sims.import&state=" + state)),
-                token).getJsonArray("items").size();
-    }
-
-    private static JsonObject send(HttpRequest.Builder request, String token) throws Exception {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpResponse<String> answer = http.send(
-                    request.header("Authorization", "Bearer " + token).build(),
-                    HttpResponse.BodyHandlers.ofString());
-            assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
-            return new JsonObject(answer.body());
-        }
+    private static int operations(RunningProcess process, String state) throws Exception {
+        return process.get("/v1/operations?kind=sims.import&state=" + state)
+                .getJsonArray("items").size();
     }
 }

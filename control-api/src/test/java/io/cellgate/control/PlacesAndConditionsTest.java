@@ -41,10 +41,7 @@ class PlacesAndConditionsTest {
 
     @BeforeAll
     void start(@TempDir Path folder) {
-        api = RunningApi.start(folder, (needs, _) -> {
-            gateway.needs = needs;
-            return gateway;
-        });
+        api = RunningApi.start(folder, gateway);
         acme = api.tenant("Acme");
     }
 

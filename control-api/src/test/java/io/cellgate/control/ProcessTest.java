@@ -10,10 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +45,7 @@ class ProcessTest {
     void killedDuringImports_losesNothingThatWasAcknowledged() throws Exception {
         long seed = Long.getLong("seed", System.nanoTime());
         Random random = new Random(seed);
-        int lines = 30_000;
+        int lines = 15_000;
         StringBuilder file = new StringBuilder();
         for (int i = 0; i < lines; i++) {
             file.append("{\"iccid\":\"").append(TestSims.iccid(i)).append("\",\"imsi\":\"")
@@ -58,10 +55,10 @@ class ProcessTest {
         String batch;
         try (RunningProcess run = RunningProcess.start(folder, "")) {
             token = run.token();
-            String product = post(run, "/v1/products",
+            String product = run.post("/v1/products",
                     "{\"name\":\"card\",\"kind\":\"card\",\"unit_price\":1,\"currency\":\"EUR\"}")
                     .getString("id");
-            batch = post(run, "/v1/batches",
+            batch = run.post("/v1/batches",
                     "{\"name\":\"b\",\"product\":\"" + product + "\"}").getString("id");
             run.process().destroyForcibly().waitFor();
         }
@@ -69,16 +66,17 @@ class ProcessTest {
         for (int round = 0; round < 3; round++) {
             try (RunningProcess run = RunningProcess.start(folder, token)) {
                 importUntil(run, batch, file.toString(), acknowledged,
-                        acknowledged.size() + 1 + random.nextInt(6000));
+                        acknowledged.size() + 1 + random.nextInt(3000));
                 run.process().destroyForcibly().waitFor();
             }
         }
         try (RunningProcess run = RunningProcess.start(folder, token)) {
-            long stored = get(run, "/v1/batches/" + batch).getLong("sims");
+            long stored = run.get("/v1/batches/" + batch).getLong("sims");
             assertThat(stored).as("seed %d", seed).isGreaterThanOrEqualTo(
                     acknowledged.stream().distinct().count());
             assertThat(inventory(run)).as("seed %d", seed).containsAll(acknowledged);
-            JsonObject report = post(run, "/v1/batches/" + batch + "/imports", file.toString());
+            JsonObject report = run.post("/v1/batches/" + batch + "/imports", file.toString(),
+                    "application/x-ndjson");
             assertThat(report.getLong("unchanged")).as("seed %d", seed).isEqualTo(stored);
             assertThat(report.getLong("imported") + stored).as("seed %d", seed).isEqualTo(lines);
         }
@@ -90,7 +88,7 @@ class ProcessTest {
         String first = "/v1/sims?state=inventory&limit=1000";
         String after = "";
         while (after != null) {
-            JsonObject page = get(run, first + after);
+            JsonObject page = run.get(first + after);
             page.getJsonArray("items")
                     .forEach(sim -> iccids.add(((JsonObject) sim).getString("iccid")));
             String next = page.getString("next");
@@ -134,29 +132,6 @@ class ProcessTest {
             run.process().destroyForcibly().waitFor();
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
-    }
-
-    private static JsonObject get(RunningProcess run, String path) throws Exception {
-        return send(run, HttpRequest.newBuilder(URI.create(run.uri() + path)));
-    }
-
-    private static JsonObject post(RunningProcess run, String path, String body) throws Exception {
-        return send(run, HttpRequest.newBuilder(URI.create(run.uri() + path))
-                .header("Content-Type", body.indexOf('\n') < 0
-                        ? "application/json"
-                        : "application/x-ndjson")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
-    }
-
-    private static final java.net.http.HttpClient CLIENT = java.net.http.HttpClient.newHttpClient();
-
-    private static JsonObject send(RunningProcess run, HttpRequest.Builder request)
-            throws Exception {
-        HttpResponse<String> answer = CLIENT.send(
-                request.header("Authorization", "Bearer " + run.token()).build(),
-                HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as("%s", answer.body()).isBetween(200, 201);
-        return new JsonObject(answer.body());
     }
 
     @Test

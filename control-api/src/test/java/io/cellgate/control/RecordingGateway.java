@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -26,11 +27,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway without traffic that keeps what it was told. */
-final class RecordingGateway implements LiveGateway {
+final class RecordingGateway implements LiveGateway, GatewayProcess.GatewayStarter {
     final List<String> told = new CopyOnWriteArrayList<>();
     final List<LiveSession> live = new CopyOnWriteArrayList<>();
-    volatile GatewayProcess.@Nullable GatewayNeeds needs;
+    private volatile GatewayProcess.@Nullable GatewayNeeds needs;
     volatile PeerTable peerTable = PeerTable.EMPTY;
+
+    @Override
+    public LiveGateway start(GatewayProcess.GatewayNeeds given, Deque<AutoCloseable> parts) {
+        needs = given;
+        return this;
+    }
 
     GatewayProcess.GatewayNeeds needs() {
         GatewayProcess.GatewayNeeds given = needs;

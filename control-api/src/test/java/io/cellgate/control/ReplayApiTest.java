@@ -33,10 +33,7 @@ class ReplayApiTest {
 
     @BeforeAll
     void start(@TempDir Path data) {
-        api = RunningApi.start(data.resolve("data"), (needs, _) -> {
-            gateway.needs = needs;
-            return gateway;
-        });
+        api = RunningApi.start(data.resolve("data"), gateway);
         acme = api.tenant("Acme");
         sim = api.sims(acme, 1).getFirst();
         policy = api.post(acme.token(), "/v1/policies", document(

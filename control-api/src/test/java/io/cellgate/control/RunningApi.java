@@ -65,13 +65,21 @@ final class RunningApi implements AutoCloseable {
     }
 
     static RunningApi start(Path data) {
-        return start(data, (_, _) -> new LiveGateway.None());
+        return start(Settings.Store.in(data));
     }
 
     static RunningApi start(Path data, GatewayProcess.GatewayStarter gateway) {
-        return start(new Settings(Settings.Store.in(data),
-                new ApiServer.Binding("127.0.0.1", 0, null, null), LogRetention.DEFAULT, null),
-                gateway);
+        return start(settings(Settings.Store.in(data)), gateway);
+    }
+
+    /** On a free port of the loopback address. */
+    static Settings settings(Settings.Store store) {
+        return new Settings(store, new ApiServer.Binding("127.0.0.1", 0, null, null),
+                LogRetention.DEFAULT, null);
+    }
+
+    static RunningApi start(Settings.Store store) {
+        return start(settings(store), (_, _) -> new LiveGateway.None());
     }
 
     static RunningApi start(Settings settings, GatewayProcess.GatewayStarter gateway) {
@@ -79,9 +87,9 @@ final class RunningApi implements AutoCloseable {
         return new RunningApi(process, Objects.requireNonNull(process.bootstrapToken()));
     }
 
-    /** A client to a process that had its first start before. */
-    static RunningApi of(GatewayProcess process) {
-        return new RunningApi(process, "");
+    /** On what had its first start before. */
+    static RunningApi again(Settings.Store store) {
+        return new RunningApi(GatewayProcess.start(settings(store)), "");
     }
 
     Reply get(String token, String path) {

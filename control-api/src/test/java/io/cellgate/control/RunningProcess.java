@@ -1,8 +1,15 @@
 package io.cellgate.control;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +18,7 @@ import java.util.List;
 
 /** {@code cellgate run --no-gateway} as a process of its own, which can be killed. */
 record RunningProcess(Process process, String uri, String token) implements AutoCloseable {
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     /** The command line of a Java process that runs the {@code cellgate} command. */
     static List<String> command(String... arguments) {
@@ -49,6 +57,27 @@ record RunningProcess(Process process, String uri, String token) implements Auto
         }
         throw new AssertionError(
                 "it did not start: " + Files.readString(folder.resolve("err.log")));
+    }
+
+    JsonObject get(String path) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(uri + path)));
+    }
+
+    JsonObject post(String path, String body) throws Exception {
+        return post(path, body, "application/json");
+    }
+
+    JsonObject post(String path, String body, String type) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(uri + path)).header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private JsonObject send(HttpRequest.Builder request) throws Exception {
+        HttpResponse<String> answer = CLIENT.send(
+                request.header("Authorization", "Bearer " + token).build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as("%s", answer.body()).isBetween(200, 201);
+        return new JsonObject(answer.body());
     }
 
     /** As {@code kill -9} does. */

@@ -38,10 +38,7 @@ class UsageApiTest {
 
     @BeforeAll
     void start(@TempDir Path data) {
-        api = RunningApi.start(data.resolve("data"), (needs, _) -> {
-            gateway.needs = needs;
-            return gateway;
-        });
+        api = RunningApi.start(data.resolve("data"), gateway);
         acme = api.tenant("Acme");
     }
 

@@ -11,10 +11,6 @@ import io.cellgate.dataplane.atlas.AtlasFiles;
 import io.cellgate.control.webhook.Receiver;
 import io.cellgate.inventory.account.Network;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Events reach receivers that fail, hang and restart; nothing else is reached. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -236,7 +231,6 @@ class WebhookTest {
     void killedGateway_deliversEachEvent(@TempDir Path folder) throws Exception {
         long seed = Long.getLong("seed", System.nanoTime());
         Random random = new Random(seed);
-        HttpClient client = HttpClient.newHttpClient();
         Map<String, Integer> delivered = new ConcurrentHashMap<>();
         try (Receiver receiver = new Receiver()) {
             receiver.answers(got -> {
@@ -253,11 +247,11 @@ class WebhookTest {
                         "127.0.0.0/8")) {
                     token = run.token();
                     if (round == 0) {
-                        send(client, run, "/v1/webhooks",
+                        run.post("/v1/webhooks",
                                 "{\"name\":\"all\",\"url\":\"" + receiver.uri() + "\"}");
                     }
                     for (int i = 0; i < 10; i++) {
-                        send(client, run, "/v1/accounts", "{\"name\":\"a" + round + i + "\"}");
+                        run.post("/v1/accounts", "{\"name\":\"a" + round + i + "\"}");
                     }
                     receiver.down();
                     Thread.sleep(random.nextInt(300));
@@ -269,7 +263,7 @@ class WebhookTest {
             try (RunningProcess run = RunningProcess.start(folder, token, "--webhook-networks",
                     "127.0.0.0/8")) {
                 Map<String, Integer> expected = new TreeMap<>();
-                for (Object each : send(client, run, "/v1/events?limit=1000", null)
+                for (Object each : run.get("/v1/events?limit=1000")
                         .getJsonArray("items")) {
                     JsonObject event = (JsonObject) each;
                     if (event.getString("kind").startsWith("account.")) {
@@ -286,20 +280,5 @@ class WebhookTest {
                 assertThat(accounts.keySet()).as("seed %d", seed).isEqualTo(expected.keySet());
             }
         }
-    }
-
-    private static JsonObject send(HttpClient client, RunningProcess run, String path,
-            @Nullable String body)
-            throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(run.uri() + path))
-                .header("Authorization", "Bearer " + run.token());
-        if (body != null) {
-            request.header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(body));
-        }
-        HttpResponse<String> answer = client.send(request.build(),
-                HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as("%s", answer.body()).isBetween(200, 201);
-        return new JsonObject(answer.body());
     }
 }
