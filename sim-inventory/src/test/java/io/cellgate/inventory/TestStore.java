@@ -25,6 +25,7 @@ public enum TestStore {
     SQLITE, POSTGRESQL;
 
     private static final String TEMPLATE = "migrated";
+    private static byte @Nullable [] migrated;
     private static @Nullable PostgresServer server;
     /** The database of each folder. */
     private static final Map<Path, String> DATABASES = new HashMap<>();
@@ -37,9 +38,32 @@ public enum TestStore {
 
     /** The database of a folder, with its schema; made the first time. */
     public DatabaseLocation location(Path folder) {
-        return this == SQLITE
-                ? Inventory.fileIn(folder)
-                : server().location(database(folder));
+        return this == SQLITE ? file(folder) : server().location(database(folder));
+    }
+
+    /** The file of a folder that is there is a copy of one that was migrated: a test need not wait for it each time. */
+    private static synchronized DatabaseLocation file(Path folder) {
+        DatabaseLocation.SqliteFile location = Inventory.fileIn(folder);
+        try {
+            if (Files.isDirectory(folder) && !Files.exists(location.file())) {
+                Files.write(location.file(), migrated());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return location;
+    }
+
+    private static byte[] migrated() throws IOException {
+        byte[] known = migrated;
+        if (known == null) {
+            Path file = Files.createTempFile("cellgate-migrated", ".db");
+            Database.open(new DatabaseLocation.SqliteFile(file), InstantSource.system()).close();
+            known = Files.readAllBytes(file);
+            Files.delete(file);
+            migrated = known;
+        }
+        return known;
     }
 
     /** A database without any table. */
