@@ -20,6 +20,8 @@ public final class LoopbackCarrier implements AutoCloseable {
     private static final int UDP_OCTETS = 8;
     private static final int PAYLOAD_OCTETS = 32;
     private static final int RESTART_COUNTER = 1;
+    /** It can be asked when a gateway that starts first answers. */
+    private static final Signalling.Repetition OFTEN = new Signalling.Repetition(25, 80);
 
     private final InetAddress self;
     private final InetAddress gateway;
@@ -30,7 +32,7 @@ public final class LoopbackCarrier implements AutoCloseable {
     public LoopbackCarrier(InetAddress self, InetAddress gateway) throws IOException {
         this.self = self;
         this.gateway = gateway;
-        signalling = new Signalling(self, RESTART_COUNTER, (_, _) -> 0);
+        signalling = new Signalling(self, RESTART_COUNTER, (_, _) -> 0, OFTEN);
         user = DatagramChannel.open().bind(new InetSocketAddress(self, USER_PORT));
     }
 

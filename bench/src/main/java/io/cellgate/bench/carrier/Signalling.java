@@ -18,8 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the gateway's. One thread reads; requests may be made from any.
  */
 final class Signalling implements AutoCloseable {
-    private static final int T3_MILLIS = 2_000;
-    private static final int N3 = 3;
+    private static final Repetition USUAL = new Repetition(2000, 3);
     private static final int MAX_DATAGRAM_OCTETS = 65_535;
 
     /** Which sessions the gateway may end. */
@@ -34,7 +33,11 @@ final class Signalling implements AutoCloseable {
 
     private record Pending(int version, int sequence) {}
 
+    /** How often a request is sent until it is answered, and how long after each other: N3 and T3, TS 29.274 §7.6. */
+    record Repetition(int t3Millis, int n3) {}
+
     private final DatagramChannel channel;
+    private final Repetition repetition;
     private final Sessions sessions;
     private final Thread reader;
     private final int restartCounter;
@@ -42,6 +45,12 @@ final class Signalling implements AutoCloseable {
     private final Map<Pending, CompletableFuture<ByteBuffer>> pending = new ConcurrentHashMap<>();
 
     Signalling(InetAddress self, int restartCounter, Sessions sessions) throws IOException {
+        this(self, restartCounter, sessions, USUAL);
+    }
+
+    Signalling(InetAddress self, int restartCounter, Sessions sessions, Repetition repetition)
+            throws IOException {
+        this.repetition = repetition;
         this.sessions = sessions;
         this.restartCounter = restartCounter;
         channel = DatagramChannel.open().bind(new InetSocketAddress(self, Gtpv2.PORT));
@@ -76,23 +85,24 @@ final class Signalling implements AutoCloseable {
         CompletableFuture<ByteBuffer> answer = new CompletableFuture<>();
         pending.put(key, answer);
         try {
-            for (int attempt = 0; attempt < N3; attempt++) {
+            for (int attempt = 0; attempt < repetition.n3; attempt++) {
                 channel.send(ByteBuffer.wrap(request),
                         new InetSocketAddress(gateway, Gtpv2.PORT));
                 if (cameInTime(answer)) {
                     return answer.resultNow();
                 }
             }
-            throw new IOException("no answer from " + gateway.getHostAddress() + " after " + N3
-                    + " attempts of " + T3_MILLIS + " ms");
+            throw new IOException(
+                    "no answer from " + gateway.getHostAddress() + " after " + repetition.n3
+                            + " attempts of " + repetition.t3Millis + " ms");
         } finally {
             pending.remove(key);
         }
     }
 
-    private static boolean cameInTime(CompletableFuture<ByteBuffer> answer) throws IOException {
+    private boolean cameInTime(CompletableFuture<ByteBuffer> answer) throws IOException {
         try {
-            return answer.get(T3_MILLIS, TimeUnit.MILLISECONDS) != null;
+            return answer.get(repetition.t3Millis, TimeUnit.MILLISECONDS) != null;
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {

@@ -4,6 +4,7 @@ import io.cellgate.bench.carrier.Device;
 import io.cellgate.bench.carrier.LoopbackCarrier;
 import io.cellgate.policy.subject.Plmn;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ final class LiveBenchmark implements AutoCloseable {
     private static final long PACKET_NANOS = 200_000;
     private static final long AFTERWARDS_NANOS = 30_000_000;
     private static final long PATIENCE_NANOS = 5_000_000_000L;
+    private static final long START_PATIENCE_NANOS = 60_000_000_000L;
     private static final int EUTRAN = 6;
 
     private final LoopbackCarrier carrier;
@@ -46,6 +48,21 @@ final class LiveBenchmark implements AutoCloseable {
                 Plmn.parse("26201"), EUTRAN, 1, 1, "iot", 1));
         if (cause < 16 || cause > 63) {
             throw new IOException("attach of " + imsi + ": got cause " + cause);
+        }
+    }
+
+    /** Attaches at a gateway that starts just now, as devices do that try again and again. */
+    void attachAsSoonAsItAnswers(String imsi) {
+        long deadline = System.nanoTime() + START_PATIENCE_NANOS;
+        while (true) {
+            try {
+                attach(imsi);
+                return;
+            } catch (IOException notYet) {
+                if (System.nanoTime() > deadline) {
+                    throw new UncheckedIOException(notYet);
+                }
+            }
         }
     }
 

@@ -17,7 +17,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.flywaydb.core.Flyway;
 import org.jooq.DSLContext;
 import org.jooq.conf.Settings;
 import org.jooq.exception.DataAccessException;
@@ -92,8 +91,7 @@ public final class Database implements AutoCloseable {
         boolean opened = false;
         try {
             writer = engine.openWriter();
-            Flyway.configure().dataSource(engine.admin())
-                    .locations(Migrations.FOLDER).load().migrate();
+            Migrations.bringUpToDate(engine, writer);
             Database database = new Database(clock, engine, writer);
             opened = true;
             return database;
