@@ -32,6 +32,15 @@ public final class CpuTime {
         return time;
     }
 
+    /** Of the workers of a gateway of ours. */
+    public static CpuTime ofWorkers(long pid) {
+        return of(pid, CpuTime::isWorker);
+    }
+
+    public static boolean isWorker(String threadName) {
+        return threadName.startsWith("cellgate-worker");
+    }
+
     /** Of processes with one thread each, such as the kernel's own. */
     public static CpuTime ofProcesses(List<String> pids) {
         CpuTime time = new CpuTime();

@@ -3,13 +3,18 @@ package io.cellgate.bench.throughput;
 import io.cellgate.bench.carrier.BulkAttach;
 import io.cellgate.bench.carrier.BulkAttach.Attached;
 import io.cellgate.bench.demo.GatewayProcess;
+import io.cellgate.bench.lab.Command;
 import io.cellgate.bench.lab.JavaProgram;
 import io.cellgate.bench.lab.Lab;
 import io.cellgate.bench.load.CpuTime;
-import io.cellgate.bench.load.FrameSchedule;
 import io.cellgate.bench.load.Site;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Our gateway, the process that {@code cellgate run} starts, on one packet I/O backend: SIMs in its store, sessions made by
@@ -57,25 +62,30 @@ public final class Cellgate implements Contender {
 
     @Override
     public CpuTime threads() {
-        return CpuTime.of(process.pid(), name -> name.startsWith("cellgate-worker"));
+        return CpuTime.ofWorkers(process.pid());
+    }
+
+    /** Has all threads but the workers, and what they start, use the generator's core. */
+    public void leaveCoreToWorkers() {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path thread : threads.toList()) {
+                if (!CpuTime.isWorker(Files.readString(thread.resolve("comm")))) {
+                    // one that has ended meanwhile needs no core
+                    Command.of("taskset", "-p", "-c", Integer.toString(Site.GENERATOR_CORE),
+                            thread.getFileName().toString()).run();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public GatewayProcess process() {
         return process;
     }
 
-    /** In the order of their SIMs. */
+    @Override
     public List<Attached> devices() {
         return devices;
-    }
-
-    @Override
-    public FrameSchedule uplink(FrameSchedule.Traffic traffic) {
-        return FrameSchedule.uplink(site.access(), devices, Site.server(), traffic);
-    }
-
-    @Override
-    public FrameSchedule downlink(FrameSchedule.Traffic traffic) {
-        return FrameSchedule.downlink(site.core(), devices, Site.server(), traffic);
     }
 }

@@ -1,8 +1,10 @@
 package io.cellgate.bench.throughput;
 
+import io.cellgate.bench.carrier.BulkAttach.Attached;
 import io.cellgate.bench.load.CpuTime;
 import io.cellgate.bench.load.FrameSchedule;
 import io.cellgate.bench.load.Site;
+import java.util.List;
 
 /** One that forwards packets between the ends of its site, running and with its sessions made. */
 public interface Contender {
@@ -14,9 +16,16 @@ public interface Contender {
     /** The threads that forward. */
     CpuTime threads();
 
+    /** Those that send and are sent to, in the order of their SIMs. */
+    List<Attached> devices();
+
     /** What the carrier's end sends. */
-    FrameSchedule uplink(FrameSchedule.Traffic traffic);
+    default FrameSchedule uplink(FrameSchedule.Traffic traffic) {
+        return FrameSchedule.uplink(site().access(), devices(), Site.server(), traffic);
+    }
 
     /** What the internet's end sends. */
-    FrameSchedule downlink(FrameSchedule.Traffic traffic);
+    default FrameSchedule downlink(FrameSchedule.Traffic traffic) {
+        return FrameSchedule.downlink(site().core(), devices(), Site.server(), traffic);
+    }
 }

@@ -78,7 +78,7 @@ public final class KernelForwarding implements Contender {
     }
 
     @Override
-    public FrameSchedule downlink(FrameSchedule.Traffic traffic) {
-        return FrameSchedule.downlink(site.core(), devices, Site.server(), traffic);
+    public List<Attached> devices() {
+        return devices;
     }
 }

@@ -5,7 +5,6 @@ import io.cellgate.bench.carrier.BulkAttach.Attached;
 import io.cellgate.bench.lab.Lab;
 import io.cellgate.bench.lab.Log;
 import io.cellgate.bench.load.CpuTime;
-import io.cellgate.bench.load.FrameSchedule;
 import io.cellgate.bench.load.Site;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,12 +77,7 @@ public final class OsmoGgsn implements Contender {
     }
 
     @Override
-    public FrameSchedule uplink(FrameSchedule.Traffic traffic) {
-        return FrameSchedule.uplink(site.access(), devices, Site.server(), traffic);
-    }
-
-    @Override
-    public FrameSchedule downlink(FrameSchedule.Traffic traffic) {
-        return FrameSchedule.downlink(site.core(), devices, Site.server(), traffic);
+    public List<Attached> devices() {
+        return devices;
     }
 }

@@ -30,7 +30,6 @@ public final class SoakMain implements Callable<Integer> {
     private static final int GROUP = 32;
     private static final int CHURNED_AT_ONCE = 200;
     private static final Duration PHASE = Duration.ofSeconds(20);
-    private static final Duration WARM_UP = Duration.ofSeconds(10);
     private static final Duration STEP = Duration.ofMillis(500);
 
     @Parameters(arity = "0..1", defaultValue = "3600", description = "How many seconds (${DEFAULT-VALUE}).")
@@ -65,8 +64,7 @@ public final class SoakMain implements Callable<Integer> {
             UserPlaneProcess process = new UserPlaneProcess(lab, "soak", io, 2 * sessions);
             process.install(0, 2 * sessions);
             process.site().atCarrier.schedule(schedule(process, 0));
-            double _ = Direction.UPLINK.flood(process.site(), WARM_UP);
-            double limit = Direction.UPLINK.flood(process.site(), Duration.ofSeconds(2));
+            double limit = Direction.UPLINK.limit(process.site());
             long rate = (long) (limit * load / 100);
             System.err.printf(Locale.ROOT, "limit %.0f/s, so %d/s%n", limit, rate);
             Counters before = process.counters();

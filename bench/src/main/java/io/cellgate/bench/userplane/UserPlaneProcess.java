@@ -6,7 +6,6 @@ import io.cellgate.bench.lab.JavaProgram;
 import io.cellgate.bench.lab.Lab;
 import io.cellgate.bench.lab.Log;
 import io.cellgate.bench.load.CpuTime;
-import io.cellgate.bench.load.FrameSchedule;
 import io.cellgate.bench.load.Site;
 import io.cellgate.bench.throughput.Contender;
 import java.io.BufferedReader;
@@ -60,17 +59,12 @@ public final class UserPlaneProcess implements Contender {
 
     @Override
     public CpuTime threads() {
-        return CpuTime.of(process.pid(), name -> name.startsWith("cellgate-worker"));
+        return CpuTime.ofWorkers(process.pid());
     }
 
     @Override
-    public FrameSchedule uplink(FrameSchedule.Traffic traffic) {
-        return FrameSchedule.uplink(site.access(), devices, Site.server(), traffic);
-    }
-
-    @Override
-    public FrameSchedule downlink(FrameSchedule.Traffic traffic) {
-        return FrameSchedule.downlink(site.core(), devices, Site.server(), traffic);
+    public List<Attached> devices() {
+        return devices;
     }
 
     /** Installs sessions by their numbers. */
