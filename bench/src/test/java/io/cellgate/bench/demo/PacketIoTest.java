@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -121,6 +122,14 @@ class PacketIoTest {
         }
     }
 
+    /** What is above is only worth something if a wrong checksum is seen; and a right one in each of its two forms is right. */
+    @Test
+    void checksumOfZero_isRightInBothForms_andAnyOtherIsWrong() {
+        Path capture = Path.of("src/test/resources/io/cellgate/bench/demo/zero-checksums.pcap");
+        assertThat(Capture.read(capture)).map(packet -> packet.statuses().get("tcp"))
+                .containsExactly(List.of("1"), List.of("1"), List.of("0"));
+    }
+
     private static void ping(Namespace device, String... arguments) {
         Command.Result result = device.command("ping", "-c", "3", "-i", "0.1", "-W", "2")
                 .followedBy(arguments).run();
@@ -176,10 +185,15 @@ class PacketIoTest {
         List<Seen> seen() {
             Lab.pause(Duration.ofMillis(500));
             Lab.stop(process);
+            return read(file);
+        }
+
+        static List<Seen> read(Path file) {
             Command read = Command.of("tshark", "-n", "-r", file.toString(), "-o",
                     "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o",
                     "tcp.check_checksum:TRUE", "-o", "tcp.desegment_tcp_streams:FALSE", "-T",
-                    "fields", "-e", "frame.number", "-e", "_ws.col.Info", "-e", "gtp.message");
+                    "fields", "-e", "frame.number", "-e", "_ws.col.Info", "-e", "gtp.message", "-e",
+                    "tcp.checksum", "-e", "tcp.checksum_calculated");
             for (String checksum : CHECKSUMS) {
                 read = read.followedBy("-e", checksum);
             }
@@ -189,7 +203,13 @@ class PacketIoTest {
                 Map<String, List<String>> statuses = new TreeMap<>();
                 for (int i = 0; i < CHECKSUMS.size(); i++) {
                     statuses.put(CHECKSUMS.get(i).replaceFirst("\\..*", ""),
-                            List.of(cells[3 + i].split(",", -1)));
+                            List.of(cells[5 + i].split(",", -1)));
+                }
+                if (cells[3].equals("0xffff") && cells[4].equals("0x0000")) {
+                    // both are zero in ones' complement (RFC 1071 §2), and Linux, where it
+                    // completes a checksum that
+                    // a program's socket left open, writes the former for every protocol
+                    statuses.put("tcp", List.of("1"));
                 }
                 seen.add(new Seen(cells[0] + " " + cells[1], !cells[2].isEmpty(), statuses));
             }

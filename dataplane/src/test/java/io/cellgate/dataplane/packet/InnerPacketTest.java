@@ -190,4 +190,24 @@ class InnerPacketTest {
         assertThat(parse(ipv4(6, new byte[20]).put(32, (byte) 0x50).put(33, (byte) 0x02)))
                 .isNull();
     }
+
+    /** Linux sends either: where it completes a checksum in place of a network card it turns 0 into 0xffff, also of TCP. */
+    @Test
+    void transportChecksumOfZero_isRightInBothForms() {
+        UnsafeBuffer b = new UnsafeBuffer(new byte[60]);
+        int checksum = -1;
+        int length = 0;
+        for (int sequence = 0; checksum != 0; sequence++) {
+            length = TcpReply.writeSegment(b, 0, 0x2001_0db8_0045_000aL, 7, 4000,
+                    0x2001_0db8_0113_0000L, 16, 80, sequence, 1, TcpFlyweight.ACK, null, 0, 0);
+            checksum = b.getShort(40 + TcpFlyweight.CHECKSUM);
+        }
+        InnerPacket inner = new InnerPacket(b);
+        assertThat(inner.parse(b, 0, length)).isNull();
+        assertThat(inner.transportChecksumIsRight()).isTrue();
+        b.putShort(40 + TcpFlyweight.CHECKSUM, (short) 0xffff);
+        assertThat(inner.transportChecksumIsRight()).isTrue();
+        b.putShort(40 + TcpFlyweight.CHECKSUM, (short) 1);
+        assertThat(inner.transportChecksumIsRight()).isFalse();
+    }
 }
