@@ -3,9 +3,9 @@ package io.cellgate.dataplane.worker;
 import io.cellgate.bench.carrier.BulkAttach.Attached;
 import io.cellgate.bench.load.FrameSchedule;
 import io.cellgate.bench.load.Site;
-import io.cellgate.bench.micro.LoopPacketIo;
 import io.cellgate.bench.userplane.LoadSessions;
 import io.cellgate.dataplane.flow.FlowLog;
+import io.cellgate.dataplane.io.LoopPacketIo;
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.PeerTable;
@@ -71,7 +71,7 @@ public class WorkerBenchmark {
         log = records;
         UserPlaneConfig config = UserPlaneConfig.of(List.of(InetAddress.ofLiteral(Site.GATEWAY)),
                 List.of(IpPrefix.parse(LoadSessions.DEVICES)), List.of(), null, null, null);
-        LoopPacketIo io = new LoopPacketIo(up, none, IpAddresses.lo(peer));
+        LoopPacketIo io = new LoopPacketIo(up, none, IpAddresses.lo(peer), BURST);
         Worker made = new Worker(config, io, _ -> {}, (_, _, _) -> false, records,
                 new UsageFeed(), new Colleagues(), 1);
         boolean _ = made.offer(new WorkerCommand.Peers(

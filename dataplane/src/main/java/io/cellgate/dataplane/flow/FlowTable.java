@@ -285,18 +285,20 @@ public final class FlowTable implements AutoCloseable {
      * Moves the wheel up to now and tells of each flow whose time is over; the listener must remove it.
      *
      * @param budget how many records to look at in one call at most; what is left is done at the next
+     * @return how many it has looked at
      */
-    public void expire(int nowSeconds, int budget, Expiry expiry) {
-        int left = budget;
+    public int expire(int nowSeconds, int budget, Expiry expiry) {
+        int looked = 0;
         if (nowSeconds - wheelSecond > WHEEL_SLOTS) {
             wheelSecond = nowSeconds - WHEEL_SLOTS;
         }
         while (wheelSecond < nowSeconds) {
             int slot = wheelSecond & (WHEEL_SLOTS - 1);
             while (wheel[slot] != NONE) {
-                if (left-- == 0) {
-                    return;
+                if (looked == budget) {
+                    return looked;
                 }
+                looked++;
                 int flow = wheel[slot];
                 int deadline = records.getInt(flow * FIRST_OCTETS + LAST_SEEN)
                         + records.getShort(flow * FIRST_OCTETS + TIMEOUT);
@@ -309,6 +311,7 @@ public final class FlowTable implements AutoCloseable {
             }
             wheelSecond++;
         }
+        return looked;
     }
 
     private void schedule(int flow, int second) {
@@ -360,7 +363,7 @@ public final class FlowTable implements AutoCloseable {
         int before = records.getShort(at + TIMEOUT);
         if (before != seconds) {
             records.putShort(at + TIMEOUT, (short) seconds);
-            if (seconds < before) {
+            if (seconds < before || before == 0) {
                 unschedule(flow);
                 schedule(flow, nowSeconds + Math.min(seconds, WHEEL_SLOTS - 1));
             }

@@ -8,17 +8,22 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The backend that is right everywhere: UDP sockets to the carriers, a TUN device to the host, which routes, NATs,
  * computes checksums and fragments. Needs CAP_NET_ADMIN, or a persistent device made for this user by
- * {@code ip tuntap add}, whose addresses are then the operator's to set.
+ * {@code ip tuntap add}, whose addresses (and accept_local, see below) are then the operator's to set.
  */
 public final class TunPacketIo implements PacketIo {
+    private static final Logger log = LoggerFactory.getLogger(TunPacketIo.class);
     private static final int BATCH = 64;
     private static final int POLL_FD = 8;
 
@@ -181,6 +186,23 @@ public final class TunPacketIo implements PacketIo {
         HostCommand.run("ip", "link", "set", config.device(), "mtu",
                 Integer.toString(config.mtuOctets()),
                 "up");
+        takeOwnErrors(config.device());
+    }
+
+    /**
+     * Has the kernel route packets from the device that have the device's own IPv4 address: our ICMP errors to senders in the
+     * internet. It takes them for forged otherwise, and senders would not learn the path's MTU.
+     */
+    private static void takeOwnErrors(String device) {
+        try {
+            Files.writeString(Path.of("/proc/sys/net/ipv4/conf", device, "accept_local"), "1");
+        } catch (IOException e) {
+            log.warn(
+                    "senders in the internet are not told of IPv4 packets that are too large for the"
+                            + " tunnel, as net.ipv4.conf.{}.accept_local cannot be set: {}",
+                    device,
+                    e.getMessage());
+        }
     }
 
     @Override
@@ -287,7 +309,7 @@ public final class TunPacketIo implements PacketIo {
 
     /** Undoes {@link #alsoAwait}: those descriptors are closed. */
     void awaitAlone() {
-        pollFds = pollFds.asSlice(0, (long) (sockets.size() + 2) * POLL_FD);
+        pollFds = pollFds.asSlice(0, (long) (sockets.size() + plain.size() + 2) * POLL_FD);
     }
 
     @Override

@@ -8,22 +8,21 @@ import java.lang.foreign.MemorySegment;
 /**
  * The memory that AF_XDP sockets share with the kernel: frames of one size. Each is free, with the kernel (to be filled or
  * sent), or with us (received, and not sent on). Both sides of a gateway use one, so that a packet is sent from where it was
- * received. Several workers have one memory and each its own free frames; a frame goes from one to another through the kernel.
- * One thread for each.
+ * received. Several workers have one memory and each its own free frames; a frame goes from one to another through the kernel. Each
+ * notes by itself which frames it has: marks of neighbouring frames, written by two cores in turn, would cost each packet several
+ * waits. One thread for each.
  */
 final class Umem {
     /** The kernel leaves XDP_PACKET_HEADROOM before what it receives. */
     static final int HEADROOM_OCTETS = 256;
     private static final int CACHE_LINE_OCTETS = 64;
-    private static final byte FREE = 0;
-    private static final byte WITH_KERNEL = 1;
-    private static final byte WITH_US = 2;
 
     final MemorySegment memory;
     final int frameOctets;
     private final long base;
     private final int shift;
-    private final byte[] states;
+    /** Of each frame, whether this worker has received it, and has not sent it on. */
+    private final boolean[] ours;
     private final int[] free;
     private int freeCount;
     /** Means nothing; it is there so that what is read is needed. */
@@ -36,7 +35,7 @@ final class Umem {
         shift = Integer.numberOfTrailingZeros(frameOctets);
         memory = LazyMemory.segment(arena, (long) frames * frameOctets);
         base = memory.address();
-        states = new byte[frames];
+        ours = new boolean[frames];
         free = new int[frames];
         for (int i = 0; i < frames; i++) {
             free[i] = frames - 1 - i;
@@ -49,7 +48,7 @@ final class Umem {
         shift = other.shift;
         memory = other.memory;
         base = other.base;
-        states = other.states;
+        ours = new boolean[other.ours.length];
         free = new int[other.free.length];
     }
 
@@ -84,14 +83,12 @@ final class Umem {
         if (freeCount == 0) {
             return -1;
         }
-        int frame = free[--freeCount];
-        states[frame] = WITH_KERNEL;
-        return (long) frame << shift;
+        return (long) free[--freeCount] << shift;
     }
 
     /** What the kernel has put at this offset is ours; returns its address. Its first octets will be in the cache. */
     long received(long offset) {
-        states[(int) (offset >>> shift)] = WITH_US;
+        ours[(int) (offset >>> shift)] = true;
         touched += memory.get(JAVA_LONG_UNALIGNED, offset)
                 + memory.get(JAVA_LONG_UNALIGNED, offset + CACHE_LINE_OCTETS);
         return base + offset;
@@ -100,28 +97,22 @@ final class Umem {
     /** The frame of this address, which must be ours, is to be sent by the kernel; false where it was already given. */
     boolean giveToKernel(long address) {
         int frame = (int) (address - base >>> shift);
-        if (states[frame] != WITH_US) {
-            return false;
-        }
-        states[frame] = WITH_KERNEL;
-        return true;
+        boolean has = ours[frame];
+        ours[frame] = false;
+        return has;
     }
 
     /** The kernel has sent what is at this offset. */
     void sent(long offset) {
-        release((int) (offset >>> shift));
+        free[freeCount++] = (int) (offset >>> shift);
     }
 
     /** Frees the frame of an address if it is still ours: it was not sent on. */
     void releaseIfOurs(long address) {
         int frame = (int) (address - base >>> shift);
-        if (states[frame] == WITH_US) {
-            release(frame);
+        if (ours[frame]) {
+            ours[frame] = false;
+            free[freeCount++] = frame;
         }
-    }
-
-    private void release(int frame) {
-        states[frame] = FREE;
-        free[freeCount++] = frame;
     }
 }

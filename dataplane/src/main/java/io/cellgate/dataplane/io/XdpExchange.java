@@ -11,6 +11,8 @@ import java.lang.invoke.VarHandle;
 final class XdpExchange {
     /** Frames are put into the fill ring some at a time. */
     private static final int FILL_BATCH = 64;
+    /** So many free frames each worker keeps, for packets of its own: what it fills in, another may receive and keep. */
+    private static final int RESERVE = 256;
     private static final VarHandle BUSY;
 
     static {
@@ -39,12 +41,8 @@ final class XdpExchange {
         int room = fill.room(XdpSocket.ENTRIES);
         if (room >= FILL_BATCH) {
             int put = 0;
-            while (put < room) {
-                long offset = umem.takeForKernel();
-                if (offset < 0) {
-                    break;
-                }
-                fill.put(put++, offset);
+            while (put < room && umem.freeCount() > RESERVE) {
+                fill.put(put++, umem.takeForKernel());
             }
             fill.produce(put);
         }

@@ -18,6 +18,8 @@ final class XdpPort implements FramePort {
     private final boolean isFirst;
     private final List<XdpSocket> sockets = new ArrayList<>();
     private final Ebpf.Mode mode;
+    /** The one that is looked at first next time, so that none of many keeps others out. */
+    private int firstQueue;
     private final UnsafeBuffer from = new UnsafeBuffer(0, 0);
     private final UnsafeBuffer to = new UnsafeBuffer(0, 0);
 
@@ -100,10 +102,13 @@ final class XdpPort implements FramePort {
 
     @Override
     public void receive(Sink sink, int most) {
-        int share = most / sockets.size();
+        int share = Math.max(1, most / sockets.size());
+        int left = most;
         for (int i = 0; i < sockets.size(); i++) {
-            sockets.get(i).receive(sink, share);
+            left -= sockets.get((firstQueue + i) % sockets.size()).receive(sink,
+                    Math.min(share, left));
         }
+        firstQueue = (firstQueue + 1) % sockets.size();
     }
 
     @Override

@@ -117,7 +117,8 @@ final class XdpSocket {
                 entryOctets, ENTRIES);
     }
 
-    void receive(FramePort.Sink sink, int most) {
+    /** Takes back what it handed out before, and hands out so many frames at most; returns how many. */
+    int receive(FramePort.Sink sink, int most) {
         for (int i = 0; i < handedOutCount; i++) {
             umem.releaseIfOurs(handedOut[i]);
         }
@@ -134,6 +135,7 @@ final class XdpSocket {
         if (exchange.refill(umem)) {
             long _ = calls.receiveNothing(fd);
         }
+        return handedOutCount;
     }
 
     /** Whether there is room for one more. */

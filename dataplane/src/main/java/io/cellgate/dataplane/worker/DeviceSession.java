@@ -28,7 +28,7 @@ final class DeviceSession {
     private static final long NOT_FOLLOWED = Long.MIN_VALUE;
 
     final int slot;
-    final NameBindings names;
+    NameBindings names = NameBindings.NONE;
     int localTeid;
     /** Of its tunnel at the peer, and where that is; 0 where it has none. */
     int remoteTeid;
@@ -73,9 +73,6 @@ final class DeviceSession {
     @Nullable
     DeviceSession nextUnreported;
     long unreportedHour;
-    /** Where the device is; null where that is not known. */
-    @Nullable
-    ZoneOffset timeZone;
     private long revision;
     private boolean timed;
     private long minute;
@@ -83,9 +80,8 @@ final class DeviceSession {
     private long usageBytes;
     private int usageSecond;
 
-    DeviceSession(int slot, UserPlaneSession session, int maxBindings) {
+    DeviceSession(int slot, UserPlaneSession session) {
         this.slot = slot;
-        names = new NameBindings(maxBindings);
         origin = session;
         policy = policyOf(session);
         takeOver(session);
@@ -126,7 +122,6 @@ final class DeviceSession {
         downlinkHeld = session.downlinkHeld();
         origin = session;
         revision = NOT_FOLLOWED;
-        timeZone = session.timeZone();
         hasIpv4 = session.ipv4() != null;
         ipv4Lo = session.ipv4() == null ? 0 : IpAddresses.lo(session.ipv4());
         hasIpv6 = session.ipv6Prefix() != null;
@@ -203,6 +198,12 @@ final class DeviceSession {
         reportedBytesUp = bytesUp;
         reportedPacketsDown = packetsDown;
         reportedBytesDown = bytesDown;
+    }
+
+    /** Where the device is; null where that is not known. */
+    @Nullable
+    ZoneOffset timeZone() {
+        return origin.timeZone();
     }
 
     /** The high half of the address that the device has on its side of a flow with this remote address. */

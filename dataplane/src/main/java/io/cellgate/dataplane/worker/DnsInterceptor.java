@@ -115,7 +115,7 @@ final class DnsInterceptor {
 
     private void gather(DeviceSession session, DomainName name, int type) {
         facts.clear();
-        SessionFacts.addTime(facts, state.nowEpochMillis, session.timeZone);
+        SessionFacts.addTime(facts, state.nowEpochMillis, session.timeZone());
         facts.setName(Field.DNS_NAME, name);
         facts.set(Field.DNS_TYPE, DnsType.text(type));
         if (session.policy.mentions(Field.DNS_CATEGORIES)) {
@@ -233,6 +233,9 @@ final class DnsInterceptor {
 
     private void bind(DeviceSession session, DomainName name, long hi, long lo, int ttlSeconds) {
         int seconds = Math.max(state.config.minBindingSeconds(), ttlSeconds);
+        if (session.names == NameBindings.NONE) {
+            session.names = new NameBindings(state.config.maxBindingsPerSession());
+        }
         if (session.names.bind(name, hi, lo, state.nowSeconds + seconds, state.nowSeconds)) {
             session.epoch++; // a flow that was blocked for want of the name is judged again
         }

@@ -71,8 +71,8 @@ final class Downlink {
         if (session.isTunnelled() && packet.length() > state.config.tunnelMtuOctets()
                 && (!packet.isIpv4() || Ipv4Flyweight.dontFragment(view, packet.offset()))) {
             // without DF, IPv4 goes out and the outer datagram is fragmented, TS 29.281 §4.2.2
-            if (packet.isTcp() || packet.isUdp()) {
-                verdicts.tooBig(packet);
+            if (packet.isTcp() || packet.isUdp() || !packet.isIcmpError()) {
+                verdicts.tooBig(packet); // but none about an error, RFC 1122 §3.2.2
             }
             return DropReason.TOO_BIG;
         }

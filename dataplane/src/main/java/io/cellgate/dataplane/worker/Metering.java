@@ -34,8 +34,8 @@ final class Metering {
     private @Nullable DeviceSession unreported;
     private long nextReportNanos;
     private long hour;
-    private long day = Long.MIN_VALUE;
-    private long month;
+    private int day = Integer.MIN_VALUE;
+    private int month;
 
     Metering(WorkerState state, UsageFeed feed) {
         this.state = state;
@@ -46,15 +46,15 @@ final class Metering {
     /** Follows the worker's clock. */
     void time() {
         hour = Math.floorDiv(state.nowEpochMillis, 3_600_000L);
-        long today = Math.floorDiv(hour, 24L);
+        int today = (int) Math.floorDiv(hour, 24L);
         if (today != day) {
             day = today;
             month = monthOf(today);
         }
     }
 
-    private static long monthOf(long day) {
-        return LocalDate.ofEpochDay(day).getLong(ChronoField.PROLEPTIC_MONTH);
+    private static int monthOf(long day) {
+        return (int) LocalDate.ofEpochDay(day).getLong(ChronoField.PROLEPTIC_MONTH);
     }
 
     /** A session has begun, or is told anew what holds for its SIM. */
@@ -103,15 +103,18 @@ final class Metering {
     boolean admits(DeviceSession session, int octets) {
         SimMeter meter = session.meter();
         meter.period(day, month);
-        return meter.isWithin(octets) || beyond(session, meter, octets);
+        QuotaGate quota = meter.quota;
+        return quota == null
+                || quota.admits(meter.bytesDay + octets, meter.bytesMonth + octets)
+                || beyond(session, quota, octets);
     }
 
-    private boolean beyond(DeviceSession session, SimMeter meter, int octets) {
-        boolean first = meter.exceed(state.nowNanos);
+    private boolean beyond(DeviceSession session, QuotaGate quota, int octets) {
+        boolean first = quota.exceed(state.nowNanos);
         if (first) {
             report(session, feed.claimInAnyCase(), true);
         }
-        return meter.passesSlowly(octets, state.nowNanos);
+        return quota.passesSlowly(octets, state.nowNanos);
     }
 
     /** Counts a packet that the device sent and that was taken. */

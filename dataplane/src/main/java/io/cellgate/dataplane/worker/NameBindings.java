@@ -16,6 +16,8 @@ final class NameBindings {
     private static final long[] NO_LONGS = new long[0];
     private static final int[] NO_INTS = new int[0];
     private static final DomainName[] NO_NAMES = new DomainName[0];
+    /** Of sessions whose device has not resolved a name: nothing is ever bound in it. */
+    static final NameBindings NONE = new NameBindings(0);
 
     private final int capacity;
     private long[] hi = NO_LONGS;

@@ -146,7 +146,7 @@ final class NetworkPhase {
         long remoteLo = flows.remoteLo(flow);
         boolean downward = (flows.marks(flow) & FlowMarks.DOWNWARD) != 0;
         facts.clear();
-        SessionFacts.addTime(facts, state.nowEpochMillis, session.timeZone);
+        SessionFacts.addTime(facts, state.nowEpochMillis, session.timeZone());
         if (session.isMetered()) {
             SimMeter meter = session.meter();
             facts.set(Field.USAGE_BYTES_DAY, meter.bytesDay);

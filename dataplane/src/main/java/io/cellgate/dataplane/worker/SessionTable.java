@@ -24,13 +24,10 @@ final class SessionTable implements AutoCloseable {
     private final SlotIndex byRemoteTeid = new SlotIndex(memory, MAX_SESSIONS);
     private @Nullable DeviceSession[][] blocks = new DeviceSession[0][];
     private final IntArrayList freeSlots = new IntArrayList();
-    private final int maxBindings;
     private int usedSlots;
     private int size;
 
-    SessionTable(int maxBindings) {
-        this.maxBindings = maxBindings;
-    }
+    SessionTable() {}
 
     int size() {
         return size;
@@ -114,7 +111,7 @@ final class SessionTable implements AutoCloseable {
                     + ", which is the most that a worker takes");
         }
         int slot = freeSlots.isEmpty() ? usedSlots++ : freeSlots.popInt();
-        DeviceSession added = new DeviceSession(slot, session, maxBindings);
+        DeviceSession added = new DeviceSession(slot, session);
         int block = slot >> BLOCK_SHIFT;
         if (block == blocks.length) {
             blocks = Arrays.copyOf(blocks, block + 1);

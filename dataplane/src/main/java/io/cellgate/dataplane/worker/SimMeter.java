@@ -3,7 +3,6 @@ package io.cellgate.dataplane.worker;
 import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.session.Allowance;
 import io.cellgate.policy.subject.Quota;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,25 +10,16 @@ import org.jspecify.annotations.Nullable;
  * worker that has the SIM's sessions.
  */
 final class SimMeter {
-    private static final long NANOS_TIMES_BITS = TimeUnit.SECONDS.toNanos(8);
-    /** A slowed down SIM may save up this much at least: one packet of the largest size. */
-    private static final long MIN_BURST_OCTETS = 9216;
-
     final long imsi;
     long bytesDay;
     long bytesMonth;
-    private long dayLimit = Long.MAX_VALUE;
-    private long monthLimit = Long.MAX_VALUE;
-    private long day;
-    private long month;
-    /** Whether a packet was refused or slowed down already, in this period and under this quota. */
-    private boolean exceeded;
-    private long rateBps;
-    private long credit;
-    private long creditNanos;
-    private long minute;
+    private int day;
+    private int month;
+    private int minute;
     private int flowsThisMinute;
-    private @Nullable Quota quota;
+    /** Null: its owner has set no quota, as for most. */
+    @Nullable
+    QuotaGate quota;
     /** Whoever captures its packets; null: nobody does. */
     @Nullable
     PacketCapture capture;
@@ -43,7 +33,7 @@ final class SimMeter {
     int endedSecond;
     long lastReport;
 
-    SimMeter(long imsi, Allowance allowance, long day, long month, long monthOfAllowance) {
+    SimMeter(long imsi, Allowance allowance, int day, int month, int monthOfAllowance) {
         this.imsi = imsi;
         this.day = day;
         this.month = month;
@@ -54,20 +44,15 @@ final class SimMeter {
 
     /** What may be used from now on. The same quota again changes nothing, another one is judged anew. */
     void quota(@Nullable Quota now) {
-        if (now == null ? quota == null : now.equals(quota)) {
-            return;
+        if (now == null) {
+            quota = null;
+        } else if (quota == null || !quota.isOf(now)) {
+            quota = new QuotaGate(now);
         }
-        Long ofDay = now == null ? null : now.bytesDay();
-        Long ofMonth = now == null ? null : now.bytesMonth();
-        quota = now;
-        dayLimit = ofDay == null ? Long.MAX_VALUE : ofDay;
-        monthLimit = ofMonth == null ? Long.MAX_VALUE : ofMonth;
-        rateBps = now == null ? 0 : now.rateBps();
-        exceeded = false;
     }
 
     /** Begins another day, if it is one. */
-    void period(long nowDay, long nowMonth) {
+    void period(int nowDay, int nowMonth) {
         if (nowDay != day) {
             day = nowDay;
             bytesDay = 0;
@@ -75,53 +60,15 @@ final class SimMeter {
                 month = nowMonth;
                 bytesMonth = 0;
             }
-            exceeded = false;
+            if (quota != null) {
+                quota.beginPeriod();
+            }
         }
-    }
-
-    /** Whether the packet is within the quota. Once one was not, none is until another period or quota. */
-    boolean isWithin(int octets) {
-        return !exceeded && bytesDay + octets <= dayLimit && bytesMonth + octets <= monthLimit;
-    }
-
-    /** Notes that a packet was beyond the quota; whether it was the first. */
-    boolean exceed(long nowNanos) {
-        boolean first = !exceeded;
-        if (first) {
-            exceeded = true;
-            credit = burst();
-            creditNanos = nowNanos;
-        }
-        return first;
-    }
-
-    /** Whether a packet beyond the quota passes, by the rate at which such may. */
-    boolean passesSlowly(int octets, long nowNanos) {
-        if (rateBps == 0) {
-            return false;
-        }
-        long elapsed = Math.min(nowNanos - creditNanos, TimeUnit.SECONDS.toNanos(1));
-        long gained = elapsed * rateBps / NANOS_TIMES_BITS;
-        if (gained > 0) {
-            creditNanos = elapsed < TimeUnit.SECONDS.toNanos(1)
-                    ? creditNanos + gained * NANOS_TIMES_BITS / rateBps
-                    : nowNanos;
-            credit = Math.min(burst(), credit + gained);
-        }
-        if (credit < octets) {
-            return false;
-        }
-        credit -= octets;
-        return true;
     }
 
     /** Reads from each part of it that a packet needs, so that it is in the cache; the value means nothing. */
     long touch() {
         return bytesDay + month + (capture == null ? 0 : 1);
-    }
-
-    private long burst() {
-        return Math.max(MIN_BURST_OCTETS, rateBps / 8);
     }
 
     void count(int octets) {
@@ -134,8 +81,8 @@ final class SimMeter {
     }
 
     int flowsInMinute(long nowMinute) {
-        if (nowMinute != minute) {
-            minute = nowMinute;
+        if ((int) nowMinute != minute) {
+            minute = (int) nowMinute;
             flowsThisMinute = 0;
         }
         return flowsThisMinute;

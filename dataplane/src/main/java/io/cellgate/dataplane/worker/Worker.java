@@ -27,7 +27,8 @@ final class Worker implements Runnable {
     private static final int EMPTY_ROUNDS_BEFORE_PARKING = 100;
     private static final long FAULT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final int EXPIRY_BUDGET = 2048;
+    /** Flows whose time may be over that are looked at in a round: more than can begin in one, so that none pile up. */
+    private static final int EXPIRY_BUDGET = 256;
     private static final int COMMANDS_PER_ROUND = 256;
 
     private final PacketIo io;
@@ -165,7 +166,6 @@ final class Worker implements Runnable {
 
     /** Does what there is to do now, a burst of each side at most; returns how much that was. */
     int round(long nowNanos, long epochMillis) {
-        int before = state.nowSeconds;
         state.time(nowNanos, epochMillis);
         int work = carryOut();
         work += io.receiveAccess(access);
@@ -186,10 +186,7 @@ final class Worker implements Runnable {
         work += takeFromOthers();
         state.colleagues.wake();
         state.metering.reportDue();
-        if (state.nowSeconds != before) {
-            state.flows.expire(state.nowSeconds, EXPIRY_BUDGET, expiry);
-        }
-        return work;
+        return work + state.flows.expire(state.nowSeconds, EXPIRY_BUDGET, expiry);
     }
 
     /** Does what other workers received for us; it lies in their rings until it has been sent. */
@@ -313,7 +310,6 @@ final class Worker implements Runnable {
             case WorkerCommand.ErrorIndicated elsewhere -> uplink.errorIndicated(elsewhere);
             case WorkerCommand.Answered(var query, var answer) -> dns.answered(query, answer);
         }
-        state.counters.set(WorkerCounters.SESSIONS, state.sessions.size());
     }
 
     private void install(UserPlaneSession session) {
@@ -334,6 +330,7 @@ final class Worker implements Runnable {
         if (newPrefix && installed.isTunnelled()) { // else its carrier's gateway is its router
             routers.advertise(installed);
         }
+        state.counters.set(WorkerCounters.SESSIONS, state.sessions.size());
     }
 
     private void remove(@Nullable DeviceSession session) {
@@ -342,6 +339,7 @@ final class Worker implements Runnable {
             state.metering.reportNow(session);
             state.metering.leave(session);
             state.sessions.remove(session);
+            state.counters.set(WorkerCounters.SESSIONS, state.sessions.size());
         }
     }
 

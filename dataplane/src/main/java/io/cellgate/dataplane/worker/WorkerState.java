@@ -42,7 +42,7 @@ final class WorkerState {
         this.log = log;
         this.colleagues = colleagues;
         startNanos = nowNanos;
-        sessions = new SessionTable(config.maxBindingsPerSession());
+        sessions = new SessionTable();
         flows = new FlowTable(config.maxFlows(), seed);
         held = new Frames(config.maxHeldPackets(), HELD_PACKET_OCTETS);
         fragments = new Fragments(seed);

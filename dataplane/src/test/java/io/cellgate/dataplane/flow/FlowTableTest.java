@@ -165,4 +165,20 @@ class FlowTableTest {
             }
         }
     }
+
+    @Test
+    void idleFlow_isLookedAtOnce_whenItsTimeIsOver() {
+        try (FlowTable table = new FlowTable(16, 5)) {
+            table.expire(100, 16, _ -> {});
+            int flow = table.add(1, FlowTable.NONE, 1, 1, 1, 1, 80, 17, 100, 0);
+            table.timeoutSeconds(flow, 30, 100);
+            int looked = 0;
+            for (int second = 101; second <= 131; second++) {
+                looked += table.expire(second, 16,
+                        expired -> table.remove(expired, FlowTable.NONE));
+            }
+            assertThat(table.size()).isZero();
+            assertThat(looked).isEqualTo(1);
+        }
+    }
 }

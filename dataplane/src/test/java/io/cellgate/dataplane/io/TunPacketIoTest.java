@@ -1,100 +1,40 @@
 package io.cellgate.dataplane.io;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cellgate.dataplane.packet.IpAddresses;
-import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The TUN backend on a real device and real sockets, in a network namespace of its own. */
-@SuppressWarnings("restricted")
 class TunPacketIoTest {
-    private static final int CLONE_NEWNET = 0x40000000;
-    private final String namespace = "userplane-" + ProcessHandle.current().pid();
-    private ExecutorService inside;
+    private NetworkNamespace namespace;
 
     @BeforeEach
     void makeNamespace() throws Exception {
-        Assumptions.assumeTrue(Files.exists(Path.of("/dev/net/tun")), "missing: /dev/net/tun");
-        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")),
-                "missing: root, to make a network namespace and a TUN device");
-        Assumptions.assumeTrue(Files.exists(Path.of("/usr/sbin/ip"))
-                || Files.exists(Path.of("/sbin/ip")), "missing: ip (iproute2)");
-        run("ip", "netns", "add", namespace);
-        inside = Executors.newSingleThreadExecutor(Thread.ofPlatform().factory());
-        inside.submit(() -> {
-            enter(Path.of("/var/run/netns", namespace));
-            run("ip", "link", "set", "lo", "up");
-            return null;
-        }).get();
+        NetworkNamespace.assumePossible();
+        namespace = new NetworkNamespace("tun");
     }
 
     @AfterEach
     void removeNamespace() throws Exception {
-        if (inside != null) {
-            inside.shutdownNow();
-            run("ip", "netns", "delete", namespace);
+        if (namespace != null) {
+            namespace.close();
         }
-    }
-
-    /** Moves the calling thread, and what it opens and starts, into the namespace. */
-    private static void enter(Path file) throws IOException {
-        Linker linker = Linker.nativeLinker();
-        try (Arena arena = Arena.ofConfined()) {
-            MethodHandle open = linker.downcallHandle(
-                    linker.defaultLookup().find("open").orElseThrow(),
-                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
-                    Linker.Option.firstVariadicArg(2));
-            MethodHandle setns = linker.downcallHandle(
-                    linker.defaultLookup().find("setns").orElseThrow(),
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-            MemorySegment path = arena.allocateFrom(file.toString());
-            int fd = (int) open.invokeExact(path, 0);
-            if (fd < 0 || (int) setns.invokeExact(fd, CLONE_NEWNET) != 0) {
-                throw new IOException("setns " + file);
-            }
-        } catch (IOException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw new IllegalStateException(t);
-        }
-    }
-
-    private static void run(String... command) throws Exception {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(),
-                StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(String.join(" ", command) + ": " + output).isZero();
-    }
-
-    private <T> T inNamespace(Callable<T> task) throws Exception {
-        return inside.submit(task).get(20, TimeUnit.SECONDS);
     }
 
     private static byte[] octets(long address, int length) {
@@ -121,7 +61,7 @@ class TunPacketIoTest {
 
     @Test
     void packets_goThroughTheKernelBothWays_wholeAndWithRightAddresses() throws Exception {
-        inNamespace(() -> {
+        namespace.call(() -> {
             InetSocketAddress gtpu = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"),
                     2152);
             try (TunPacketIo io = new TunPacketIo(
@@ -181,7 +121,7 @@ class TunPacketIoTest {
 
     @Test
     void severalWorkers_getDatagramsByTheirTeid_andPacketsByTheirDestination() throws Exception {
-        inNamespace(() -> {
+        namespace.call(() -> {
             int workers = 3;
             InetSocketAddress gtpu = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"),
                     2152);
@@ -234,7 +174,7 @@ class TunPacketIoTest {
 
     @Test
     void parkedWorker_isWokenByAnotherThread() throws Exception {
-        inNamespace(() -> {
+        namespace.call(() -> {
             InetSocketAddress gtpu = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"),
                     2152);
             try (TunPacketIo io = new TunPacketIo(TunPacketIo.Config.of(gtpu, "cgup1"))) {
@@ -257,7 +197,7 @@ class TunPacketIoTest {
 
     @Test
     void failureToOpen_saysWhatWasTried() throws Exception {
-        inNamespace(() -> {
+        namespace.call(() -> {
             InetSocketAddress elsewhere = new InetSocketAddress(
                     InetAddress.ofLiteral("192.0.2.1"), 2152);
             assertThatThrownBy(() -> new TunPacketIo(TunPacketIo.Config.of(elsewhere, "cgup2")))

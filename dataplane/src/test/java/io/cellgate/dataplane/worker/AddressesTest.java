@@ -29,7 +29,7 @@ class AddressesTest {
     @Test
     void deviceThatPutsItsIpv4AddressIntoItsIpv6One_isStillSeenAsOfIpv6() throws Exception {
         try (UserPlaneTestBed bed = new UserPlaneTestBed()) {
-            DeviceSession session = new SessionTable(16).add(
+            DeviceSession session = new SessionTable().add(
                     bed.session(1, 2, UserPlaneTestBed.DEVICE, "2001:db8:45:7::", bed.slot));
             InetAddress remote6 = InetAddress.ofLiteral("2001:db8:99::1");
             InetAddress remote4 = InetAddress.ofLiteral(UserPlaneTestBed.SERVER);

@@ -1,6 +1,5 @@
 package io.cellgate.dataplane.worker;
 
-import static io.cellgate.dataplane.worker.UserPlaneTestBed.CARRIER;
 import static io.cellgate.dataplane.worker.UserPlaneTestBed.DEVICE;
 import static io.cellgate.dataplane.worker.UserPlaneTestBed.REMOTE_TEID;
 import static io.cellgate.dataplane.worker.UserPlaneTestBed.SERVER;
@@ -10,17 +9,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.cellgate.dataplane.flow.FlowLog;
+import io.cellgate.dataplane.io.LoopPacketIo;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.packet.IpPrefix;
-import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.usage.UsageFeed;
 import io.cellgate.dataplane.session.UserPlaneSession;
 import io.cellgate.policy.CompiledPolicy;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What a worker allocates for a packet: nothing, whether it is forwarded, dropped by policy, or malformed. */
@@ -46,17 +44,13 @@ class AllocationTest {
                     malformed};
             byte[][] downlink = {Packets.udp(SERVER, 5000, DEVICE, 4000),
                     Packets.udp(SERVER, 5001, "10.45.77.77", 4000)};
-            MemoryPacketIo io = new MemoryPacketIo(uplink, downlink, IpAddresses.lo(peer));
+            LoopPacketIo io = new LoopPacketIo(uplink, downlink, IpAddresses.lo(peer),
+                    uplink.length);
             UserPlaneConfig config = UserPlaneConfig.of(List.of(peer),
                     List.of(IpPrefix.parse("10.45.0.0/16")), List.of(), null, null, null);
             try (FlowLog log = new FlowLog(64, "test-flow-log", _ -> {})) {
-                Worker worker = new Worker(config, io, _ -> {}, (_, _, _) -> false, log,
-                        new UsageFeed(), new Colleagues(), 1);
-                assertThat(worker.offer(new WorkerCommand.Peers(
-                        new PeerTable(List.of(new PeerTable.Entry(peer, CARRIER))),
-                        new CompletableFuture<>()))).isTrue();
-                assertThat(worker.offer(
-                        new WorkerCommand.Install(session, new CompletableFuture<>()))).isTrue();
+                Worker worker = UserPlaneTestBed.worker(config, io, log, new UsageFeed(), peer,
+                        session);
                 long now = System.nanoTime();
                 for (int i = 0; i < ROUNDS; i++) {
                     int _ = worker.round(now + i * 1000L, i * 100L);
@@ -68,13 +62,13 @@ class AllocationTest {
                             (ROUNDS + i) * 100L); // another minute each 600 rounds
                 }
                 long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-                assertThat(io.sentToCore).isEqualTo(2L * ROUNDS);
-                assertThat(io.sentToAccess).isEqualTo(2L * ROUNDS);
+                assertThat(io.sentToCore()).isEqualTo(2L * ROUNDS);
+                assertThat(io.sentToAccess()).isEqualTo(4L * ROUNDS);
                 UserPlaneCounters counters = worker.counters().snapshot(0);
                 assertThat(counters.dropped(DropReason.POLICY_NETWORK)).isEqualTo(2L * ROUNDS);
                 assertThat(counters.dropped(DropReason.IP_HEADER_LENGTH)).isEqualTo(2L * ROUNDS);
                 assertThat(counters.dropped(DropReason.INTERNAL_ERROR)).isZero();
-                assertThat(allocated).as("octets for %d packets", 6 * ROUNDS)
+                assertThat(allocated).as("octets for %d packets", 8 * ROUNDS)
                         .isLessThan(4096);
             }
         }

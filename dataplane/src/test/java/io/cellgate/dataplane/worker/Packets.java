@@ -2,6 +2,7 @@ package io.cellgate.dataplane.worker;
 
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,9 @@ import org.pcap4j.packet.IcmpV4EchoPacket;
 import org.pcap4j.packet.IllegalRawDataException;
 import org.pcap4j.packet.IpV4Packet;
 import org.pcap4j.packet.IpV4Rfc1349Tos;
+import org.pcap4j.packet.IpV6Packet;
+import org.pcap4j.packet.IpV6SimpleFlowLabel;
+import org.pcap4j.packet.IpV6SimpleTrafficClass;
 import org.pcap4j.packet.Packet;
 import org.pcap4j.packet.TcpPacket;
 import org.pcap4j.packet.UdpPacket;
@@ -21,7 +25,7 @@ import org.pcap4j.packet.namednumber.IpVersion;
 import org.pcap4j.packet.namednumber.TcpPort;
 import org.pcap4j.packet.namednumber.UdpPort;
 
-/** IPv4 packets built, and taken apart, by pcap4j: not by the code under test. */
+/** Packets built, and IPv4 ones taken apart, by pcap4j: not by the code under test. */
 final class Packets {
     private Packets() {}
 
@@ -68,14 +72,28 @@ final class Packets {
 
     private static byte[] ip(String src, String dst, IpNumber protocol, Packet.Builder payload)
             throws IOException {
+        if (address(src) instanceof Inet6Address from) {
+            return new IpV6Packet.Builder().version(IpVersion.IPV6)
+                    .trafficClass(IpV6SimpleTrafficClass.newInstance((byte) 0))
+                    .flowLabel(IpV6SimpleFlowLabel.newInstance(0)).nextHeader(protocol)
+                    .hopLimit((byte) 64).srcAddr(from).dstAddr((Inet6Address) address(dst))
+                    .payloadBuilder(payload).correctLengthAtBuild(true).build().getRawData();
+        }
         return new IpV4Packet.Builder().version(IpVersion.IPV4)
                 .tos(IpV4Rfc1349Tos.newInstance((byte) 0)).ttl((byte) 64).protocol(protocol)
-                .srcAddr(address(src)).dstAddr(address(dst)).payloadBuilder(payload)
-                .correctChecksumAtBuild(true).correctLengthAtBuild(true).build().getRawData();
+                .srcAddr((Inet4Address) address(src)).dstAddr((Inet4Address) address(dst))
+                .payloadBuilder(payload).correctChecksumAtBuild(true).correctLengthAtBuild(true)
+                .build().getRawData();
     }
 
-    private static Inet4Address address(String text) throws IOException {
-        return (Inet4Address) InetAddress.ofLiteral(text);
+    /** An IPv4 packet as one that routers must not fragment. */
+    static byte[] whole(byte[] packet) throws IllegalRawDataException {
+        return IpV4Packet.newPacket(packet, 0, packet.length).getBuilder()
+                .dontFragmentFlag(true).correctChecksumAtBuild(true).build().getRawData();
+    }
+
+    private static InetAddress address(String text) {
+        return InetAddress.ofLiteral(text);
     }
 
     /** Takes a packet apart and checks the checksums of its headers. */

@@ -9,10 +9,10 @@ import static io.cellgate.dataplane.worker.UserPlaneTestBed.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.dataplane.flow.FlowLog;
+import io.cellgate.dataplane.io.LoopPacketIo;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.packet.IpPrefix;
-import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.session.Allowance;
 import io.cellgate.dataplane.session.UserPlaneSession;
 import io.cellgate.dataplane.usage.UsageFeed;
@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -251,7 +250,8 @@ class QuotaTest {
     private int[] forwarded(UserPlaneSession session, byte[][] uplink,
             @Nullable List<UsageRecord> used, long millisApart, String... times) throws Exception {
         InetAddress peer = bed.carrier.getLocalAddress();
-        MemoryPacketIo io = new MemoryPacketIo(uplink, new byte[0][], IpAddresses.lo(peer));
+        LoopPacketIo io = new LoopPacketIo(uplink, new byte[0][], IpAddresses.lo(peer),
+                uplink.length);
         UserPlaneConfig config = UserPlaneConfig.of(List.of(peer),
                 List.of(IpPrefix.parse("10.45.0.0/16")), List.of(), null, null, null);
         int[] sent = new int[times.length];
@@ -262,19 +262,13 @@ class QuotaTest {
                         used.addAll(records);
                     }
                 })) {
-            Worker worker = new Worker(config, io, _ -> {}, (_, _, _) -> false, log, feed,
-                    new Colleagues(), 1);
-            assertThat(worker.offer(new WorkerCommand.Peers(new PeerTable(
-                    List.of(new PeerTable.Entry(peer, UserPlaneTestBed.CARRIER))),
-                    new CompletableFuture<>()))).isTrue();
-            assertThat(worker.offer(new WorkerCommand.Install(session,
-                    new CompletableFuture<>()))).isTrue();
+            Worker worker = UserPlaneTestBed.worker(config, io, log, feed, peer, session);
             long nanos = System.nanoTime();
             for (int i = 0; i < times.length; i++) {
                 int _ = worker.round(
                         nanos + TimeUnit.MILLISECONDS.toNanos((1 + millisApart) * i),
                         Instant.parse(times[i]).toEpochMilli());
-                sent[i] = (int) io.sentToCore;
+                sent[i] = (int) io.sentToCore();
             }
             worker.stop();
             worker.run();

@@ -1,6 +1,5 @@
 package io.cellgate.dataplane.worker;
 
-import static io.cellgate.dataplane.worker.UserPlaneTestBed.CARRIER;
 import static io.cellgate.dataplane.worker.UserPlaneTestBed.DEVICE;
 import static io.cellgate.dataplane.worker.UserPlaneTestBed.SERVER;
 import static io.cellgate.dataplane.worker.UserPlaneTestBed.TEID;
@@ -8,17 +7,16 @@ import static io.cellgate.dataplane.worker.UserPlaneTestBed.allow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.dataplane.flow.FlowLog;
+import io.cellgate.dataplane.io.LoopPacketIo;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.packet.IpPrefix;
-import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.policy.CompiledPolicy;
 import io.cellgate.dataplane.usage.UsageFeed;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,23 +68,19 @@ class SessionModesTest {
     private long[] forwarded(@Nullable ZoneOffset zone, String... times) throws Exception {
         InetAddress peer = bed.carrier.getLocalAddress();
         byte[][] uplink = {UserPlaneTestBed.gPdu(TEID, Packets.udp(DEVICE, 4000, SERVER, 5000))};
-        MemoryPacketIo io = new MemoryPacketIo(uplink, new byte[0][], IpAddresses.lo(peer));
+        LoopPacketIo io = new LoopPacketIo(uplink, new byte[0][], IpAddresses.lo(peer),
+                uplink.length);
         UserPlaneConfig config = UserPlaneConfig.of(List.of(peer),
                 List.of(IpPrefix.parse("10.45.0.0/16")), List.of(), null, null, null);
         long[] sent = new long[times.length];
         try (FlowLog log = new FlowLog(64, "test-flow-log", _ -> {})) {
-            Worker worker = new Worker(config, io, _ -> {}, (_, _, _) -> false, log,
-                    new UsageFeed(), new Colleagues(), 1);
-            assertThat(worker.offer(new WorkerCommand.Peers(
-                    new PeerTable(List.of(new PeerTable.Entry(peer, CARRIER))),
-                    new CompletableFuture<>()))).isTrue();
-            assertThat(worker.offer(new WorkerCommand.Install(bed.session(zone, null),
-                    new CompletableFuture<>()))).isTrue();
+            Worker worker = UserPlaneTestBed.worker(config, io, log, new UsageFeed(), peer,
+                    bed.session(zone, null));
             long nanos = System.nanoTime();
             for (int i = 0; i < times.length; i++) {
                 int _ = worker.round(nanos + i * 1_000_000L,
                         Instant.parse("2030-01-07T" + times[i] + "Z").toEpochMilli());
-                sent[i] = io.sentToCore;
+                sent[i] = io.sentToCore();
             }
         }
         return sent;

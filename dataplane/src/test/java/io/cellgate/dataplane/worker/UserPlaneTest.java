@@ -333,6 +333,17 @@ class UserPlaneTest {
         assertThat(icmp.getHeader().getDstAddr().getHostAddress()).isEqualTo(SERVER);
         assertThat(ByteBuffer.wrap(answer).getShort(26)).isEqualTo((short) 1358);
         assertThat(bed.dropped(DropReason.TOO_BIG, 1)).isTrue();
+
+        byte[] ping = ByteBuffer.allocate(1400).put(Packets.echo(SERVER, DEVICE, 7))
+                .putShort(2, (short) 1400).put(6, (byte) 0x40).array();
+        bed.fromInternet(ping);
+        answer = bed.atInternet();
+        assertThat(answer).as("an echo is answered, too").isNotNull();
+        assertThat(ByteBuffer.wrap(answer).getShort(26)).isEqualTo((short) 1358);
+        ping[20] = 3;
+        bed.fromInternet(ping);
+        assertThat(bed.dropped(DropReason.TOO_BIG, 3)).isTrue();
+        assertThat(bed.nothingAtInternet()).as("an error is not").isTrue();
     }
 
     @Test

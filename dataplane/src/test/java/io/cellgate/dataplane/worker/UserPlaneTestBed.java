@@ -1,7 +1,10 @@
 package io.cellgate.dataplane.worker;
 
+import io.cellgate.dataplane.atlas.LiveAtlas;
+import io.cellgate.dataplane.flow.FlowLog;
 import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.io.DatagramPacketIo;
+import io.cellgate.dataplane.io.PacketIo;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.Carrier;
@@ -13,6 +16,7 @@ import io.cellgate.dataplane.session.Rat;
 import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.dataplane.session.UserLocation;
 import io.cellgate.dataplane.session.UserPlaneSession;
+import io.cellgate.dataplane.usage.UsageFeed;
 import io.cellgate.dataplane.usage.UsageRecord;
 import io.cellgate.dns.DnsForwarder;
 import io.cellgate.dns.ForwarderConfig;
@@ -44,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -158,8 +163,12 @@ final class UserPlaneTestBed implements AutoCloseable {
     }
 
     CompiledPolicy compiled(String name, RuleDocument... rules) {
+        return compiled(name, revision + 1, rules);
+    }
+
+    static CompiledPolicy compiled(String name, long revision, RuleDocument... rules) {
         CompileResult result = PolicyCompiler.compile(
-                new PolicyDocument(name, List.of(rules)), ListCatalog.EMPTY, revision + 1);
+                new PolicyDocument(name, List.of(rules)), ListCatalog.EMPTY, revision);
         return switch (result) {
             case CompileResult.Compiled(var policy, var _) -> policy;
             case CompileResult.Rejected(var problems) -> throw new IllegalArgumentException(
@@ -169,6 +178,13 @@ final class UserPlaneTestBed implements AutoCloseable {
 
     UserPlaneSession session(int teid, int remoteTeid, @Nullable String ipv4,
             @Nullable String prefix, PolicySlot policy) throws IOException {
+        return session(teid, remoteTeid, carrier.getLocalAddress(), ipv4, prefix, policy);
+    }
+
+    /** @param peer the carrier's gateway */
+    static UserPlaneSession session(int teid, int remoteTeid, InetAddress peer,
+            @Nullable String ipv4, @Nullable String prefix, PolicySlot policy)
+            throws IOException {
         Imsi imsi = new Imsi(teid == TEID
                 ? "262010123456789"
                 : "26201%010d".formatted(teid & 0x7fff_ffffL));
@@ -176,7 +192,7 @@ final class UserPlaneTestBed implements AutoCloseable {
                 null, "active", Map.of(), policy, null, null);
         AttachRequest request = new AttachRequest(CARRIER, imsi, null, "internet", Rat.LTE_M,
                 PdnType.IPV4V6, UserLocation.UNKNOWN);
-        return new UserPlaneSession(teid, remoteTeid, carrier.getLocalAddress(), CARRIER.index(),
+        return new UserPlaneSession(teid, remoteTeid, peer, CARRIER.index(),
                 ipv4 == null ? null : (Inet4Address) InetAddress.ofLiteral(ipv4),
                 prefix == null ? null : (Inet6Address) InetAddress.ofLiteral(prefix), subscriber,
                 request, null, null);
@@ -201,6 +217,34 @@ final class UserPlaneTestBed implements AutoCloseable {
                         whose.fleet(), whose.status(), whose.tags(), whose.policy(),
                         whose.imeiChanged(), whose.inFence(), allowance, whose.own(), whose.eid()),
                 usual.request(), null, null, false);
+    }
+
+    /** A worker without a thread: whoever has it lets it go round. It has the carrier at this address, and these sessions. */
+    static Worker worker(UserPlaneConfig config, PacketIo io, FlowLog log, UsageFeed feed,
+            InetAddress peer, UserPlaneSession... sessions) {
+        Worker worker = new Worker(config, io, _ -> {}, (_, _, _) -> false, log, feed,
+                new Colleagues(), 1);
+        List<WorkerCommand> commands = new ArrayList<>();
+        commands.add(new WorkerCommand.Peers(
+                new PeerTable(List.of(new PeerTable.Entry(peer, CARRIER))),
+                new CompletableFuture<>()));
+        for (UserPlaneSession session : sessions) {
+            commands.add(new WorkerCommand.Install(session, new CompletableFuture<>()));
+        }
+        for (WorkerCommand command : commands) {
+            if (!worker.offer(command)) {
+                throw new AssertionError("no room for " + command);
+            }
+        }
+        return worker;
+    }
+
+    /** The same with room for little, so that a test fills it. */
+    static UserPlaneConfig small(UserPlaneConfig usual) {
+        return new UserPlaneConfig(usual.gtpuAddresses(), usual.pools(),
+                usual.protectedPrefixes(), usual.gatewayIpv4(), usual.gatewayIpv6(),
+                usual.dnsIpv6(), usual.tunnelMtuOctets(), 256, 64, 16, 60, 16, 64, 100, 100, 64,
+                16, LiveAtlas.empty());
     }
 
     InetSocketAddress gtpu() {

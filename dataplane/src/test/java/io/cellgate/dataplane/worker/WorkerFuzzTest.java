@@ -1,34 +1,16 @@
 package io.cellgate.dataplane.worker;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.cellgate.dataplane.atlas.LiveAtlas;
 import io.cellgate.dataplane.flow.FlowLog;
 import io.cellgate.dataplane.fuzz.BoundedFuzz;
-import io.cellgate.dataplane.io.Burst;
 import io.cellgate.dataplane.io.PacketIo;
 import io.cellgate.dataplane.packet.DropReason;
 import io.cellgate.dataplane.packet.IpPrefix;
-import io.cellgate.dataplane.peer.Carrier;
-import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.session.Access;
-import io.cellgate.dataplane.session.AttachRequest;
-import io.cellgate.dataplane.session.PdnType;
-import io.cellgate.dataplane.session.Rat;
-import io.cellgate.dataplane.session.Subscriber;
-import io.cellgate.dataplane.session.UserLocation;
 import io.cellgate.dataplane.session.UserPlaneSession;
 import io.cellgate.dataplane.usage.UsageFeed;
-import io.cellgate.policy.Action;
-import io.cellgate.policy.CompileResult;
 import io.cellgate.policy.EffectivePolicy;
-import io.cellgate.policy.ListCatalog;
-import io.cellgate.policy.Phase;
-import io.cellgate.policy.PolicyCompiler;
-import io.cellgate.policy.PolicyDocument;
 import io.cellgate.policy.PolicySlot;
-import io.cellgate.policy.RuleDocument;
-import io.cellgate.policy.subject.Iccid;
-import io.cellgate.policy.subject.Imsi;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -38,12 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import org.agrona.BufferUtil;
-import org.agrona.concurrent.UnsafeBuffer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -56,148 +32,43 @@ class WorkerFuzzTest {
     private static final String PLAIN = "10.50.0.7";
     private static final String SERVER = "198.51.100.10";
     private static final InetAddress PEER = Inet4Address.ofLiteral("192.0.2.7");
-    private static final OneIo IO = new OneIo();
+    private static final OnePacketIo IO = new OnePacketIo(PEER);
     private static final Worker WORKER = worker();
     private static long now = System.nanoTime();
 
-    /** Takes what is sent and hands in one packet at a time, on one side. */
-    private static final class OneIo implements PacketIo {
-        private final UnsafeBuffer memory = new UnsafeBuffer(
-                BufferUtil.allocateDirectAligned(Burst.HEADROOM_OCTETS + MAX_PACKET_OCTETS, 64));
-        byte @Nullable [] access;
-        byte @Nullable [] core;
-        byte @Nullable [] plain;
-
-        private long put(byte[] packet) {
-            memory.putBytes(Burst.HEADROOM_OCTETS, packet);
-            return memory.addressOffset() + Burst.HEADROOM_OCTETS;
-        }
-
-        @Override
-        public int receiveAccess(Burst burst) {
-            burst.clear();
-            if (access != null) {
-                burst.add(put(access), access.length, 0,
-                        0xffff_0000_0000L | Integer.toUnsignedLong(
-                                ByteBuffer.wrap(PEER.getAddress()).getInt()),
-                        2152);
-                access = null;
-            }
-            return burst.size();
-        }
-
-        @Override
-        public int receiveCore(Burst burst) {
-            burst.clear();
-            if (core != null) {
-                burst.add(put(core), core.length);
-                core = null;
-            }
-            return burst.size();
-        }
-
-        @Override
-        public int receivePlain(Burst burst) {
-            burst.clear();
-            if (plain != null) {
-                burst.addPlain(put(plain), plain.length, 0);
-                plain = null;
-            }
-            return burst.size();
-        }
-
-        @Override
-        public int sendAccess(Burst burst) {
-            return burst.size();
-        }
-
-        @Override
-        public int sendCore(Burst burst) {
-            return burst.size();
-        }
-
-        @Override
-        public int sendPlain(Burst burst) {
-            return burst.size();
-        }
-
-        @Override
-        public void await(long timeoutNanos) {}
-
-        @Override
-        public void wake() {}
-
-        @Override
-        public String describe() {
-            return "one packet at a time";
-        }
-
-        @Override
-        public void close() {}
-    }
-
     private static Worker worker() {
-        UserPlaneConfig usual = UserPlaneConfig.of(List.of(Inet4Address.ofLiteral("192.0.2.1")),
-                List.of(IpPrefix.parse("10.45.0.0/16"), IpPrefix.parse("10.50.0.0/16")),
-                List.of(), Inet4Address.ofLiteral("10.45.0.1"),
-                (Inet6Address) InetAddress.ofLiteral("2001:db8:45::1"),
-                (Inet6Address) InetAddress.ofLiteral("2001:db8:45::53"));
-        UserPlaneConfig config = new UserPlaneConfig(usual.gtpuAddresses(), usual.pools(),
-                List.of(),
-                usual.gatewayIpv4(), usual.gatewayIpv6(), usual.dnsIpv6(),
-                usual.tunnelMtuOctets(), 256, 64, 16, 60, 16, 64, 100, 100, 64, 16,
-                LiveAtlas.empty());
-        Worker worker = new Worker(config, IO, _ -> {}, (_, _, _) -> false,
-                new FlowLog(64, "fuzz-flow-log", _ -> {}), new UsageFeed(), new Colleagues(), 1);
-        PolicySlot slot = new PolicySlot(policy());
-        Carrier carrier = new Carrier(0, "fuzz", "F", Set.of(), Set.of());
-        offer(worker, new WorkerCommand.Peers(
-                new PeerTable(List.of(new PeerTable.Entry(PEER, carrier))), done()));
-        offer(worker, new WorkerCommand.Install(session(TEID, new Access.Tunnel(7, PEER),
-                TUNNELLED, "2001:db8:45:7::", carrier, slot), done()));
-        offer(worker, new WorkerCommand.Install(session(TEID + 1, new Access.Plain(0), PLAIN,
-                "2001:db8:50:7::", carrier, slot), done()));
-        int _ = worker.round(now, 0);
-        return worker;
-    }
-
-    private static CompletableFuture<Void> done() {
-        return new CompletableFuture<>();
-    }
-
-    private static void offer(Worker worker, WorkerCommand command) {
-        if (!worker.offer(command)) {
-            throw new AssertionError("no room for " + command);
+        UserPlaneConfig config = UserPlaneTestBed.small(
+                UserPlaneConfig.of(List.of(Inet4Address.ofLiteral("192.0.2.1")),
+                        List.of(IpPrefix.parse("10.45.0.0/16"), IpPrefix.parse("10.50.0.0/16")),
+                        List.of(), Inet4Address.ofLiteral("10.45.0.1"),
+                        (Inet6Address) InetAddress.ofLiteral("2001:db8:45::1"),
+                        (Inet6Address) InetAddress.ofLiteral("2001:db8:45::53")));
+        try {
+            PolicySlot slot = new PolicySlot(policy());
+            UserPlaneSession tunnelled = UserPlaneTestBed.session(TEID, 7, PEER, TUNNELLED,
+                    "2001:db8:45:7::", slot);
+            UserPlaneSession usual = UserPlaneTestBed.session(TEID + 1, 7, PEER, PLAIN,
+                    "2001:db8:50:7::", slot);
+            UserPlaneSession plain = new UserPlaneSession(TEID + 1, new Access.Plain(0),
+                    usual.carrierIndex(), usual.ipv4(), usual.ipv6Prefix(), usual.subscriber(),
+                    usual.request(), null, null, false);
+            Worker worker = UserPlaneTestBed.worker(config, IO,
+                    new FlowLog(64, "fuzz-flow-log", _ -> {}), new UsageFeed(), PEER, tunnelled,
+                    plain);
+            int _ = worker.round(now, 0);
+            return worker;
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 
     private static EffectivePolicy policy() {
-        List<RuleDocument> rules = List.of(
-                new RuleDocument("names", Phase.DNS, Action.ALLOW, "dns.domain == \"example.com\""),
-                new RuleDocument("all", Phase.NETWORK, Action.ALLOW, "net.dst.port < 30000"),
-                new RuleDocument("ping", Phase.NETWORK, Action.ALLOW,
-                        "net.protocol in {\"icmp\" \"icmpv6\"}"),
-                new RuleDocument("get", Phase.HTTP, Action.ALLOW, "http.method == \"GET\""),
-                new RuleDocument("tls", Phase.HTTP, Action.ALLOW, "tls.sni == \"example.com\""));
-        return switch (PolicyCompiler.compile(new PolicyDocument("fuzz", rules),
-                ListCatalog.EMPTY, 1)) {
-            case CompileResult.Compiled(var compiled, var _) -> EffectivePolicy.of(1, null,
-                    compiled);
-            case CompileResult.Rejected(var problems) -> throw new AssertionError(
-                    problems.toString());
-        };
-    }
-
-    private static UserPlaneSession session(int id, Access access, String ipv4, String prefix,
-            Carrier carrier, PolicySlot slot) {
-        Imsi imsi = new Imsi("26201%010d".formatted(id & 0xffff));
-        Subscriber subscriber = new Subscriber(new Iccid("894450010219830482"), imsi, null, "acc",
-                null, "active", Map.of(), slot, null, null);
-        AttachRequest request = new AttachRequest(carrier, imsi, null, "internet", Rat.LTE_M,
-                PdnType.IPV4V6, UserLocation.UNKNOWN);
-        return new UserPlaneSession(id, access, 0, Inet4Address.ofLiteral(ipv4),
-                (Inet6Address) InetAddress.ofLiteral(prefix), subscriber, request, null, null,
-                false);
+        return EffectivePolicy.of(1, null, UserPlaneTestBed.compiled("fuzz", 1,
+                UserPlaneTestBed.allowDns("names", "dns.domain == \"example.com\""),
+                UserPlaneTestBed.allow("all", "net.dst.port < 30000"),
+                UserPlaneTestBed.allow("ping", "net.protocol in {\"icmp\" \"icmpv6\"}"),
+                UserPlaneTestBed.allowHttp("get", "http.method == \"GET\""),
+                UserPlaneTestBed.allowHttp("tls", "tls.sni == \"example.com\"")));
     }
 
     private static void round() {

@@ -1,13 +1,12 @@
-package io.cellgate.bench.micro;
+package io.cellgate.dataplane.io;
 
-import io.cellgate.dataplane.io.Burst;
-import io.cellgate.dataplane.io.PacketIo;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Packet I/O without a kernel: hands in prepared packets in turn, a burst at each receive, and forgets what is sent. Packets are
- * copied into memory that is as large as the rings of a real one, so that they come as cold as there.
+ * Packet I/O without a kernel, for benchmarks and tests of what is decided: hands in prepared packets in turn, some at each
+ * receive, and forgets what is sent. Packets are copied into memory that is as large as the rings of a real one, so that they come
+ * as cold as there.
  */
 public final class LoopPacketIo implements PacketIo {
     private static final int FRAME_OCTETS = 2048;
@@ -15,20 +14,25 @@ public final class LoopPacketIo implements PacketIo {
 
     private final UnsafeBuffer memory = new UnsafeBuffer(
             BufferUtil.allocateDirectAligned(FRAMES * FRAME_OCTETS, 4096));
+    private final long peerLo;
+    private final int atATime;
     private byte[][] uplink;
     private byte[][] downlink;
-    private final long peerLo;
     private int nextUp;
     private int nextDown;
     private int frame;
-    /** How many were sent. */
-    public long sent;
+    private long sentToCore;
+    private long sentToAccess;
 
-    /** @param peerLo of the mapped IPv4 address that they come from */
-    public LoopPacketIo(byte[][] uplink, byte[][] downlink, long peerLo) {
+    /**
+     * @param peerLo  of the mapped IPv4 address that datagrams come from
+     * @param atATime how many packets of each side are handed in at a receive, if it has any
+     */
+    public LoopPacketIo(byte[][] uplink, byte[][] downlink, long peerLo, int atATime) {
         this.uplink = uplink;
         this.downlink = downlink;
         this.peerLo = peerLo;
+        this.atATime = atATime;
     }
 
     /** Hands in others from now on. */
@@ -37,6 +41,14 @@ public final class LoopPacketIo implements PacketIo {
         downlink = downlinkNow;
         nextUp = 0;
         nextDown = 0;
+    }
+
+    public long sentToCore() {
+        return sentToCore;
+    }
+
+    public long sentToAccess() {
+        return sentToAccess;
     }
 
     private long put(byte[] packet) {
@@ -49,9 +61,10 @@ public final class LoopPacketIo implements PacketIo {
     @Override
     public int receiveAccess(Burst burst) {
         burst.clear();
-        for (int i = 0; i < burst.capacity() && uplink.length > 0; i++) {
+        while (burst.size() < atATime && uplink.length > 0) {
+            byte[] packet = uplink[nextUp];
             nextUp = nextUp + 1 == uplink.length ? 0 : nextUp + 1;
-            burst.add(put(uplink[nextUp]), uplink[nextUp].length, 0, peerLo, 2152);
+            burst.add(put(packet), packet.length, 0, peerLo, 2152);
         }
         return burst.size();
     }
@@ -59,22 +72,23 @@ public final class LoopPacketIo implements PacketIo {
     @Override
     public int receiveCore(Burst burst) {
         burst.clear();
-        for (int i = 0; i < burst.capacity() && downlink.length > 0; i++) {
+        while (burst.size() < atATime && downlink.length > 0) {
+            byte[] packet = downlink[nextDown];
             nextDown = nextDown + 1 == downlink.length ? 0 : nextDown + 1;
-            burst.add(put(downlink[nextDown]), downlink[nextDown].length);
+            burst.add(put(packet), packet.length);
         }
         return burst.size();
     }
 
     @Override
     public int sendAccess(Burst burst) {
-        sent += burst.size();
+        sentToAccess += burst.size();
         return burst.size();
     }
 
     @Override
     public int sendCore(Burst burst) {
-        sent += burst.size();
+        sentToCore += burst.size();
         return burst.size();
     }
 
