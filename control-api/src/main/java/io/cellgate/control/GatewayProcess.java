@@ -79,8 +79,6 @@ import io.vertx.core.json.JsonArray;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -97,9 +95,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class GatewayProcess implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(GatewayProcess.class);
-
-    /** How long ended operations and their results can be read. */
-    private static final Duration KEPT = Duration.ofDays(30);
 
     private final ApiServer.Binding binding;
     private final ApiServer api;
@@ -152,7 +147,6 @@ public final class GatewayProcess implements AutoCloseable {
         Inventory stores = settings.store().open();
         parts.push(stores);
         stores.operations().endThoseBrokenOff();
-        stores.operations().prune(Instant.now().minus(KEPT));
         ListDesk lists = new ListDesk(stores.lists());
         lists.open(allLists(stores));
         LiveAtlas atlas = openAtlas(settings);
@@ -213,11 +207,12 @@ public final class GatewayProcess implements AutoCloseable {
         parts.push(dispatcher);
         BulkDesk bulk = new BulkDesk(stores.bulk(), live);
         parts.push(bulk);
+        Idempotency once = new Idempotency(stores.idempotency());
         Endpoints endpoints = endpoints(stores, lists, policies, gateway, logs, live, addresses,
-                events, operations, OpenApi.scopes(contract.document()), atlas, work, bulk);
+                events, operations, OpenApi.scopes(contract.document()), atlas, work, bulk, once);
         new LoginResource(stores.identityProviders(), logins).mount(endpoints);
-        new WebhooksResource(stores.webhooks(), stores.deliveries(), targets, dispatcher)
-                .mount(endpoints);
+        new WebhooksResource(stores.webhooks(), stores.deliveries(), targets, dispatcher,
+                once).mount(endpoints);
         Settings.Gateway ofGateway = settings.gateway();
         CaptureDesk captures = new CaptureDesk(settings.store().data().resolve("captures"), gateway,
                 ofGateway == null
@@ -230,7 +225,7 @@ public final class GatewayProcess implements AutoCloseable {
                 captures.simLeft(new Iccid(event.subject()));
             }
         });
-        new CapturesResource(captures, stores.sims()).mount(endpoints);
+        new CapturesResource(captures, stores.sims(), once).mount(endpoints);
         ApiServer api = ApiServer.start(vertx, contract, endpoints,
                 gate, new RateLimits(settings.requestsPerSecond()), settings.api());
         parts.push(api);
@@ -255,12 +250,11 @@ public final class GatewayProcess implements AutoCloseable {
     private static Endpoints endpoints(Inventory stores, ListDesk lists, PolicyDesk policies,
             LiveGateway gateway, TrafficLogs logs, LiveEffects live, AddressDesk addresses,
             EventsResource events, OperationsResource operations, JsonArray scopes,
-            LiveAtlas atlas, LongWork work, BulkDesk bulk) {
-        Idempotency once = new Idempotency(stores.idempotency());
+            LiveAtlas atlas, LongWork work, BulkDesk bulk, Idempotency once) {
         Endpoints endpoints = new Endpoints();
         new AccountsResource(stores.accounts(), once, live).mount(endpoints);
-        new TokensResource(stores.accounts(), stores.tokens(), stores.roles(), scopes)
-                .mount(endpoints);
+        new TokensResource(stores.accounts(), stores.tokens(), stores.roles(), scopes,
+                once).mount(endpoints);
         new RolesResource(stores.roles(), scopes, once).mount(endpoints);
         new UsersResource(stores.users(), stores.roles(), scopes, once).mount(endpoints);
         new IdentityProvidersResource(stores.identityProviders(), once).mount(endpoints);
@@ -280,7 +274,7 @@ public final class GatewayProcess implements AutoCloseable {
         new EsimProfilesResource(stores.esims(), stores.sims(), live).mount(endpoints);
         new BulkChangesResource(stores.bulk(), bulk, stores.sims(), stores.operations(), once)
                 .mount(endpoints);
-        new UsageResource(stores.usage(), stores.quotas(), stores.sims(), stores.subscribers(),
+        new UsageResource(stores.usage(), stores.conditions(), stores.sims(), stores.subscribers(),
                 InstantSource.system()).mount(endpoints);
         new FleetsResource(stores.fleets(), once, live).mount(endpoints);
         new PoliciesResource(stores.policies(), policies, once, live).mount(endpoints);

@@ -17,7 +17,8 @@ import picocli.CommandLine.ParameterException;
 /** The {@code cellgate} command. */
 @Command(name = "cellgate", mixinStandardHelpOptions = true, version = "Cellgate 0.1.0", subcommands = {
         RunCommand.class,
-        OperatorTokenCommand.class, BackupCommand.class, RestoreCommand.class, DoctorCommand.class,
+        OperatorTokenCommand.class, BackupCommand.class, RestoreCommand.class,
+        RotateKeyCommand.class, DoctorCommand.class,
         ProfileCommands.Login.class, ProfileCommands.Logout.class,
         ProfileCommands.ProfileGroup.class,
         ProfileCommands.Completion.class}, description = "A Zero Trust network gateway for cellular IoT fleets.", footer = {

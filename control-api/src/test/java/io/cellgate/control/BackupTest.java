@@ -28,7 +28,8 @@ class BackupTest {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
-    private static String cellgate(Object... arguments) {
+    /** The exit status of a command, and what it said. */
+    static String cellgate(Object... arguments) {
         StringWriter said = new StringWriter();
         PrintWriter both = new PrintWriter(said, true);
         int status = Main.execute(
@@ -113,7 +114,7 @@ class BackupTest {
     }
 
     /** The password is where PostgreSQL's own programs look for it. */
-    private void passwordFile() throws IOException {
+    static void passwordFile(Path folder) throws IOException {
         Path file = folder.resolve("pgpass");
         Files.writeString(file, "*:*:*:" + PostgresServer.USER + ":" + PostgresServer.PASSWORD);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -124,7 +125,7 @@ class BackupTest {
     void postgresql_isBackedUpWhileItChanges_andRestoredToAnEmptyDatabaseAlone() throws Exception {
         DatabaseLocation.PostgreSql database = (DatabaseLocation.PostgreSql) TestStore.POSTGRESQL
                 .location(folder.resolve("data"));
-        passwordFile();
+        passwordFile(folder);
         Path data = folder.resolve("data");
         Path file = folder.resolve("backup.zip");
         String token;
@@ -187,7 +188,7 @@ class BackupTest {
     void backupThatSpeaksOfOtherTables_orSaysStatements_fillsNothing() throws Exception {
         DatabaseLocation.PostgreSql database = (DatabaseLocation.PostgreSql) TestStore.POSTGRESQL
                 .location(folder.resolve("data"));
-        passwordFile();
+        passwordFile(folder);
         Path data = folder.resolve("data");
         Path file = folder.resolve("backup.zip");
         try (RunningApi api = RunningApi.start(new Settings.Store(data, database))) {

@@ -2,7 +2,6 @@ package io.cellgate.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cellgate.inventory.PostgresServer;
 import io.cellgate.inventory.TestStore;
 import io.cellgate.inventory.store.DatabaseLocation;
 import io.vertx.core.json.JsonArray;
@@ -30,14 +29,14 @@ class DoctorTest {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
-    private record Told(int status, Map<String, JsonObject> findings) {
+    record Told(int status, Map<String, JsonObject> findings) {
         String grade(String what) {
             JsonObject finding = findings.get(what);
             return finding == null ? "none" : finding.getString("grade");
         }
     }
 
-    private static Told doctor(Object... arguments) {
+    static Told doctor(Object... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         String[] line = Stream.concat(Stream.of("doctor", "--json"),
@@ -99,11 +98,7 @@ class DoctorTest {
         Path data = folder.resolve("data");
         DatabaseLocation.PostgreSql database = (DatabaseLocation.PostgreSql) TestStore.POSTGRESQL
                 .location(data);
-        Path password = folder.resolve("pgpass");
-        Files.writeString(password,
-                "*:*:*:" + PostgresServer.USER + ":" + PostgresServer.PASSWORD);
-        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
-        System.setProperty("org.postgresql.pgpassfile", password.toString());
+        BackupTest.passwordFile(folder);
         Object[] line = {"--no-gateway", "--data", data, "--database", database.url(),
                 "--api-port", 0};
         try (RunningApi api = RunningApi.start(new Settings.Store(data, database))) {
@@ -111,7 +106,7 @@ class DoctorTest {
             Told told = doctor(line);
             assertThat(told.status()).as("%s", told).isZero();
             for (String what : List.of("database", "database rights", "database clock", "schema",
-                    "master key", "logs")) {
+                    "master key", "secrets", "logs")) {
                 assertThat(told.grade(what)).as(what).isEqualTo("ok");
             }
         }

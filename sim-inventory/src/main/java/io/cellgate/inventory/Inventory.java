@@ -35,7 +35,8 @@ import io.cellgate.inventory.store.DatabaseLocation;
 import io.cellgate.inventory.subscriber.SubscriberStore;
 import io.cellgate.inventory.usage.QuotaConditions;
 import io.cellgate.inventory.usage.UsageStore;
-import io.cellgate.inventory.vault.MasterKey;
+import io.cellgate.inventory.vault.KeyReplacement;
+import io.cellgate.inventory.vault.MasterKeyFile;
 import io.cellgate.inventory.vault.Vault;
 import io.cellgate.inventory.webhook.DeliveryQueue;
 import io.cellgate.inventory.webhook.WebhookStore;
@@ -61,7 +62,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Inventory implements AutoCloseable {
     private static final String DATABASE = "cellgate.db";
-    private static final String MASTER_KEY = "master.key";
     private static final Set<PosixFilePermission> OWNERS = Set
             .of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
@@ -101,12 +101,15 @@ public final class Inventory implements AutoCloseable {
     private final ConditionStore conditions;
     private final BulkStore bulk;
     private final Vault vault;
+    private final KeyReplacement keys;
 
-    private Inventory(Path folder, FileChannel lock, Database database, MasterKey masterKey) {
+    private Inventory(Path folder, FileChannel lock, Database database) {
         this.lock = lock;
         this.database = database;
-        vault = new Vault(database, masterKey);
+        MasterKeyFile keyFile = new MasterKeyFile(folder);
+        vault = new Vault(database, keyFile.open(Vault.sealedWith(database)));
         vault.check();
+        keys = new KeyReplacement(database, vault, keyFile);
         accounts = new AccountStore(database);
         tokens = new TokenStore(database);
         carriers = new CarrierStore(database);
@@ -122,7 +125,8 @@ public final class Inventory implements AutoCloseable {
         subscribers = new SubscriberStore(database);
         idempotency = new IdempotencyStore(database);
         usage = new UsageStore(database);
-        quotas = new QuotaConditions(database, usage);
+        conditions = new ConditionStore(database);
+        quotas = new QuotaConditions(database, usage, conditions);
         roles = new RoleStore(database);
         users = new UserStore(database);
         identityProviders = new IdentityProviderStore(database, vault);
@@ -138,7 +142,6 @@ public final class Inventory implements AutoCloseable {
         geofences = new GeofenceStore(database);
         esims = new EsimStore(database, vault);
         cells = new CellStore(database, operations, folder);
-        conditions = new ConditionStore(database);
         bulk = new BulkStore(database, operations, sims);
     }
 
@@ -162,8 +165,7 @@ public final class Inventory implements AutoCloseable {
                 keepFromOthers(file);
             }
             database = Database.open(location, clock);
-            MasterKey key = MasterKey.open(folder.resolve(MASTER_KEY), !Vault.isInUse(database));
-            Inventory inventory = new Inventory(folder, lock, database, key);
+            Inventory inventory = new Inventory(folder, lock, database);
             opened = true;
             return inventory;
         } finally {
@@ -183,7 +185,8 @@ public final class Inventory implements AutoCloseable {
 
     /** Whether an inventory was ever made in a folder: in its own file, or with the database elsewhere. */
     public static boolean isThere(Path folder) {
-        return Files.exists(folder.resolve(DATABASE)) || Files.exists(folder.resolve(MASTER_KEY));
+        return Files.exists(folder.resolve(DATABASE))
+                || Files.exists(new MasterKeyFile(folder).path());
     }
 
     private static FileChannel lock(Path folder) {
@@ -395,6 +398,10 @@ public final class Inventory implements AutoCloseable {
 
     public Vault vault() {
         return vault;
+    }
+
+    public KeyReplacement keys() {
+        return keys;
     }
 
     @Override

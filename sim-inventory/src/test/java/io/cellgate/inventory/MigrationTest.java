@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.account.Token;
+import io.cellgate.inventory.carrier.PathStore;
+import io.cellgate.inventory.condition.Condition;
+import io.cellgate.inventory.condition.ConditionStore.Held;
+import io.cellgate.inventory.esim.EsimProfile;
+import io.cellgate.inventory.esim.ProfileState;
+import io.cellgate.inventory.operation.PartResult;
 import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.sim.Sim;
@@ -24,6 +30,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -46,8 +53,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @EnumSource(TestStore.class)
 class MigrationTest {
-    private static final int NEWEST_WITH_ROWS = 5;
+    private static final int NEWEST_WITH_ROWS = 9;
     private static final Iccid ACTIVE = new Iccid("8949000000000000018");
+    private static final Iccid READY = new Iccid("8949000000000000026");
+    private static final Iccid PROFILE = new Iccid("8949000000000000042");
 
     private final TestStore store;
     @TempDir
@@ -136,7 +145,7 @@ class MigrationTest {
     void storeOfAReleasedVersion_goesForward_andKeepsEveryRow(int version) throws Exception {
         DatabaseLocation location = released(version);
         Map<String, List<Map<String, String>>> before = rows(location);
-        assertThat(before.get("sim")).hasSize(3);
+        assertThat(before.get("sim")).hasSize(version < 8 ? 3 : 4);
         try (Inventory inventory = Inventory.open(folder, location, InstantSource.system())) {
             Map<String, List<Map<String, String>>> after = rows(location);
             before.forEach((table, rows) -> assertThat(after.get(table)).as(table)
@@ -144,7 +153,65 @@ class MigrationTest {
                     .allMatch(found -> rows.stream()
                             .anyMatch(row -> found.entrySet().containsAll(row.entrySet()))));
             readAndChanged(inventory);
+            read(inventory, version);
         }
+    }
+
+    /** What came with each version, up to this one. */
+    private static void read(Inventory inventory, int version) {
+        Scope acme = Scope.of("acc_1");
+        if (version >= 2) {
+            Condition quota = Condition.QUOTA_EXCEEDED;
+            assertThat(Objects.requireNonNull(inventory.conditions().find(ACTIVE, quota)).since())
+                    .isEqualTo(Instant.ofEpochMilli(1767225602000L));
+            assertThat(inventory.quotas().review()).as("another day").isEqualTo(1);
+            assertThat(inventory.conditions().having(quota)).isEmpty();
+        }
+        if (version >= 3) {
+            assertThat(inventory.staticAddresses().all()).hasSize(1);
+            assertThat(inventory.pools().all()).hasSize(1);
+        }
+        if (version >= 5) {
+            assertThat(inventory.webhooks().secrets("whk_1")).singleElement().satisfies(
+                    secret -> assertThat(secret).startsWith(0, 1, 2).hasSize(32));
+        }
+        if (version >= 6) {
+            assertThat(inventory.paths().all()).containsExactly(
+                    new PathStore.Counter("192.0.2.7", 1, 4),
+                    new PathStore.Counter("192.0.2.7", 2, 17));
+        }
+        if (version >= 7) {
+            assertThat(inventory.accountingClients().all()).singleElement()
+                    .satisfies(client -> assertThat(client.secret())
+                            .isEqualTo("a-shared-secret-of-a-pgw"));
+            assertThat(inventory.accountingBindings().all()).singleElement().asString()
+                    .contains("10.50.0.9");
+        }
+        if (version >= 8) {
+            readPlacesAndProfiles(inventory, acme);
+        }
+        // whatever the version, and also where it had begun already
+        assertThat(inventory.keys().replaceDataKeys(_ -> {}).unreadables()).isZero();
+        assertThat(inventory.vault().secretOf(ACTIVE)).isNotNull();
+    }
+
+    private static void readPlacesAndProfiles(Inventory inventory, Scope acme) {
+        assertThat(done(inventory.geofences().find(acme, "geo_1")).fence().shapes()).hasSize(2);
+        assertThat(done(inventory.sims().find(acme, ACTIVE)).settings().geofence())
+                .isEqualTo("geo_1");
+        assertThat(inventory.conditions().of(ACTIVE)).extracting(Held::condition)
+                .containsExactly(Condition.OUTSIDE_GEOFENCE);
+        assertThat(inventory.conditions().of(READY)).extracting(Held::condition)
+                .containsExactly(Condition.IMEI_LOCKED_OUT, Condition.QUARANTINED);
+        EsimProfile profile = done(inventory.esims().find(acme, PROFILE));
+        assertThat(profile.state()).isEqualTo(ProfileState.ENABLED);
+        assertThat(done(inventory.esims().activationCode(acme, PROFILE)).text())
+                .isEqualTo("LPA:1$smdp.example.com$04386-AGYFT-A74Y8-3F815");
+        assertThat(done(inventory.operations().results(Scope.OPERATOR, "op_2", true,
+                PageRequest.FIRST)).items()).containsExactly(
+                        new PartResult(2, "imported", true, PROFILE.digits(), ""),
+                        new PartResult(3, "rejected", false, null,
+                                "iccid: got 1, expected 19 or 20 digits"));
     }
 
     private static void readAndChanged(Inventory inventory) {
@@ -188,7 +255,11 @@ class MigrationTest {
                 "V2__usage.sql", "c49a8ba4982d6b3a",
                 "V3__carriers.sql", "d5702956bf22126e",
                 "V4__inventory.sql", "85fb3f527099a96d",
-                "V5__access.sql", "d42bae95d186377c").entrySet()) {
+                "V5__access.sql", "d42bae95d186377c",
+                "V6__paths.sql", "88611e9cbd65379c",
+                "V7__accounting.sql", "418e7111ba70b5e9",
+                "V8__places.sql", "dde7acf6120106e3",
+                "V9__keys.sql", "206d2b3cd3c14e8e").entrySet()) {
             try (InputStream in = MigrationTest.class
                     .getResourceAsStream("migration/" + step.getKey())) {
                 assertThat(in).as(step.getKey()).isNotNull();

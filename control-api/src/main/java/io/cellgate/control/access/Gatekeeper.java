@@ -43,6 +43,7 @@ public final class Gatekeeper implements Authentication {
         String id = principal.token();
         return id != null
                 && tokens.find(principal.scope(), id) instanceof Outcome.Done<Token>(Token token)
-                && token.isValidAt(Instant.now());
+                && token.isValidAt(Instant.now())
+                && token.grant().includes(principal.grant());
     }
 }

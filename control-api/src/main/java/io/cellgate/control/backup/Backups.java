@@ -1,6 +1,9 @@
 package io.cellgate.control.backup;
 
 import io.cellgate.inventory.store.DatabaseLocation;
+import io.cellgate.inventory.vault.MasterKey;
+import io.cellgate.inventory.vault.MasterKeyFile;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -150,14 +153,13 @@ public final class Backups {
             throw new IllegalArgumentException("--data: got " + data
                     + ", which holds a store, expected none, or --replace to put it aside");
         }
-        Path wanted = key == null ? folder.resolve(KEY) : key;
-        requireKey(wanted, key);
+        requireKey(key == null ? folder.resolve(KEY) : key, key);
         Path making = folder.resolveSibling(folder.getFileName() + ".restoring");
         try {
             requireUnused(folder);
             JsonObject manifest = unpack(file, making, SQLITE);
             refuse(file, SqliteCopy.faults(making.resolve(DATABASE)));
-            copyKey(wanted, making);
+            copyKey(fitting(manifest, folder, key), making);
             open.accept(making);
             Path former = present || Files.exists(folder) ? putAside(folder) : null;
             Files.move(making, folder, StandardCopyOption.ATOMIC_MOVE);
@@ -177,6 +179,21 @@ public final class Backups {
             throw new IllegalArgumentException("--key: got " + (asked == null ? "none" : asked)
                     + ", expected the file of the master key that the backup belongs to");
         }
+    }
+
+    /**
+     * The key that a backup's secrets open with: the one that was named, else of the folder's keys, also those that were
+     * replaced.
+     */
+    private static Path fitting(JsonObject manifest, Path folder, @Nullable Path key) {
+        if (key != null) {
+            return key;
+        }
+        MasterKeyFile keyFile = new MasterKeyFile(folder);
+        JsonArray sealedWith = manifest.getJsonArray("master_keys", new JsonArray());
+        return keyFile.formers().stream()
+                .filter(former -> sealedWith.contains(MasterKey.open(former, false).id()))
+                .findFirst().orElse(keyFile.path());
     }
 
     private static void copyKey(Path from, Path making) throws IOException {

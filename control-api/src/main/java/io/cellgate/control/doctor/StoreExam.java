@@ -3,6 +3,8 @@ package io.cellgate.control.doctor;
 import io.cellgate.control.backup.SqliteCopy;
 import io.cellgate.inventory.store.DatabaseLocation;
 import io.cellgate.inventory.vault.MasterKey;
+import io.cellgate.inventory.vault.MasterKeyFile;
+import io.cellgate.inventory.vault.SealExam;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,8 +21,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at a store, its key and its folder, also while a gateway uses them; changes nothing there. */
@@ -28,6 +32,7 @@ public final class StoreExam {
     private static final long NEEDED_OCTETS = 1L << 30;
     private static final int OLDEST_POSTGRESQL = 13;
     private static final Duration MOST_SKEW = Duration.ofSeconds(5);
+    private static final String KEY_REMEDY = "put back the copy that was kept apart";
     private static final Set<PosixFilePermission> OWNERS = EnumSet.of(
             PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
@@ -65,7 +70,7 @@ public final class StoreExam {
                     ? Finding.ok("database", "sound")
                     : Finding.fail("database", String.join("; ", faults), "no faults",
                             "stop the gateway and cellgate restore the last backup"));
-            contents(sql);
+            contents(connection, sql);
         } catch (SQLException broken) {
             findings.add(Finding.fail("database", broken.getMessage() + "", "one that can be read",
                     "stop the gateway and cellgate restore the last backup"));
@@ -98,7 +103,7 @@ public final class StoreExam {
                         "none in " + server + " yet; the first start makes one"));
                 return;
             }
-            contents(sql);
+            contents(connection, sql);
         } catch (SQLException unreachable) {
             findings.add(Finding.fail("database", server + ": " + unreachable.getMessage(),
                     "a server that takes this user",
@@ -116,7 +121,7 @@ public final class StoreExam {
     }
 
     /** What the two databases are asked alike. */
-    private void contents(Statement sql) throws SQLException {
+    private void contents(Connection connection, Statement sql) throws SQLException {
         findings.add(schema(sql));
         String sealedWith = null;
         try (ResultSet row = sql.executeQuery("select master_key from data_key limit 1")) {
@@ -124,34 +129,88 @@ public final class StoreExam {
                 sealedWith = row.getString(1);
             }
         }
-        findings.add(key(sealedWith));
+        MasterKeyFile keyFile = new MasterKeyFile(data);
+        Finding key = key(keyFile, sealedWith);
+        findings.add(key);
+        formers(keyFile);
+        if (key.grade() != Finding.Grade.FAIL && sealedWith != null && isPresent(sql)) {
+            findings.add(secrets(SealExam.of(connection,
+                    Objects.requireNonNull(keyFile.find(sealedWith))), sealedWith));
+        }
     }
 
     /** @param sealedWith the id of the key that secrets were sealed with; null: none was */
-    private Finding key(@Nullable String sealedWith) {
-        Path file = data.resolve("master.key");
+    private static Finding key(MasterKeyFile keyFile, @Nullable String sealedWith) {
+        Path file = keyFile.path();
         if (!Files.exists(file)) {
             return sealedWith == null
                     ? Finding.ok("master key", "none yet; the first start makes one")
                     : Finding.fail("master key", file + " is missing",
-                            "the key that secrets are sealed with",
-                            "put back the copy that was kept apart");
+                            "the key that secrets are sealed with", KEY_REMEDY);
         }
         Finding mode = mode("master key", file);
         if (mode.grade() != Finding.Grade.OK) {
             return mode;
         }
         try {
+            if (keyFile.isBetween(sealedWith)) {
+                return Finding.warn("master key", "its replacement was broken off",
+                        "the new key under its name",
+                        "start the gateway, or cellgate rotate-key: either ends it");
+            }
             String id = MasterKey.open(file, false).id();
             return sealedWith == null || sealedWith.equals(id)
-                    ? Finding.ok("master key", file + " is its owner's alone, and the store's")
+                    ? Finding.ok("master key",
+                            file + " is its owner's alone, and the store's: " + id)
                     : Finding.fail("master key", file + " is the key " + id,
                             "the key " + sealedWith + ", with which the store is sealed",
-                            "put back the copy that was kept apart");
+                            KEY_REMEDY);
         } catch (IllegalStateException | UncheckedIOException broken) {
             return Finding.fail("master key", broken.getMessage() + "", "a key that can be read",
-                    "put back the copy that was kept apart");
+                    KEY_REMEDY);
         }
+    }
+
+    /** Keys that were replaced: secrets of old backups are as safe as these. */
+    private void formers(MasterKeyFile keyFile) {
+        List<Path> formers = keyFile.formers();
+        if (formers.isEmpty()) {
+            return;
+        }
+        findings.add(formers.stream().map(each -> mode("former keys", each))
+                .filter(mode -> mode.grade() != Finding.Grade.OK).findFirst()
+                .map(wide -> Finding.warn(wide.what(), wide.found(), wide.expected(),
+                        wide.remedy()))
+                .orElseGet(() -> Finding.ok("former keys", formers.stream()
+                        .map(each -> each.getFileName().toString())
+                        .collect(Collectors.joining(", "))
+                        + ": for backups that were made before; delete them with those")));
+    }
+
+    private static Finding secrets(SealExam exam, String sealedWith) {
+        if (exam.unreadables() > 0) {
+            return Finding.fail("secrets",
+                    exam.unreadables() + " do not open: " + String.join(", ", exam.unreadable())
+                            + (exam.unreadables() > exam.unreadable().size() ? " …" : ""),
+                    "each opens with its data key, and that with the master key " + sealedWith,
+                    "restore a backup of before, or give these secrets anew");
+        }
+        String all = exam.rows().isEmpty()
+                ? "none"
+                : exam.rows().entrySet().stream()
+                        .map(each -> each.getValue() + " " + each.getKey().text())
+                        .collect(Collectors.joining(", "));
+        return exam.beingReplaced() == 0
+                ? Finding.ok("secrets", all + "; all open, by " + exam.dataKeys()
+                        + " data keys under the master key " + sealedWith)
+                : Finding.warn("secrets",
+                        all + "; all open, " + exam.old() + " with keys that are being replaced",
+                        "none with those", "stop the gateway and cellgate rotate-key data");
+    }
+
+    /** Whether the schema is the present one. */
+    private boolean isPresent(Statement sql) throws SQLException {
+        return applied(sql).equals(known);
     }
 
     private Finding space() {
@@ -190,7 +249,7 @@ public final class StoreExam {
         }
     }
 
-    private Finding schema(Statement sql) throws SQLException {
+    private static Set<String> applied(Statement sql) throws SQLException {
         Set<String> present = new TreeSet<>();
         try (ResultSet rows = sql.executeQuery(
                 "select version from flyway_schema_history where success and version is not null")) {
@@ -198,6 +257,11 @@ public final class StoreExam {
                 present.add(rows.getString(1));
             }
         }
+        return present;
+    }
+
+    private Finding schema(Statement sql) throws SQLException {
+        Set<String> present = applied(sql);
         Set<String> newer = new TreeSet<>(present);
         newer.removeAll(known);
         if (!newer.isEmpty()) {

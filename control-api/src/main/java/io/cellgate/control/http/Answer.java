@@ -77,6 +77,11 @@ public record Answer(int status, String mediaType, @Nullable Body body,
         return with("ETag", EntityTag.of(revision));
     }
 
+    /** That what was asked for is as the asker has it already, RFC 9110 §15.4.5. */
+    Answer notModified() {
+        return new Answer(304, mediaType, null, headers);
+    }
+
     /** The whole body as it will be sent; null where there is none, or it is streamed. */
     public @Nullable String wholeBody() {
         return body instanceof Body.Whole whole ? whole.text() : null;

@@ -8,6 +8,6 @@ public interface Authentication {
     @Nullable
     Principal authenticate(String credential, String remoteAddress);
 
-    /** Whether what the principal showed is still good, for an answer that goes on for long. */
+    /** Whether what the principal showed is still good for what it was, for an answer that goes on for long. */
     boolean holds(Principal principal);
 }

@@ -1,5 +1,6 @@
 package io.cellgate.control.http;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Strong entity tags, RFC 9110 §8.8.3: the revision number of the object, in quotes. */
@@ -8,6 +9,13 @@ public final class EntityTag {
 
     public static String of(long revision) {
         return "\"" + revision + "\"";
+    }
+
+    /** Whether an If-None-Match names a tag: any does, or one of a list, weak or strong (RFC 9110 §13.1.2). */
+    static boolean isAmong(String ifNoneMatch, String tag) {
+        return Arrays.stream(ifNoneMatch.split(",")).map(String::strip)
+                .anyMatch(each -> each.equals("*") || each.equals(tag)
+                        || each.equals("W/" + tag));
     }
 
     /** Reads {@code "7"} or {@code 7}; the star of "any revision" is null. */

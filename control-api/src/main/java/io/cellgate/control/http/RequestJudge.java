@@ -92,6 +92,10 @@ final class RequestJudge {
     void headers(MultiMap headers, List<Fault> faults) {
         for (ParameterJudge parameter : parameters) {
             if (parameter.in == Location.HEADER) {
+                if (headers.getAll(parameter.name).size() > 1) {
+                    faults.add(Fault.header(parameter.name,
+                            headers.getAll(parameter.name).toString(), "one value"));
+                }
                 var _ = parameter.judge(headers.get(parameter.name), faults);
             }
         }

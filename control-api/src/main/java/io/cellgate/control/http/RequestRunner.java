@@ -81,7 +81,9 @@ final class RequestRunner {
             try {
                 Answer answer = route.endpoint()
                         .answer(judged(request, path, queryText, route, principal, body));
-                send(request, requestId, answer, body);
+                send(request, requestId, isKnown(request, answer)
+                        ? answer.notModified()
+                        : answer, body);
             } finally {
                 shares.release(principal.account());
             }
@@ -221,6 +223,14 @@ final class RequestRunner {
             faults.add(Fault.body("", Fault.echo(said), "JSON (RFC 8259)"));
             return null;
         }
+    }
+
+    /** Whether the asker has what was asked for already, as its tag says. */
+    private static boolean isKnown(HttpServerRequest request, Answer answer) {
+        String has = request.getHeader("If-None-Match");
+        String tag = answer.headers().get("ETag");
+        return HttpMethod.GET.equals(request.method()) && has != null && tag != null
+                && EntityTag.isAmong(has, tag);
     }
 
     private void send(HttpServerRequest request, String requestId, Answer answer, BodyStream body) {

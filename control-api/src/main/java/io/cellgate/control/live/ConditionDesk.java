@@ -127,48 +127,44 @@ public final class ConditionDesk implements AutoCloseable {
     }
 
     private void begin(Iccid iccid, Condition condition, Object detail) {
-        if (having(condition).add(iccid)
-                && !later(() -> conditions.begin(iccid, condition, detail))) {
-            having(condition).remove(iccid);
+        Set<Iccid> having = having(condition);
+        if (having.add(iccid)) {
+            later(() -> conditions.begin(iccid, condition, detail), () -> having.remove(iccid));
         }
     }
 
     private void end(Iccid iccid, Condition condition) {
         Set<Iccid> having = having(condition);
         // most have none, which is known without a look at the one SIM
-        if (!having.isEmpty() && having.remove(iccid)
-                && !later(() -> conditions.end(Actor.GATEWAY, iccid, condition))) {
-            having.add(iccid);
+        if (!having.isEmpty() && having.remove(iccid)) {
+            later(() -> conditions.end(Actor.GATEWAY, iccid, condition), () -> having.add(iccid));
         }
     }
 
-    /** Whether it was taken. */
-    private boolean later(Runnable write) {
+    /** @param undo what is done where the write was not, so that it comes again with the next attempt */
+    private void later(Runnable write, Runnable undo) {
         try {
             thread.execute(() -> {
                 try {
                     write.run();
                 } catch (RuntimeException e) {
                     log.error("a condition could not be stored", e);
+                    undo.run();
                 }
             });
-            return true;
         } catch (RejectedExecutionException full) {
             log.debug("too many conditions wait to be stored", full);
-            return false;
+            undo.run();
         }
     }
 
     /** What SIMs are held to has changed: conditions that began with it may be over. Many changes are one review. */
     private void heard(Event event) {
         if (SETTINGS.contains(event.kind()) && reviewWaits.compareAndSet(false, true)) {
-            boolean taken = later(() -> {
+            later(() -> {
                 reviewWaits.set(false);
                 review();
-            });
-            if (!taken) {
-                reviewWaits.set(false);
-            }
+            }, () -> reviewWaits.set(false));
         }
     }
 

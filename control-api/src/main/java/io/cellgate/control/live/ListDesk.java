@@ -104,14 +104,14 @@ public final class ListDesk {
     }
 
     public Outcome<io.cellgate.inventory.policy.NamedList> delete(PolicyDesk desk, Actor actor,
-            Scope scope, String id) {
+            Scope scope, String id, @Nullable Long expectedRevision) {
         return lists.find(scope, id).then(old -> desk.changeLists(old.account(), () -> {
             String user = desk.needsMoreThan(old.account(), catalogWithout(old.account(), id));
             if (user != null) {
                 return Outcome.conflict(Reason.IN_USE,
                         "list " + id + " is named by policy " + user + ", expected by none");
             }
-            return lists.delete(actor, scope, id).map(deleted -> {
+            return lists.delete(actor, scope, id, expectedRevision).map(deleted -> {
                 held.remove(id);
                 return deleted;
             });

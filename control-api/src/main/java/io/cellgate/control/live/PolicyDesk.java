@@ -183,8 +183,9 @@ public final class PolicyDesk {
         }
     }
 
-    public Outcome<Policy> delete(Actor actor, Scope scope, String id) {
-        return atDesk(() -> policies.delete(actor, scope, id).map(policy -> {
+    public Outcome<Policy> delete(Actor actor, Scope scope, String id,
+            @Nullable Long expectedRevision) {
+        return atDesk(() -> policies.delete(actor, scope, id, expectedRevision).map(policy -> {
             shelf.remove(id);
             shelf.publish(policy.account());
             return policy;

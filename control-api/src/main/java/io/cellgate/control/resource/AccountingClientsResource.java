@@ -68,7 +68,7 @@ public final class AccountingClientsResource {
 
     private Answer delete(Call call) {
         AccountingClient _ = Outcomes.require(
-                clients.delete(call.actor(), call.path("id"), call.path("client")));
+                clients.delete(call.actor(), call.path("id"), call.path("client"), call.ifMatch()));
         live.carriersChanged();
         return Answer.none();
     }

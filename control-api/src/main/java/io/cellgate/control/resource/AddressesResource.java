@@ -96,7 +96,7 @@ public final class AddressesResource {
     }
 
     private Answer deletePool(Call call) {
-        Pool _ = Outcomes.require(pools.delete(call.actor(), call.path("id")));
+        Pool _ = Outcomes.require(pools.delete(call.actor(), call.path("id"), call.ifMatch()));
         desk.changed();
         return Answer.none();
     }

@@ -27,14 +27,17 @@ public final class CapturesResource {
 
     private final CaptureDesk desk;
     private final SimStore sims;
+    private final Idempotency idempotency;
 
-    public CapturesResource(CaptureDesk desk, SimStore sims) {
+    public CapturesResource(CaptureDesk desk, SimStore sims, Idempotency idempotency) {
+        this.idempotency = idempotency;
         this.desk = desk;
         this.sims = sims;
     }
 
     public void mount(Endpoints endpoints) {
-        endpoints.on("listCaptures", this::list).on("startCapture", this::start)
+        endpoints.on("listCaptures", this::list)
+                .on("startCapture", call -> idempotency.once(call, () -> start(call)))
                 .on("getCapture",
                         call -> Answer.ok(show(
                                 Outcomes.require(desk.find(call.scope(), call.path("id"))))))

@@ -64,7 +64,8 @@ public final class CarriersResource {
     }
 
     private Answer delete(Call call) {
-        Carrier _ = Outcomes.require(carriers.delete(call.actor(), call.path("id")));
+        Carrier _ = Outcomes
+                .require(carriers.delete(call.actor(), call.path("id"), call.ifMatch()));
         live.carriersChanged();
         return Answer.none();
     }

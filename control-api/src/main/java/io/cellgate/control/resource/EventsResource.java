@@ -56,11 +56,16 @@ public final class EventsResource {
         Long most = call.number("limit");
         int limit = most == null ? 100 : most.intValue();
         Long after = call.number("after");
-        long seq = after == null ? 0 : after;
+        long seq = after == null ? 0 : known(after);
         List<Event> found = events.after(call.listScope(), filter(call), seq, limit);
         return Answer.ok(new JsonObject()
                 .put("items", new JsonArray(found.stream().map(EventsResource::show).toList()))
                 .put("next", found.isEmpty() ? seq : found.getLast().seq()));
+    }
+
+    /** Who has seen more than there is has seen what a restored backup does not have: it goes on with what comes next. */
+    private long known(long seq) {
+        return Math.min(seq, events.head());
     }
 
     private Answer audit(Call call) {
@@ -77,7 +82,9 @@ public final class EventsResource {
         Scope scope = call.listScope();
         String last = call.header("Last-Event-ID");
         Long after = call.number("after");
-        long from = last != null ? Long.parseLong(last) : after == null ? events.head() : after;
+        long from = last != null
+                ? known(Long.parseLong(last))
+                : after == null ? events.head() : known(after);
         String account = call.principal().account();
         if (!shares.tryAcquire(account)) {
             throw Problem.of(ProblemType.OVERLOADED, MOST_STREAMS_OF_ONE
@@ -103,9 +110,13 @@ public final class EventsResource {
             throws IOException, InterruptedException {
         long seq = from;
         send(out, ": following from " + seq + "\n\n");
-        while (!closed && mayGoOn.test(principal)) {
+        while (!closed) {
             long seen = changes();
             List<Event> found = events.after(scope, EventLog.Filter.ALL, seq, CHUNK);
+            // asked after they were read: what came after the token's end is not among them
+            if (!mayGoOn.test(principal)) {
+                return;
+            }
             if (found.isEmpty()) {
                 if (!awaitNews(seen)) {
                     send(out, ": alive\n\n");

@@ -32,7 +32,8 @@ public final class FleetsResource {
                                 Outcomes.require(fleets.find(call.scope(), call.path("id")))))
                 .on("replaceFleet", this::replace).on("deleteFleet", call -> {
                     Fleet _ = Outcomes.require(
-                            fleets.delete(call.actor(), call.scope(), call.path("id")));
+                            fleets.delete(call.actor(), call.scope(), call.path("id"),
+                                    call.ifMatch()));
                     return Answer.none();
                 });
     }

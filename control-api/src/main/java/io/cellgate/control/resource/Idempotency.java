@@ -14,9 +14,15 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Requests that create, done once for each Idempotency-Key: the answer is kept in the transaction of the change. */
+/**
+ * Requests that create, done once for each Idempotency-Key: the answer is kept in the transaction of the change. A secret
+ * that it shows is not kept, for it would be in the store in plain: who repeats the request gets the answer without it.
+ */
 public final class Idempotency {
+    private static final String SECRET = "secret";
+
     private final IdempotencyStore store;
 
     public Idempotency(IdempotencyStore store) {
@@ -29,19 +35,29 @@ public final class Idempotency {
         if (key == null) {
             return request.get();
         }
-        boolean[] done = {false};
+        @Nullable
+        Answer[] first = {null};
         StoredAnswer stored = Outcomes.require(
                 store.once(call.actor(), call.scope(), key, fingerprint(call), () -> {
                     Answer answer = request.get();
-                    done[0] = true;
-                    return Outcome.done(new StoredAnswer(answer.status(),
-                            Objects.requireNonNull(answer.wholeBody())));
+                    first[0] = answer;
+                    JsonObject kept = new JsonObject(
+                            Objects.requireNonNull(answer.wholeBody()));
+                    kept.remove(SECRET);
+                    return Outcome.done(new StoredAnswer(answer.status(), kept.encode()));
                 }));
+        Answer answer = first[0];
+        return answer == null ? again(call, stored) : answer;
+    }
+
+    private static Answer again(Call call, StoredAnswer stored) {
         JsonObject body = new JsonObject(stored.body());
         Answer answer = Answer.json(stored.status(), body)
-                .with("Location", call.requestPath() + "/" + body.getString("id"))
-                .revision(body.getLong("revision", 1L));
-        return done[0] ? answer : answer.with("Idempotency-Replayed", "true");
+                .with("Location",
+                        call.requestPath() + "/" + body.getString("id", body.getString("name")))
+                .with("Idempotency-Replayed", "true");
+        Long revision = body.getLong("revision");
+        return revision == null ? answer : answer.revision(revision);
     }
 
     /** Tells the request from others: what is asked, of what, with which parameters and body. */

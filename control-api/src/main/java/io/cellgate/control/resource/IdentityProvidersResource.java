@@ -34,7 +34,8 @@ public final class IdentityProvidersResource {
                                 call.path("id"), spec(call), call.requiredIfMatch()))))
                 .on("deleteIdentityProvider", call -> {
                     IdentityProvider _ = Outcomes
-                            .require(providers.delete(call.actor(), call.path("id")));
+                            .require(providers.delete(call.actor(), call.path("id"),
+                                    call.ifMatch()));
                     return Answer.none();
                 });
     }

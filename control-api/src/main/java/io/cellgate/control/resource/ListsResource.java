@@ -53,7 +53,7 @@ public final class ListsResource {
                 .on("listListEntries", this::entries).on("replaceListEntries", this::replace)
                 .on("changeListEntries", this::change).on("deleteList", call -> {
                     NamedList _ = Outcomes.require(listDesk.delete(desk, call.actor(),
-                            call.scope(), call.path("id")));
+                            call.scope(), call.path("id"), call.ifMatch()));
                     return Answer.none();
                 });
     }

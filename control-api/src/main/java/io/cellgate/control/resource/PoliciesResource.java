@@ -45,7 +45,8 @@ public final class PoliciesResource {
                                 List.of()))
                 .on("replacePolicy", this::replace).on("deletePolicy", call -> {
                     Policy _ = Outcomes
-                            .require(desk.delete(call.actor(), call.scope(), call.path("id")));
+                            .require(desk.delete(call.actor(), call.scope(), call.path("id"),
+                                    call.ifMatch()));
                     return Answer.none();
                 }).on("listPolicyRevisions", this::revisions)
                 .on("getPolicyRevision", this::revision).on("diffPolicy", this::diff)

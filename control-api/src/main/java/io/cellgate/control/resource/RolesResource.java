@@ -53,7 +53,7 @@ public final class RolesResource {
 
     private Answer delete(Call call) {
         CustomRole _ = Outcomes
-                .require(roles.delete(call.actor(), call.scope(), call.path("id")));
+                .require(roles.delete(call.actor(), call.scope(), call.path("id"), call.ifMatch()));
         return Answer.none();
     }
 

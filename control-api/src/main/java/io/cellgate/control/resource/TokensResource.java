@@ -29,9 +29,11 @@ public final class TokensResource {
     private final AccountStore accounts;
     private final TokenStore tokens;
     private final Grants grants;
+    private final Idempotency idempotency;
 
     public TokensResource(AccountStore accounts, TokenStore tokens, RoleStore roles,
-            JsonArray scopes) {
+            JsonArray scopes, Idempotency idempotency) {
+        this.idempotency = idempotency;
         this.accounts = accounts;
         this.tokens = tokens;
         grants = new Grants(roles, scopes);
@@ -42,13 +44,15 @@ public final class TokensResource {
                 .on("listTokens",
                         call -> Shown.page(tokens.list(Scope.of(account(call)), call.page()),
                                 TokensResource::show))
-                .on("createToken", call -> create(call, account(call)))
+                .on("createToken",
+                        call -> idempotency.once(call, () -> create(call, account(call))))
                 .on("getToken", call -> Answer.ok(show(find(call, account(call)))))
                 .on("revokeToken", call -> revoke(call, account(call)))
                 .on("listOperatorTokens",
                         call -> Shown.page(tokens.list(Scope.OPERATOR, call.page()),
                                 TokensResource::show))
-                .on("createOperatorToken", call -> create(call, null))
+                .on("createOperatorToken",
+                        call -> idempotency.once(call, () -> create(call, null)))
                 .on("getOperatorToken", call -> Answer.ok(show(find(call, null))))
                 .on("revokeOperatorToken", call -> revoke(call, null));
     }

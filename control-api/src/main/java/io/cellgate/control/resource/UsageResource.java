@@ -6,12 +6,13 @@ import io.cellgate.control.http.Endpoints;
 import io.cellgate.control.http.Fault;
 import io.cellgate.control.http.Outcomes;
 import io.cellgate.control.http.Problem;
+import io.cellgate.inventory.condition.Condition;
+import io.cellgate.inventory.condition.ConditionStore;
 import io.cellgate.inventory.sim.Sim;
 import io.cellgate.inventory.sim.SimStore;
 import io.cellgate.inventory.subscriber.SubscriberRecord;
 import io.cellgate.inventory.subscriber.SubscriberStore;
 import io.cellgate.inventory.usage.Interval;
-import io.cellgate.inventory.usage.QuotaConditions;
 import io.cellgate.inventory.usage.UsageLine;
 import io.cellgate.inventory.usage.UsageQuery;
 import io.cellgate.inventory.usage.UsageStore;
@@ -28,15 +29,15 @@ import org.jspecify.annotations.Nullable;
 /** {@code /usage}, {@code /sims/{iccid}/usage}: octets that SIMs used, and what is left. */
 public final class UsageResource {
     private final UsageStore usage;
-    private final QuotaConditions quotas;
+    private final ConditionStore conditions;
     private final SimStore sims;
     private final SubscriberStore subscribers;
     private final InstantSource clock;
 
-    public UsageResource(UsageStore usage, QuotaConditions quotas, SimStore sims,
+    public UsageResource(UsageStore usage, ConditionStore conditions, SimStore sims,
             SubscriberStore subscribers, InstantSource clock) {
         this.usage = usage;
-        this.quotas = quotas;
+        this.conditions = conditions;
         this.sims = sims;
         this.subscribers = subscribers;
         this.clock = clock;
@@ -100,6 +101,7 @@ public final class UsageResource {
         return Answer.ok(new JsonObject().put("sim", sim.iccid().digits())
                 .put("octets_day", totals.octetsDay()).put("octets_month", totals.octetsMonth())
                 .put("quota", SimForms.show(holds == null ? null : holds.quota()))
-                .put("quota_exceeded", quotas.isExceeded(sim.iccid())));
+                .put("quota_exceeded", conditions.find(sim.iccid(),
+                        Condition.QUOTA_EXCEEDED) != null));
     }
 }

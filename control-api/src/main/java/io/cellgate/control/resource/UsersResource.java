@@ -75,7 +75,8 @@ public final class UsersResource {
 
     private Answer delete(Call call) {
         User old = visible(call);
-        User _ = Outcomes.require(users.delete(call.actor(), call.scope(), old.id()));
+        User _ = Outcomes
+                .require(users.delete(call.actor(), call.scope(), old.id(), call.ifMatch()));
         return Answer.none();
     }
 

@@ -49,6 +49,7 @@ public final class Dispatcher implements AutoCloseable {
     private final Backoff backoff;
     private final Sender sender;
     private final Semaphore news = new Semaphore(1);
+    /** By webhook, the subjects of which a delivery is on its way. */
     private final Map<String, Set<String>> underWay = new ConcurrentHashMap<>();
     private final ExecutorService attempts = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("webhook-", 0).factory());
@@ -111,7 +112,7 @@ public final class Dispatcher implements AutoCloseable {
             Set<String> busy = underWay.computeIfAbsent(webhook.id(),
                     _ -> ConcurrentHashMap.newKeySet());
             for (Delivery delivery : queue.due(webhook.id(), MOST_OF_ONE)) {
-                if (busy.size() < MOST_OF_ONE && busy.add(delivery.id())) {
+                if (busy.size() < MOST_OF_ONE && busy.add(delivery.subject())) {
                     attempts.execute(() -> attempt(webhook, delivery, busy));
                 }
             }
@@ -126,7 +127,14 @@ public final class Dispatcher implements AutoCloseable {
 
     private void attempt(Webhook webhook, Delivery delivery, Set<String> busy) {
         try {
+            // since it was read, another attempt of it may have ended, or a replay begun
+            if (!queue.isPending(delivery)) {
+                return;
+            }
             Attempt attempt = send(webhook, delivery);
+            if (closed && !attempt.delivered()) {
+                return; // it was broken off, which is not the receiver's fault
+            }
             boolean last = delivery.attempts() + 1 >= webhook.maxAttempts();
             queue.attempted(delivery, attempt,
                     attempt.delivered() || last
@@ -143,7 +151,7 @@ public final class Dispatcher implements AutoCloseable {
             log.error("webhook {} event {}: the attempt could not be made or noted", webhook.id(),
                     delivery.eventSeq(), failed);
         } finally {
-            busy.remove(delivery.id());
+            busy.remove(delivery.subject());
             wake();
         }
     }
@@ -180,18 +188,23 @@ public final class Dispatcher implements AutoCloseable {
                 : show.apply(found.getFirst()).encode();
     }
 
-    /** Stops sending. What is under way is sent again after the next start, if it was not noted. */
+    /**
+     * Stops sending. What is under way is broken off, and sent again after the next start. Nobody is interrupted unless it
+     * lasts: that would cost a thread that is at the database its connection.
+     */
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
-        attempts.shutdownNow();
+        wake();
         try {
             thread.join();
-            boolean _ = attempts.awaitTermination(5, TimeUnit.SECONDS);
+            attempts.shutdown();
+            sender.close();
+            if (!attempts.awaitTermination(5, TimeUnit.SECONDS)) {
+                attempts.shutdownNow();
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        sender.close();
     }
 }

@@ -6,6 +6,7 @@ import io.cellgate.control.http.Endpoints;
 import io.cellgate.control.http.Fault;
 import io.cellgate.control.http.Outcomes;
 import io.cellgate.control.http.Problem;
+import io.cellgate.control.resource.Idempotency;
 import io.cellgate.control.resource.Shown;
 import io.cellgate.inventory.webhook.Delivery;
 import io.cellgate.inventory.webhook.DeliveryQueue;
@@ -27,9 +28,11 @@ public final class WebhooksResource {
     private final DeliveryQueue queue;
     private final Targets targets;
     private final Dispatcher dispatcher;
+    private final Idempotency idempotency;
 
     public WebhooksResource(WebhookStore webhooks, DeliveryQueue queue, Targets targets,
-            Dispatcher dispatcher) {
+            Dispatcher dispatcher, Idempotency idempotency) {
+        this.idempotency = idempotency;
         this.webhooks = webhooks;
         this.queue = queue;
         this.targets = targets;
@@ -47,7 +50,8 @@ public final class WebhooksResource {
                                 Outcomes.require(webhooks.find(call.scope(), call.path("id")))))
                 .on("updateWebhook", this::update).on("deleteWebhook", call -> {
                     Webhook _ = Outcomes.require(
-                            webhooks.delete(call.actor(), call.scope(), call.path("id")));
+                            webhooks.delete(call.actor(), call.scope(), call.path("id"),
+                                    call.ifMatch()));
                     return Answer.none();
                 }).on("rotateWebhookSecret", this::rotate)
                 .on("pingWebhook",
@@ -61,13 +65,16 @@ public final class WebhooksResource {
     private Answer create(Call call) {
         JsonObject body = call.body();
         String account = call.principal().isOperator() ? body.getString("account") : call.account();
-        WebhookStore.Issued made = Outcomes.require(webhooks.create(call.actor(), account,
-                new WebhookStore.Spec(body.getString("name"), url(body.getString("url")),
-                        kinds(body.getJsonArray("kinds", new JsonArray())),
-                        body.getBoolean("enabled", true),
-                        body.getLong("max_attempts", USUAL_ATTEMPTS))));
-        return Answer.created("/v1/webhooks/" + made.webhook().id(), show(made))
-                .revision(made.webhook().revision());
+        // its name is looked up before the store's one writer is taken
+        WebhookStore.Spec spec = new WebhookStore.Spec(body.getString("name"),
+                url(body.getString("url")), kinds(body.getJsonArray("kinds", new JsonArray())),
+                body.getBoolean("enabled", true), body.getLong("max_attempts", USUAL_ATTEMPTS));
+        return idempotency.once(call, () -> {
+            WebhookStore.Issued made = Outcomes
+                    .require(webhooks.create(call.actor(), account, spec));
+            return Answer.created("/v1/webhooks/" + made.webhook().id(), show(made))
+                    .revision(made.webhook().revision());
+        });
     }
 
     private Answer update(Call call) {
@@ -103,7 +110,8 @@ public final class WebhooksResource {
     private Answer rotate(Call call) {
         WebhookStore.Issued issued = Outcomes.require(webhooks.rotate(call.actor(), call.scope(),
                 call.path("id"), Duration.ofSeconds(
-                        call.body().getLong("overlap_seconds", USUAL_OVERLAP_SECONDS))));
+                        call.body().getLong("overlap_seconds", USUAL_OVERLAP_SECONDS)),
+                call.ifMatch()));
         return Answer.ok(show(issued)).revision(issued.webhook().revision());
     }
 

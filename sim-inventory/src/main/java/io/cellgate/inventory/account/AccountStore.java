@@ -140,36 +140,40 @@ public final class AccountStore {
      * @param expectedRevision the revision that the caller read, or null to delete whatever is there
      */
     public Outcome<Account> delete(Actor actor, String id, @Nullable Long expectedRevision) {
-        return database.write(actor, tx -> read(tx.sql(), Scope.OPERATOR, id).then(account -> {
-            if (expectedRevision != null && expectedRevision != account.revision()) {
-                return new Outcome.Stale<>(expectedRevision, account.revision());
-            }
-            if (tx.sql().fetchExists(Sim.TABLE, Sim.ACCOUNT.eq(id))
-                    || tx.sql().fetchExists(SimOrder.TABLE, SimOrder.ACCOUNT.eq(id))
-                    || tx.sql().fetchExists(Policy.TABLE, Policy.ACCOUNT.eq(id))
-                    || tx.sql().fetchExists(Tables.NamedList.TABLE,
-                            Tables.NamedList.ACCOUNT.eq(id))
-                    || tx.sql().fetchExists(Tables.Geofence.TABLE,
-                            Tables.Geofence.ACCOUNT.eq(id))
-                    || tx.sql().fetchExists(Tables.Fleet.TABLE, Tables.Fleet.ACCOUNT.eq(id))) {
-                return Outcome.conflict(Reason.IN_USE, "account " + id
-                        + " still has SIMs, orders, fleets, geofences, policies or lists; expected none");
-            }
-            tx.sql().deleteFrom(Tables.Token.TABLE).where(Tables.Token.ACCOUNT.eq(id)).execute();
-            tx.sql().deleteFrom(Tables.AccessUser.TABLE).where(Tables.AccessUser.ACCOUNT.eq(id))
-                    .execute();
-            tx.sql().deleteFrom(Tables.AccessRole.TABLE).where(Tables.AccessRole.ACCOUNT.eq(id))
-                    .execute();
-            tx.sql().deleteFrom(Tables.WebhookDelivery.TABLE)
-                    .where(Tables.WebhookDelivery.WEBHOOK.in(DSL.select(Tables.Webhook.ID)
-                            .from(Tables.Webhook.TABLE).where(Tables.Webhook.ACCOUNT.eq(id))))
-                    .execute();
-            tx.sql().deleteFrom(Tables.Webhook.TABLE).where(Tables.Webhook.ACCOUNT.eq(id))
-                    .execute();
-            tx.sql().deleteFrom(Tables.Account.TABLE).where(Tables.Account.ID.eq(id)).execute();
-            tx.tell(id, "account.deleted", id, told(account), null);
-            return Outcome.done(account);
-        }));
+        return database.write(actor, tx -> read(tx.sql(), Scope.OPERATOR, id)
+                .at(expectedRevision, Account::revision).then(account -> {
+                    if (tx.sql().fetchExists(Sim.TABLE, Sim.ACCOUNT.eq(id))
+                            || tx.sql().fetchExists(SimOrder.TABLE, SimOrder.ACCOUNT.eq(id))
+                            || tx.sql().fetchExists(Policy.TABLE, Policy.ACCOUNT.eq(id))
+                            || tx.sql().fetchExists(Tables.NamedList.TABLE,
+                                    Tables.NamedList.ACCOUNT.eq(id))
+                            || tx.sql().fetchExists(Tables.Geofence.TABLE,
+                                    Tables.Geofence.ACCOUNT.eq(id))
+                            || tx.sql().fetchExists(Tables.Fleet.TABLE,
+                                    Tables.Fleet.ACCOUNT.eq(id))) {
+                        return Outcome.conflict(Reason.IN_USE, "account " + id
+                                + " still has SIMs, orders, fleets, geofences, policies or lists; expected none");
+                    }
+                    tx.sql().deleteFrom(Tables.Token.TABLE).where(Tables.Token.ACCOUNT.eq(id))
+                            .execute();
+                    tx.sql().deleteFrom(Tables.AccessUser.TABLE)
+                            .where(Tables.AccessUser.ACCOUNT.eq(id))
+                            .execute();
+                    tx.sql().deleteFrom(Tables.AccessRole.TABLE)
+                            .where(Tables.AccessRole.ACCOUNT.eq(id))
+                            .execute();
+                    tx.sql().deleteFrom(Tables.WebhookDelivery.TABLE)
+                            .where(Tables.WebhookDelivery.WEBHOOK.in(DSL.select(Tables.Webhook.ID)
+                                    .from(Tables.Webhook.TABLE)
+                                    .where(Tables.Webhook.ACCOUNT.eq(id))))
+                            .execute();
+                    tx.sql().deleteFrom(Tables.Webhook.TABLE).where(Tables.Webhook.ACCOUNT.eq(id))
+                            .execute();
+                    tx.sql().deleteFrom(Tables.Account.TABLE).where(Tables.Account.ID.eq(id))
+                            .execute();
+                    tx.tell(id, "account.deleted", id, told(account), null);
+                    return Outcome.done(account);
+                }));
     }
 
     /** Whether the policy is this account's own, so that its objects may name it. */

@@ -124,17 +124,19 @@ public final class IdentityProviderStore {
     }
 
     /** Deletes a provider at which no user logs in. */
-    public Outcome<IdentityProvider> delete(Actor actor, String id) {
-        return database.write(actor, tx -> find(tx.sql(), id).then(provider -> {
-            if (hasUsers(tx, provider)) {
-                return Outcome.conflict(Reason.IN_USE,
-                        "users log in at " + provider.issuer() + "; expected none");
-            }
-            tx.sql().deleteFrom(Tables.IdentityProvider.TABLE)
-                    .where(Tables.IdentityProvider.ID.eq(id)).execute();
-            tx.tell(null, "identity_provider.deleted", id, told(provider), null);
-            return Outcome.done(provider);
-        }));
+    public Outcome<IdentityProvider> delete(Actor actor, String id,
+            @Nullable Long expectedRevision) {
+        return database.write(actor, tx -> find(tx.sql(), id)
+                .at(expectedRevision, IdentityProvider::revision).then(provider -> {
+                    if (hasUsers(tx, provider)) {
+                        return Outcome.conflict(Reason.IN_USE,
+                                "users log in at " + provider.issuer() + "; expected none");
+                    }
+                    tx.sql().deleteFrom(Tables.IdentityProvider.TABLE)
+                            .where(Tables.IdentityProvider.ID.eq(id)).execute();
+                    tx.tell(null, "identity_provider.deleted", id, told(provider), null);
+                    return Outcome.done(provider);
+                }));
     }
 
     /** The client secret, opened; null where none is kept. */

@@ -102,18 +102,21 @@ public final class RoleStore {
     }
 
     /** Deletes a role that no user and no token has. */
-    public Outcome<CustomRole> delete(Actor actor, Scope scope, String id) {
-        return database.write(actor, tx -> read(tx.sql(), owned(scope), id).then(role -> {
-            if (tx.sql().fetchExists(AccessUser.TABLE, AccessUser.CUSTOM_ROLE.eq(id))
-                    || tx.sql().fetchExists(Tables.Token.TABLE, Tables.Token.CUSTOM_ROLE.eq(id)
-                            .and(Tables.Token.REVOKED_AT.isNull()))) {
-                return Outcome.conflict(Reason.IN_USE,
-                        "users or tokens have role " + id + ", expected none");
-            }
-            tx.sql().deleteFrom(AccessRole.TABLE).where(AccessRole.ID.eq(id)).execute();
-            tx.tell(role.account(), "role.deleted", id, told(role), null);
-            return Outcome.done(role);
-        }));
+    public Outcome<CustomRole> delete(Actor actor, Scope scope, String id,
+            @Nullable Long expectedRevision) {
+        return database.write(actor, tx -> read(tx.sql(), owned(scope), id)
+                .at(expectedRevision, CustomRole::revision).then(role -> {
+                    if (tx.sql().fetchExists(AccessUser.TABLE, AccessUser.CUSTOM_ROLE.eq(id))
+                            || tx.sql().fetchExists(Tables.Token.TABLE,
+                                    Tables.Token.CUSTOM_ROLE.eq(id)
+                                            .and(Tables.Token.REVOKED_AT.isNull()))) {
+                        return Outcome.conflict(Reason.IN_USE,
+                                "users or tokens have role " + id + ", expected none");
+                    }
+                    tx.sql().deleteFrom(AccessRole.TABLE).where(AccessRole.ID.eq(id)).execute();
+                    tx.tell(role.account(), "role.deleted", id, told(role), null);
+                    return Outcome.done(role);
+                }));
     }
 
     private static Condition usable(Scope scope) {

@@ -126,13 +126,15 @@ public final class UserStore {
     }
 
     /** Deletes a user and ends its sessions. */
-    public Outcome<User> delete(Actor actor, Scope scope, String id) {
-        return database.write(actor, tx -> read(tx.sql(), scope, id).map(user -> {
-            TokenStore.revokeAllOf(tx, id);
-            tx.sql().deleteFrom(AccessUser.TABLE).where(AccessUser.ID.eq(id)).execute();
-            tx.tell(user.account(), "user.deleted", id, told(user), null);
-            return user;
-        }));
+    public Outcome<User> delete(Actor actor, Scope scope, String id,
+            @Nullable Long expectedRevision) {
+        return database.write(actor,
+                tx -> read(tx.sql(), scope, id).at(expectedRevision, User::revision).map(user -> {
+                    TokenStore.revokeAllOf(tx, id);
+                    tx.sql().deleteFrom(AccessUser.TABLE).where(AccessUser.ID.eq(id)).execute();
+                    tx.tell(user.account(), "user.deleted", id, told(user), null);
+                    return user;
+                }));
     }
 
     /**

@@ -95,12 +95,13 @@ public final class PoolStore {
     }
 
     /** Deletes a pool. Sessions keep the addresses that they have. */
-    public Outcome<Pool> delete(Actor actor, String id) {
-        return database.write(actor, tx -> read(tx.sql(), id).then(pool -> {
-            tx.sql().deleteFrom(TABLE).where(ID.eq(id)).execute();
-            tx.tell(null, "pool.deleted", id, told(pool), null);
-            return Outcome.done(pool);
-        }));
+    public Outcome<Pool> delete(Actor actor, String id, @Nullable Long expectedRevision) {
+        return database.write(actor,
+                tx -> read(tx.sql(), id).at(expectedRevision, Pool::revision).then(pool -> {
+                    tx.sql().deleteFrom(TABLE).where(ID.eq(id)).execute();
+                    tx.tell(null, "pool.deleted", id, told(pool), null);
+                    return Outcome.done(pool);
+                }));
     }
 
     private static Outcome<IpRange> check(Tx tx, String id, PoolDraft draft) {

@@ -2,7 +2,6 @@ package io.cellgate.inventory.batch;
 
 import io.cellgate.inventory.batch.LineResult.Verdict;
 import io.cellgate.inventory.esim.ActivationCode;
-import io.cellgate.inventory.esim.EsimStore;
 import io.cellgate.inventory.esim.ProfileState;
 import io.cellgate.inventory.sim.SimState;
 import io.cellgate.inventory.store.NewRows;
@@ -10,6 +9,7 @@ import io.cellgate.inventory.store.Tables.EsimProfile;
 import io.cellgate.inventory.store.Tables.Sim;
 import io.cellgate.inventory.store.Tx;
 import io.cellgate.inventory.vault.SimSecret;
+import io.cellgate.inventory.vault.SealedTable;
 import io.cellgate.inventory.vault.Vault;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -93,7 +93,8 @@ final class SimImport {
                         secret == null ? null : vault.seal(key, sim.iccid(), secret),
                         text == null
                                 ? null
-                                : vault.seal(key, EsimStore.context(sim.iccid()), text),
+                                : vault.seal(key, SealedTable.ESIM_PROFILE
+                                        .context(sim.iccid().digits()), text),
                         text == null ? null : Vault.digest(text));
             }
         }

@@ -155,12 +155,14 @@ public final class AccountingClientStore {
     }
 
     /** Deletes a client; what it told is not in force any more. */
-    public Outcome<AccountingClient> delete(Actor actor, String carrier, String id) {
-        return database.write(actor, tx -> read(tx.sql(), carrier, id).map(client -> {
-            delete(tx.sql(), id);
-            tx.tell(null, "accounting_client.deleted", id, told(client), null);
-            return client;
-        }));
+    public Outcome<AccountingClient> delete(Actor actor, String carrier, String id,
+            @Nullable Long expectedRevision) {
+        return database.write(actor, tx -> read(tx.sql(), carrier, id)
+                .at(expectedRevision, AccountingClient::revision).map(client -> {
+                    delete(tx.sql(), id);
+                    tx.tell(null, "accounting_client.deleted", id, told(client), null);
+                    return client;
+                }));
     }
 
     /** Deletes a carrier's, with what they told. */

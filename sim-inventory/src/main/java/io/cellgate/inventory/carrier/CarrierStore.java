@@ -99,19 +99,20 @@ public final class CarrierStore {
     }
 
     /** Deletes a carrier with its peers and accounting clients. */
-    public Outcome<Carrier> delete(Actor actor, String id) {
-        return database.write(actor, tx -> read(tx.sql(), id).then(carrier -> {
-            if (tx.sql().fetchExists(Tables.Pool.TABLE, Tables.Pool.CARRIER.eq(id))) {
-                return Outcome.conflict(Reason.IN_USE, "a pool is for carrier " + id);
-            }
-            carrier.peers().forEach(address -> forgetPath(tx, address));
-            tx.sql().deleteFrom(Peer.TABLE).where(Peer.CARRIER.eq(id)).execute();
-            AccountingClientStore.deleteOf(tx.sql(), id);
-            tx.sql().deleteFrom(Firewall.TABLE).where(Firewall.SCOPE.eq(id)).execute();
-            tx.sql().deleteFrom(Tables.Carrier.TABLE).where(ID.eq(id)).execute();
-            tx.tell(null, "carrier.deleted", id, told(carrier), null);
-            return Outcome.done(carrier);
-        }));
+    public Outcome<Carrier> delete(Actor actor, String id, @Nullable Long expectedRevision) {
+        return database.write(actor,
+                tx -> read(tx.sql(), id).at(expectedRevision, Carrier::revision).then(carrier -> {
+                    if (tx.sql().fetchExists(Tables.Pool.TABLE, Tables.Pool.CARRIER.eq(id))) {
+                        return Outcome.conflict(Reason.IN_USE, "a pool is for carrier " + id);
+                    }
+                    carrier.peers().forEach(address -> forgetPath(tx, address));
+                    tx.sql().deleteFrom(Peer.TABLE).where(Peer.CARRIER.eq(id)).execute();
+                    AccountingClientStore.deleteOf(tx.sql(), id);
+                    tx.sql().deleteFrom(Firewall.TABLE).where(Firewall.SCOPE.eq(id)).execute();
+                    tx.sql().deleteFrom(Tables.Carrier.TABLE).where(ID.eq(id)).execute();
+                    tx.tell(null, "carrier.deleted", id, told(carrier), null);
+                    return Outcome.done(carrier);
+                }));
     }
 
     /** Adds an address, IPv4 or IPv6 as text. To add one that the carrier has does nothing. */

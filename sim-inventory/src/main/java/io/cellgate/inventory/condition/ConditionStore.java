@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The conditions of SIMs. Beginning and end of each are events. */
@@ -38,28 +39,52 @@ public final class ConditionStore {
 
     /** Begins one; a SIM that has it keeps it as it began. */
     public void begin(Iccid iccid, Condition condition, Object detail) {
-        Boolean _ = database.write(Actor.GATEWAY, tx -> {
-            if (tx.sql().fetchExists(TABLE, is(iccid, condition))) {
-                return false;
-            }
-            tx.sql().insertInto(TABLE).set(ICCID, iccid.digits()).set(KIND, condition.text())
-                    .set(SINCE, tx.nowMillis()).set(DETAIL, Json.write(detail)).execute();
-            tx.tell(account(tx, iccid), condition.event(), iccid.digits(), null,
-                    new Told(condition.text(), detail));
-            return true;
-        });
+        Boolean _ = database.write(Actor.GATEWAY, tx -> begin(tx, iccid, condition, detail,
+                () -> new Told(condition.text(), detail)));
+    }
+
+    /**
+     * Begins one within a transaction; a SIM that has it keeps it as it began.
+     *
+     * @param told what the event tells of the SIM
+     * @return whether it began
+     */
+    public boolean begin(Tx tx, Iccid iccid, Condition condition, Object detail,
+            Supplier<Object> told) {
+        if (tx.sql().fetchExists(TABLE, is(iccid, condition))) {
+            return false;
+        }
+        tx.sql().insertInto(TABLE).set(ICCID, iccid.digits()).set(KIND, condition.text())
+                .set(SINCE, tx.nowMillis()).set(DETAIL, Json.write(detail)).execute();
+        tx.tell(account(tx, iccid), condition.event(), iccid.digits(), null, told.get());
+        return true;
     }
 
     /** Ends one, where the SIM has it. */
     public void end(Actor actor, Iccid iccid, Condition condition) {
-        Boolean _ = database.write(actor, tx -> {
-            int ended = tx.sql().deleteFrom(TABLE).where(is(iccid, condition)).execute();
-            if (ended == 1) {
-                tx.tell(account(tx, iccid), condition.endEvent(), iccid.digits(),
-                        new Told(condition.text(), null), null);
-            }
-            return ended == 1;
-        });
+        Boolean _ = database.write(actor,
+                tx -> end(tx, iccid, condition, new Told(condition.text(), null)));
+    }
+
+    /**
+     * Ends one within a transaction.
+     *
+     * @param told what the event tells of the SIM
+     * @return whether the SIM had it
+     */
+    public boolean end(Tx tx, Iccid iccid, Condition condition, Object told) {
+        int ended = tx.sql().deleteFrom(TABLE).where(is(iccid, condition)).execute();
+        if (ended == 1) {
+            tx.tell(account(tx, iccid), condition.endEvent(), iccid.digits(), told, null);
+        }
+        return ended == 1;
+    }
+
+    /** What a SIM has of one condition, or null. */
+    public @Nullable Held find(Iccid iccid, Condition condition) {
+        return database.read(sql -> sql.select(SINCE, DETAIL).from(TABLE)
+                .where(is(iccid, condition)).fetchOne(row -> new Held(iccid, condition,
+                        Instant.ofEpochMilli(row.value1()), row.value2())));
     }
 
     /** The SIMs that have one. */

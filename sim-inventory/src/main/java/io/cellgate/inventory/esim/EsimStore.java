@@ -21,6 +21,7 @@ import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.store.Tables;
 import io.cellgate.inventory.store.Tx;
+import io.cellgate.inventory.vault.SealedTable;
 import io.cellgate.inventory.vault.Vault;
 import io.cellgate.policy.subject.Eid;
 import io.cellgate.policy.subject.Iccid;
@@ -72,14 +73,11 @@ public final class EsimStore {
                             var row = sql.select(DATA_KEY, SEALED).from(TABLE)
                                     .where(ICCID.eq(iccid.digits())).fetchSingle();
                             return ActivationCode.parse(new String(
-                                    vault.open(sql, row.value1(), context(iccid), row.value2()),
+                                    vault.open(sql, row.value1(),
+                                            SealedTable.ESIM_PROFILE.context(iccid.digits()),
+                                            row.value2()),
                                     StandardCharsets.US_ASCII));
                         })));
-    }
-
-    /** What an activation code is sealed for: it opens in no other profile's place, nor as another secret of the SIM. */
-    public static String context(Iccid iccid) {
-        return "esim " + iccid.digits();
     }
 
     /**

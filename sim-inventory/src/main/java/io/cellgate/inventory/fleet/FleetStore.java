@@ -99,16 +99,18 @@ public final class FleetStore {
     }
 
     /** Deletes a fleet without SIMs. */
-    public Outcome<Fleet> delete(Actor actor, Scope scope, String id) {
-        return database.write(actor, tx -> read(tx.sql(), scope, id).then(fleet -> {
-            if (tx.sql().fetchExists(Tables.Sim.TABLE, Tables.Sim.FLEET.eq(id))) {
-                return Outcome.conflict(Reason.IN_USE,
-                        "fleet " + id + " still has SIMs, expected none");
-            }
-            tx.sql().deleteFrom(TABLE).where(ID.eq(id)).execute();
-            tx.tell(fleet.account(), "fleet.deleted", id, told(fleet), null);
-            return Outcome.done(fleet);
-        }));
+    public Outcome<Fleet> delete(Actor actor, Scope scope, String id,
+            @Nullable Long expectedRevision) {
+        return database.write(actor, tx -> read(tx.sql(), scope, id)
+                .at(expectedRevision, Fleet::revision).then(fleet -> {
+                    if (tx.sql().fetchExists(Tables.Sim.TABLE, Tables.Sim.FLEET.eq(id))) {
+                        return Outcome.conflict(Reason.IN_USE,
+                                "fleet " + id + " still has SIMs, expected none");
+                    }
+                    tx.sql().deleteFrom(TABLE).where(ID.eq(id)).execute();
+                    tx.tell(fleet.account(), "fleet.deleted", id, told(fleet), null);
+                    return Outcome.done(fleet);
+                }));
     }
 
     private static Outcome<Boolean> check(Tx tx, Fleet fleet) {

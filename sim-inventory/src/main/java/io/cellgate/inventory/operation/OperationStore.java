@@ -25,6 +25,7 @@ import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.store.ObjectId;
 import io.cellgate.inventory.store.Tables.OperationReport;
 import io.cellgate.inventory.store.Tx;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,11 @@ import org.jspecify.annotations.Nullable;
  * neither.
  */
 public final class OperationStore {
+    /** How long ended operations and their results can be read. */
+    private static final Duration KEPT = Duration.ofDays(30);
+    /** At once, so that no beginning waits for long. */
+    private static final int MOST_FORGOTTEN = 20;
+
     private final Database database;
     /** Those that run and are to end. */
     private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
@@ -49,13 +55,14 @@ public final class OperationStore {
     }
 
     /**
-     * Begins one.
+     * Begins one. Some that ended long ago are forgotten.
      *
      * @param total null: not known yet
      */
     public Operation begin(Actor actor, @Nullable String account, String kind,
             @Nullable String subject, @Nullable Long total) {
         return database.write(actor, tx -> {
+            prune(tx);
             Operation operation = new Operation(ObjectId.next("opn", tx.now()), account,
                     actor.name(), kind, subject, State.RUNNING, total, 0, 0, null, tx.now(),
                     tx.now());
@@ -146,18 +153,15 @@ public final class OperationStore {
         return cancelled.contains(id);
     }
 
-    /** Forgets operations that ended before then, and what became of their parts. */
-    public void prune(Instant before) {
-        List<String> old = database.read(sql -> sql.select(ID).from(TABLE)
-                .where(STATE.ne(State.RUNNING.text()))
-                .and(CHANGED_AT.lt(before.toEpochMilli())).fetch(ID));
-        for (String id : old) {
-            Boolean _ = database.write(Actor.SYSTEM, tx -> {
-                tx.sql().deleteFrom(OperationReport.TABLE).where(OperationReport.OPERATION.eq(id))
-                        .execute();
-                tx.sql().deleteFrom(TABLE).where(ID.eq(id)).execute();
-                return true;
-            });
+    /** Forgets operations that ended long ago, and what became of their parts. */
+    private static void prune(Tx tx) {
+        List<String> old = tx.sql().select(ID).from(TABLE).where(STATE.ne(State.RUNNING.text()))
+                .and(CHANGED_AT.lt(tx.nowMillis() - KEPT.toMillis())).limit(MOST_FORGOTTEN)
+                .fetch(ID);
+        if (!old.isEmpty()) {
+            tx.sql().deleteFrom(OperationReport.TABLE).where(OperationReport.OPERATION.in(old))
+                    .execute();
+            tx.sql().deleteFrom(TABLE).where(ID.in(old)).execute();
         }
     }
 

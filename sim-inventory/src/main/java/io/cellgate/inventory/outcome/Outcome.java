@@ -2,6 +2,8 @@ package io.cellgate.inventory.outcome;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a request: done, or why not. What is not {@link Done} changed nothing.
@@ -79,6 +81,17 @@ public sealed interface Outcome<T> {
             case Conflict<T>(Reason reason, String detail) -> new Conflict<>(reason, detail);
             case Stale<T>(long expected, long actual) -> new Stale<>(expected, actual);
         };
+    }
+
+    /**
+     * The object, where it is at the revision that the caller has read.
+     *
+     * @param expected null: whichever there is
+     */
+    default Outcome<T> at(@Nullable Long expected, ToLongFunction<? super T> revision) {
+        return then(value -> expected == null || expected == revision.applyAsLong(value)
+                ? this
+                : new Stale<>(expected, revision.applyAsLong(value)));
     }
 
     /** The value, for a caller that knows it was done: otherwise that is a bug. */

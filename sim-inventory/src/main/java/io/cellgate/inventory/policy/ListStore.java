@@ -159,13 +159,15 @@ public final class ListStore {
     }
 
     /** Deletes a list with its entries. Whether a policy names it is for the caller to know. */
-    public Outcome<NamedList> delete(Actor actor, Scope scope, String id) {
-        return database.write(actor, tx -> read(tx.sql(), scope, id).then(list -> {
-            tx.sql().deleteFrom(ListEntry.TABLE).where(ListEntry.LIST.eq(id)).execute();
-            tx.sql().deleteFrom(TABLE).where(ID.eq(id)).execute();
-            tx.tell(list.account(), "list.deleted", id, told(list), null);
-            return Outcome.done(list);
-        }));
+    public Outcome<NamedList> delete(Actor actor, Scope scope, String id,
+            @Nullable Long expectedRevision) {
+        return database.write(actor, tx -> read(tx.sql(), scope, id)
+                .at(expectedRevision, NamedList::revision).then(list -> {
+                    tx.sql().deleteFrom(ListEntry.TABLE).where(ListEntry.LIST.eq(id)).execute();
+                    tx.sql().deleteFrom(TABLE).where(ID.eq(id)).execute();
+                    tx.tell(list.account(), "list.deleted", id, told(list), null);
+                    return Outcome.done(list);
+                }));
     }
 
     private static Outcome<NamedList> finish(Tx tx, NamedList old, long entries, Delta delta) {

@@ -163,24 +163,26 @@ public final class PolicyStore {
     }
 
     /** Deletes a policy that nothing uses, with all its revisions. */
-    public Outcome<Policy> delete(Actor actor, Scope scope, String id) {
-        return database.write(actor, tx -> read(tx.sql(), scope, id).then(current -> {
-            if (tx.sql().fetchExists(Sim.TABLE, Sim.POLICY.eq(id))
-                    || tx.sql().fetchExists(Fleet.TABLE, Fleet.POLICY.eq(id))
-                    || tx.sql().fetchExists(Tables.Account.TABLE,
-                            Tables.Account.DEFAULT_POLICY.eq(id))
-                    || id.equals(guard())) {
-                return Outcome.conflict(Reason.IN_USE, "policy " + id
-                        + " is used by a SIM, a fleet, an account or as guard; expected by none");
-            }
-            tx.sql().deleteFrom(Tables.PolicyRevision.TABLE)
-                    .where(Tables.PolicyRevision.POLICY.eq(id)).execute();
-            tx.sql().deleteFrom(TABLE).where(ID.eq(id)).execute();
-            Policy policy = current.policy();
-            tx.tell(policy.account(), "policy.deleted", id,
-                    new Told(policy.name(), policy.head(), current.head().message()), null);
-            return Outcome.done(policy);
-        }));
+    public Outcome<Policy> delete(Actor actor, Scope scope, String id,
+            @Nullable Long expectedRevision) {
+        return database.write(actor, tx -> read(tx.sql(), scope, id)
+                .at(expectedRevision, current -> current.policy().head()).then(current -> {
+                    if (tx.sql().fetchExists(Sim.TABLE, Sim.POLICY.eq(id))
+                            || tx.sql().fetchExists(Fleet.TABLE, Fleet.POLICY.eq(id))
+                            || tx.sql().fetchExists(Tables.Account.TABLE,
+                                    Tables.Account.DEFAULT_POLICY.eq(id))
+                            || id.equals(guard())) {
+                        return Outcome.conflict(Reason.IN_USE, "policy " + id
+                                + " is used by a SIM, a fleet, an account or as guard; expected by none");
+                    }
+                    tx.sql().deleteFrom(Tables.PolicyRevision.TABLE)
+                            .where(Tables.PolicyRevision.POLICY.eq(id)).execute();
+                    tx.sql().deleteFrom(TABLE).where(ID.eq(id)).execute();
+                    Policy policy = current.policy();
+                    tx.tell(policy.account(), "policy.deleted", id,
+                            new Told(policy.name(), policy.head(), current.head().message()), null);
+                    return Outcome.done(policy);
+                }));
     }
 
     /** The operator's guard, which every packet passes before its SIM's own policy; null: none. */

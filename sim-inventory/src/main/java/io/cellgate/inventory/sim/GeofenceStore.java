@@ -85,21 +85,20 @@ public final class GeofenceStore {
     /** Deletes one that nothing names any more. */
     public Outcome<Geofence> delete(Actor actor, Scope scope, String id,
             @Nullable Long expectedRevision) {
-        return database.write(actor, tx -> read(tx.sql(), scope, id).then(geofence -> {
-            if (expectedRevision != null && expectedRevision != geofence.revision()) {
-                return new Outcome.Stale<>(expectedRevision, geofence.revision());
-            }
-            if (tx.sql().fetchExists(Tables.Sim.TABLE, Tables.Sim.GEOFENCE.eq(id))
-                    || tx.sql().fetchExists(Tables.Fleet.TABLE, Tables.Fleet.GEOFENCE.eq(id))
-                    || tx.sql().fetchExists(Tables.Account.TABLE,
-                            Tables.Account.GEOFENCE.eq(id))) {
-                return Outcome.conflict(Reason.IN_USE, "geofence " + id
-                        + " is named by SIMs, fleets or its account, expected by none");
-            }
-            tx.sql().deleteFrom(TABLE).where(ID.eq(id)).execute();
-            tx.tell(geofence.account(), "geofence.deleted", id, told(geofence), null);
-            return Outcome.done(geofence);
-        }));
+        return database.write(actor, tx -> read(tx.sql(), scope, id)
+                .at(expectedRevision, Geofence::revision).then(geofence -> {
+                    if (tx.sql().fetchExists(Tables.Sim.TABLE, Tables.Sim.GEOFENCE.eq(id))
+                            || tx.sql().fetchExists(Tables.Fleet.TABLE,
+                                    Tables.Fleet.GEOFENCE.eq(id))
+                            || tx.sql().fetchExists(Tables.Account.TABLE,
+                                    Tables.Account.GEOFENCE.eq(id))) {
+                        return Outcome.conflict(Reason.IN_USE, "geofence " + id
+                                + " is named by SIMs, fleets or its account, expected by none");
+                    }
+                    tx.sql().deleteFrom(TABLE).where(ID.eq(id)).execute();
+                    tx.tell(geofence.account(), "geofence.deleted", id, told(geofence), null);
+                    return Outcome.done(geofence);
+                }));
     }
 
     private static Outcome<Boolean> check(Tx tx, Geofence geofence) {

@@ -159,6 +159,7 @@ public final class Tables {
         public static final Field<String> MASTER_KEY = text("data_key", "master_key");
         public static final Field<String> SEALED = text("data_key", "sealed");
         public static final Field<Long> CREATED_AT = number("data_key", "created_at");
+        public static final Field<String> REPLACED_BY = text("data_key", "replaced_by");
     }
 
     /** {@code batch} */

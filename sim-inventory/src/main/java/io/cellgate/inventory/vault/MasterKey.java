@@ -37,21 +37,28 @@ public final class MasterKey {
 
     /** Reads the key, or makes one where there is none and none may be missing. */
     public static MasterKey open(Path file, boolean mayMake) {
-        try {
-            if (!Files.exists(file)) {
-                if (!mayMake) {
-                    throw new IllegalStateException("master key: got no file " + file
-                            + ", expected the one that the database's SIM secrets were sealed with");
-                }
-                make(file);
+        if (!Files.exists(file)) {
+            if (!mayMake) {
+                throw new IllegalStateException("master key: got no file " + file
+                        + ", expected the one that the database's SIM secrets were sealed with");
             }
+            byte[] key = new byte[Sealer.KEY_OCTETS];
+            new SecureRandom().nextBytes(key);
+            write(file, HexFormat.of().formatHex(key) + "\n");
+        }
+        return read(file);
+    }
+
+    /** @throws IllegalStateException if others may read the file, or it holds no key */
+    static MasterKey read(Path file) {
+        try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
             if (!OWNER_ONLY.containsAll(permissions)) {
                 throw new IllegalStateException("master key: got permissions "
                         + PosixFilePermissions.toString(permissions) + " of " + file
                         + ", expected at most " + PosixFilePermissions.toString(OWNER_ONLY));
             }
-            String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
+            String text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
             if (text.length() != 2 * Sealer.KEY_OCTETS
                     || !text.chars().allMatch(HexFormat::isHexDigit)) {
                 throw new IllegalStateException("master key: got " + text.length()
@@ -65,23 +72,29 @@ public final class MasterKey {
     }
 
     /** Writes a key so that after a crash there is either a whole one or none. */
-    private static void make(Path file) throws IOException {
-        byte[] key = new byte[Sealer.KEY_OCTETS];
-        new SecureRandom().nextBytes(key);
+    static void write(Path file, String text) {
         Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.deleteIfExists(part);
-        try (FileChannel channel = FileChannel.open(part,
-                EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
-            ByteBuffer text = StandardCharsets.US_ASCII
-                    .encode(HexFormat.of().formatHex(key) + "\n");
-            while (text.hasRemaining()) {
-                channel.write(text);
+        try {
+            Files.deleteIfExists(part);
+            try (FileChannel channel = FileChannel.open(part,
+                    EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
+                ByteBuffer octets = StandardCharsets.US_ASCII.encode(text);
+                while (octets.hasRemaining()) {
+                    channel.write(octets);
+                }
+                channel.force(true);
             }
-            channel.force(true);
+            rename(part, file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("master key " + file, e);
         }
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-        Path folder = file.toAbsolutePath().getParent();
+    }
+
+    /** Gives a key's file another name, durably; one that has it is replaced. */
+    static void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        Path folder = to.toAbsolutePath().getParent();
         if (folder != null) {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);

@@ -22,11 +22,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * SIM secrets, sealed in an envelope: each batch has a data key that seals its SIMs' secrets, and the master key seals
- * the data keys. A new master key means to seal the data keys anew, not a million secrets.
+ * the data keys. A new master key means to seal the data keys anew, not a million secrets. {@link KeyReplacement}
+ * replaces either.
  */
 public final class Vault {
     private final Database database;
-    private final MasterKey master;
+    private volatile MasterKey master;
     private final Map<String, Sealer> opened = new ConcurrentHashMap<>();
 
     public Vault(Database database, MasterKey master) {
@@ -34,9 +35,10 @@ public final class Vault {
         this.master = master;
     }
 
-    /** Whether anything was ever sealed in this database, so that its master key must be there. */
-    public static boolean isInUse(Database database) {
-        return database.read(sql -> sql.fetchExists(DataKey.TABLE));
+    /** The id of the master key that a database is sealed with; null where nothing was ever sealed in it. */
+    public static @Nullable String sealedWith(Database database) {
+        return database.read(sql -> sql.select(DataKey.MASTER_KEY).from(DataKey.TABLE).limit(1)
+                .fetchOne(DataKey.MASTER_KEY));
     }
 
     /** @throws IllegalStateException if the database was sealed with another master key */
@@ -48,6 +50,31 @@ public final class Vault {
             throw new IllegalStateException("master key: got " + master.id() + ", expected "
                     + other + ", with which the database was sealed");
         }
+    }
+
+    MasterKey master() {
+        return master;
+    }
+
+    /** What is sealed from now on is sealed with another master key, with which the data keys are sealed by now. */
+    void use(MasterKey next) {
+        master = next;
+    }
+
+    /**
+     * Seals each data key with another master key, within a transaction.
+     *
+     * @return how many there are
+     */
+    int rewrap(Tx tx, MasterKey next) {
+        var keys = tx.sql().select(DataKey.ID, DataKey.SEALED).from(DataKey.TABLE).fetch();
+        for (var key : keys) {
+            byte[] opened = master.sealer().open(key.value2(), key.value1());
+            tx.sql().update(DataKey.TABLE).set(DataKey.MASTER_KEY, next.id())
+                    .set(DataKey.SEALED, next.sealer().seal(opened, key.value1()))
+                    .where(DataKey.ID.eq(key.value1())).execute();
+        }
+        return keys.size();
     }
 
     /** Makes a data key. */

@@ -120,6 +120,15 @@ public final class DeliveryQueue {
                 .orderBy(ID).limit(limit).fetch(DeliveryQueue::delivery));
     }
 
+    /** Whether it is still to be sent, and no attempt was made since it was read. */
+    public boolean isPending(Delivery delivery) {
+        return database.read(sql -> sql.fetchExists(TABLE, asRead(delivery)));
+    }
+
+    private static Condition asRead(Delivery delivery) {
+        return ID.eq(delivery.id()).and(STATE.eq(PENDING)).and(ATTEMPTS.eq(delivery.attempts()));
+    }
+
     private static Field<String> earlier(Field<String> column) {
         return DSL.field(DSL.name("earlier", column.getName()), SQLDataType.VARCHAR);
     }
@@ -147,7 +156,7 @@ public final class DeliveryQueue {
                     .set(LAST_STATUS,
                             attempt.status() == null ? null : Long.valueOf(attempt.status()))
                     .set(LAST_ERROR, attempt.error()).set(CHANGED_AT, tx.nowMillis())
-                    .where(ID.eq(delivery.id())).execute();
+                    .where(asRead(delivery)).execute();
         });
     }
 

@@ -136,14 +136,17 @@ public final class WebhookStore {
     }
 
     /** Deletes a webhook; what was not delivered yet is not delivered any more. */
-    public Outcome<Webhook> delete(Actor actor, Scope scope, String id) {
-        return database.write(actor, tx -> read(tx.sql(), scope, id).map(webhook -> {
-            tx.sql().deleteFrom(Tables.WebhookDelivery.TABLE)
-                    .where(Tables.WebhookDelivery.WEBHOOK.eq(id)).execute();
-            tx.sql().deleteFrom(Tables.Webhook.TABLE).where(Tables.Webhook.ID.eq(id)).execute();
-            tx.tell(webhook.account(), "webhook.deleted", id, told(webhook), null);
-            return webhook;
-        }));
+    public Outcome<Webhook> delete(Actor actor, Scope scope, String id,
+            @Nullable Long expectedRevision) {
+        return database.write(actor, tx -> read(tx.sql(), scope, id)
+                .at(expectedRevision, Webhook::revision).map(webhook -> {
+                    tx.sql().deleteFrom(Tables.WebhookDelivery.TABLE)
+                            .where(Tables.WebhookDelivery.WEBHOOK.eq(id)).execute();
+                    tx.sql().deleteFrom(Tables.Webhook.TABLE).where(Tables.Webhook.ID.eq(id))
+                            .execute();
+                    tx.tell(webhook.account(), "webhook.deleted", id, told(webhook), null);
+                    return webhook;
+                }));
     }
 
     /**
@@ -151,24 +154,29 @@ public final class WebhookStore {
      *
      * @param overlap how long deliveries are signed with the old one as well
      */
-    public Outcome<Issued> rotate(Actor actor, Scope scope, String id, Duration overlap) {
-        return database.write(actor, tx -> read(tx.sql(), scope, id).then(old -> {
-            Record row = tx.sql().selectFrom(Tables.Webhook.TABLE)
-                    .where(Tables.Webhook.ID.eq(id)).fetchSingle();
-            byte[] secret = WebhookSecrets.next();
-            tx.sql().update(Tables.Webhook.TABLE)
-                    .set(Tables.Webhook.SECRET,
-                            WebhookSecrets.seal(vault, tx.sql(), row.get(Tables.Webhook.DATA_KEY),
-                                    id, secret))
-                    .set(Tables.Webhook.OLD_SECRET, row.get(Tables.Webhook.SECRET))
-                    .set(Tables.Webhook.OLD_SECRET_UNTIL, tx.nowMillis() + overlap.toMillis())
-                    .set(Tables.Webhook.REVISION, old.revision() + 1)
-                    .where(Tables.Webhook.ID.eq(id)).execute();
-            return read(tx.sql(), scope, id).map(changed -> {
-                tx.tell(old.account(), "webhook.secret_rotated", id, told(old), told(changed));
-                return new Issued(changed, WebhookSecrets.shown(secret));
-            });
-        }));
+    public Outcome<Issued> rotate(Actor actor, Scope scope, String id, Duration overlap,
+            @Nullable Long expectedRevision) {
+        return database.write(actor, tx -> read(tx.sql(), scope, id)
+                .at(expectedRevision, Webhook::revision).then(old -> {
+                    Record row = tx.sql().selectFrom(Tables.Webhook.TABLE)
+                            .where(Tables.Webhook.ID.eq(id)).fetchSingle();
+                    byte[] secret = WebhookSecrets.next();
+                    tx.sql().update(Tables.Webhook.TABLE)
+                            .set(Tables.Webhook.SECRET,
+                                    WebhookSecrets.seal(vault, tx.sql(),
+                                            row.get(Tables.Webhook.DATA_KEY),
+                                            id, secret))
+                            .set(Tables.Webhook.OLD_SECRET, row.get(Tables.Webhook.SECRET))
+                            .set(Tables.Webhook.OLD_SECRET_UNTIL,
+                                    tx.nowMillis() + overlap.toMillis())
+                            .set(Tables.Webhook.REVISION, old.revision() + 1)
+                            .where(Tables.Webhook.ID.eq(id)).execute();
+                    return read(tx.sql(), scope, id).map(changed -> {
+                        tx.tell(old.account(), "webhook.secret_rotated", id, told(old),
+                                told(changed));
+                        return new Issued(changed, WebhookSecrets.shown(secret));
+                    });
+                }));
     }
 
     /** The keys that a delivery is signed with now, the present one first. */

@@ -163,7 +163,7 @@ class TokenStoreTest {
                 .policy().id();
         assertThat(inventory.accounts().delete(TESTER, acme.id(), null))
                 .isInstanceOf(Outcome.Conflict.class);
-        inventory.policies().delete(TESTER, Scope.OPERATOR, policy).require();
+        inventory.policies().delete(TESTER, Scope.OPERATOR, policy, null).require();
         IssuedToken token = issue(Role.ADMIN);
         inventory.accounts().delete(TESTER, acme.id(), null).require();
         assertThat(inventory.tokens().authenticate(token.secret())).isNull();

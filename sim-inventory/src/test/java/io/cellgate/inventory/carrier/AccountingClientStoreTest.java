@@ -123,11 +123,11 @@ class AccountingClientStoreTest {
                 new Change("10.50.0.3", client.id(), "{\"c\":1}"),
                 new Change("10.50.0.3", "", null)));
         assertThat(bindings.all()).containsExactly("{\"a\":2}", "{\"b\":1}");
-        clients.delete(TESTER, carrier, client.id()).require();
+        clients.delete(TESTER, carrier, client.id(), null).require();
         assertThat(bindings.all()).isEmpty();
         AccountingClient again = create("pgw", "192.0.2.0/28", "10.50.0.0/16").require();
         bindings.apply(List.of(new Change("10.50.0.1", again.id(), "{}")));
-        inventory.carriers().delete(TESTER, carrier).require();
+        inventory.carriers().delete(TESTER, carrier, null).require();
         assertThat(bindings.all()).isEmpty();
         assertThat(clients.all()).isEmpty();
     }

@@ -100,7 +100,7 @@ class CarrierStoreTest {
                 .extracting(Event::kind).containsExactly("peer.restarted", "peer.restarted");
         carriers.removePeer(TESTER, carrier.id(), "192.0.2.1").require();
         assertThat(inventory.paths().all()).hasSize(1);
-        carriers.delete(TESTER, carrier.id()).require();
+        carriers.delete(TESTER, carrier.id(), null).require();
         assertThat(inventory.paths().all()).isEmpty();
     }
 
@@ -126,7 +126,7 @@ class CarrierStoreTest {
         assertThat(carriers.replace(TESTER, carrier.id(), "first", Set.of(), Set.of(), null))
                 .isInstanceOf(Outcome.Conflict.class);
         carriers.addPeer(TESTER, carrier.id(), "192.0.2.1").require();
-        carriers.delete(TESTER, carrier.id()).require();
+        carriers.delete(TESTER, carrier.id(), null).require();
         assertThat(carriers.list(PageRequest.FIRST).items()).extracting(Carrier::name)
                 .containsExactly("first");
         assertThat(carriers.addPeer(TESTER, carriers.all().getFirst().id(), "192.0.2.1").require()

@@ -8,21 +8,32 @@ import io.cellgate.inventory.batch.Batch;
 import io.cellgate.inventory.batch.ImportFormat;
 import io.cellgate.inventory.batch.LineResult;
 import io.cellgate.inventory.idempotency.StoredAnswer;
+import io.cellgate.inventory.operation.Operation;
 import io.cellgate.inventory.order.Order;
 import io.cellgate.inventory.order.OrderAction;
 import io.cellgate.inventory.order.Product;
 import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.page.PageRequest;
+import io.cellgate.inventory.sim.SimChange;
+import io.cellgate.inventory.sim.SimFilter;
+import io.cellgate.inventory.sim.SimState;
 import io.cellgate.inventory.store.DatabaseLocation;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Map;
 
 /**
- * A process that imports and orders as fast as it can until it is killed, and says on its output what was
- * acknowledged: {@code sim ICCID}, {@code order ID} (all its SIMs allocated), {@code cancelled ID}.
+ * A process that changes an inventory as fast as it can until it is killed, and says on its output what was acknowledged.
+ * {@code sim ICCID}, {@code order ID} (all its SIMs allocated), {@code cancelled ID}, {@code bulk ID} (some of its SIMs are
+ * changed), {@code changed ID} (all are); or, where it replaces keys, {@code master ID}, {@code sealed NUMBER},
+ * {@code keys NUMBER}. Each line ends with a dot of its own, so that one that was cut is known.
  */
 final class CrashingWriter {
+    static final String KEYS = "keys";
+    static final String CHANGES = "changes";
+    static final String BULK = "sims.bulk";
+
     private final Inventory inventory;
     private final Account account;
     private final Product product;
@@ -35,27 +46,60 @@ final class CrashingWriter {
         product = inventory.products().list(PageRequest.FIRST).items().getFirst();
     }
 
-    /** Arguments: the data folder, the round, which gives the SIMs their numbers, URL and password of a server or nothing. */
+    /**
+     * Arguments: the data folder, what it does, the round, which gives the SIMs their numbers, URL and password of a server
+     * or nothing.
+     */
     @SuppressWarnings("SystemOut")
     static void main(String[] args) throws Exception {
         PrintStream out = new PrintStream(System.out, true);
         Path folder = Path.of(args[0]);
         Inventory inventory = Inventory.open(folder,
-                args[2].isEmpty()
+                args[3].isEmpty()
                         ? Inventory.fileIn(folder)
-                        : new DatabaseLocation.PostgreSql(args[2], args[3]),
+                        : new DatabaseLocation.PostgreSql(args[3], args[4]),
                 InstantSource.system());
-        CrashingWriter writer = new CrashingWriter(inventory, Long.parseLong(args[1]));
+        CrashingWriter writer = new CrashingWriter(inventory, Long.parseLong(args[2]));
         say(out, "started " + inventory.nextRestartCounter());
+        if (args[1].equals(KEYS)) {
+            writer.replaceKeys(out);
+        }
         Thread orders = new Thread(() -> writer.order(out), "orders");
         orders.start();
+        Thread bulk = new Thread(() -> writer.changeMany(out), "bulk");
+        bulk.start();
         writer.importSims(out);
         orders.join();
     }
 
     private static void say(PrintStream out, String line) {
         synchronized (out) {
-            out.println(line);
+            out.println(line + " .");
+        }
+    }
+
+    private void replaceKeys(PrintStream out) {
+        while (true) {
+            say(out, "master " + inventory.keys().replaceMasterKey().id());
+            say(out, "keys " + inventory.keys()
+                    .replaceDataKeys(secrets -> say(out, "sealed " + secrets)).keys());
+        }
+    }
+
+    /** Marks the SIMs that were delivered, all with another mark each time; the operation's subject is the mark. */
+    private void changeMany(PrintStream out) {
+        Scope scope = Scope.of(account.id());
+        for (long number = 0;; number++) {
+            String mark = round + "-" + number;
+            SimFilter delivered = SimFilter.ALL.inState(SimState.READY);
+            Operation operation = inventory.operations().begin(Fixture.TESTER, account.id(), BULK,
+                    mark, inventory.sims().count(scope, delivered));
+            SimChange change = new SimChange.Set(
+                    settings -> settings.withTags(Map.of("mark", mark)));
+            inventory.bulk().run(Fixture.TESTER, scope, operation,
+                    inventory.bulk().matching(scope, delivered, change),
+                    some -> say(out, "bulk " + operation.id()), () -> false);
+            say(out, "changed " + operation.id());
         }
     }
 

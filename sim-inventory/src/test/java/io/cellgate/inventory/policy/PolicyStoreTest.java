@@ -96,7 +96,7 @@ class PolicyStoreTest {
                 .isInstanceOf(Outcome.Absent.class);
         assertThat(inventory.policies().revisions(foreign, id, PageRequest.FIRST))
                 .isInstanceOf(Outcome.Absent.class);
-        assertThat(inventory.policies().delete(TESTER, foreign, id))
+        assertThat(inventory.policies().delete(TESTER, foreign, id, null))
                 .isInstanceOf(Outcome.Absent.class);
         assertThat(inventory.policies().setGuard(TESTER, id)).isInstanceOf(Outcome.Absent.class);
         assertThat(inventory.policies().list(foreign, PageRequest.FIRST).items()).isEmpty();
@@ -109,13 +109,13 @@ class PolicyStoreTest {
                 .replace(TESTER, Scope.OPERATOR, acme.id(), "acme", id, false, null, null,
                         null)
                 .require();
-        assertThat(inventory.policies().delete(TESTER, scope, id))
+        assertThat(inventory.policies().delete(TESTER, scope, id, null))
                 .isInstanceOf(Outcome.Conflict.class);
         inventory.accounts()
                 .replace(TESTER, Scope.OPERATOR, acme.id(), "acme", null, false, null, null,
                         null)
                 .require();
-        inventory.policies().delete(TESTER, scope, id).require();
+        inventory.policies().delete(TESTER, scope, id, null).require();
         assertThat(inventory.policies().find(scope, id)).isInstanceOf(Outcome.Absent.class);
     }
 
@@ -127,7 +127,7 @@ class PolicyStoreTest {
         inventory.close();
         inventory = store.open(folder, InstantSource.system());
         assertThat(inventory.policies().guard()).isEqualTo(guard);
-        assertThat(inventory.policies().delete(TESTER, Scope.OPERATOR, guard))
+        assertThat(inventory.policies().delete(TESTER, Scope.OPERATOR, guard, null))
                 .isInstanceOf(Outcome.Conflict.class);
         inventory.policies().setGuard(TESTER, null).require();
         assertThat(inventory.policies().guard()).isNull();

@@ -9,6 +9,7 @@ import io.cellgate.inventory.Inventory;
 import io.cellgate.inventory.TestStore;
 import io.cellgate.inventory.account.Account;
 import io.cellgate.inventory.account.Scope;
+import io.cellgate.inventory.condition.Condition;
 import io.cellgate.inventory.event.EventLog;
 import io.cellgate.inventory.page.Page;
 import io.cellgate.inventory.page.PageRequest;
@@ -239,6 +240,10 @@ class UsageStoreTest {
                 clock.instant(), octets, 0)), Set.of(sim.iccid()));
     }
 
+    private boolean isExceeded() {
+        return inventory.conditions().find(sim.iccid(), Condition.QUOTA_EXCEEDED) != null;
+    }
+
     private List<String> events() {
         return inventory.events().latest(Scope.of(acme.id()),
                 new EventLog.Filter("sim.", sim.iccid().digits(), null, null),
@@ -251,14 +256,14 @@ class UsageStoreTest {
         quota(Quota.block(1000L, null));
         exceed(990); // the packet that did not fit was longer than 10 octets
         exceed(0);
-        assertThat(inventory.quotas().isExceeded(sim.iccid())).isTrue();
+        assertThat(isExceeded()).isTrue();
         assertThat(events()).containsExactly("sim.quota_exceeded");
         assertThat(inventory.quotas().review()).as("nothing has changed").isZero();
         quota(Quota.block(900L, null));
         assertThat(inventory.quotas().review()).as("less is allowed").isZero();
         quota(Quota.block(2000L, null));
         assertThat(inventory.quotas().review()).isEqualTo(1);
-        assertThat(inventory.quotas().isExceeded(sim.iccid())).isFalse();
+        assertThat(isExceeded()).isFalse();
         assertThat(events()).containsExactly("sim.quota_restored", "sim.quota_exceeded");
     }
 
@@ -282,7 +287,7 @@ class UsageStoreTest {
     @Test
     void condition_isNotSet_whereNoQuotaHoldsAnyMore_butTheUsageIsKept() {
         exceed(7);
-        assertThat(inventory.quotas().isExceeded(sim.iccid())).isFalse();
+        assertThat(isExceeded()).isFalse();
         assertThat(inventory.usage().totals(sim.iccid(), EVENING).octetsDay()).isEqualTo(7);
     }
 

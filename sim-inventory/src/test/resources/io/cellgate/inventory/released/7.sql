@@ -1,0 +1,4 @@
+-- What came with version 7.
+insert into data_key (id, master_key, sealed, created_at) values ('key_acl1', 'ba22f5031816ba15', '257FsEGVgRrfIJ9T8fhUc7Chv6SHvk9GX6RzNSVsOqFOfeGC9uNOVI7FtvB8JTZgDBaGUVcHkbxXFk5G', 1767225600000);
+insert into accounting_client (id, carrier, name, sources, ranges, timeout_seconds, data_key, secret, created_at, revision) values ('acl_1', 'car_1', 'pgw', '["192.0.2.0/28"]', '["10.50.0.0/16","2001:db8:50::/48"]', 7200, 'key_acl1', 'tqnhUZ1P6ptc+Z8xkZiccMvrS9BsJpFz70/XVcgi9zuWrTDYvmHNv+xXlxF3eCfoq87AZg', 1767225600000, 2);
+insert into accounting_binding (address, client, document) values ('10.50.0.9', 'acl_1', '{"client":"acl_1","nas":"pgw1","bearers":["00000001"],"nsapi":"5","imsi":"262990000000001","imei":"490154203237518","msisdn":null,"apn":"meters.example","rat":6,"plmn":"26201","tac":4711,"lac":null,"cell":84674305,"zone":3600,"ipv4":"10.50.0.9","ipv6":[],"since":1767225600000,"heard":1767225604000,"occurred":1767225603900}');
