@@ -34,7 +34,8 @@ class ReadmeTest {
     private void launcher() throws IOException {
         Path file = Files.writeString(folder.resolve("cellgate"), "#!/bin/sh\nexec "
                 + Path.of(System.getProperty("java.home"), "bin", "java")
-                + " -XX:TieredStopAtLevel=1 -cp '" + System.getProperty("java.class.path")
+                + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp '"
+                + System.getProperty("java.class.path")
                 + "' io.cellgate.control.Main \"$@\"\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     }
