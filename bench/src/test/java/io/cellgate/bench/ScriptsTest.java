@@ -48,6 +48,20 @@ class ScriptsTest {
         assertThat(Files.isExecutable(project().resolve(script))).isTrue();
     }
 
+    /** Java refuses to start with flags that contradict each other, two collectors among them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway_flags", "brief_flags"})
+    void launchersFlags_areOnesThatJavaStartsWith(String kind) throws Exception {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        Said said = bash("bash", "-euc",
+                "eval \"$(sed -n '/^java_flags=/,/^$/p' cellgate)\"; \"$0\""
+                        + " \"${java_flags[@]}\" \"${" + kind
+                        + "[@]}\" -XX:+PrintCommandLineFlags -version",
+                java.toString());
+        assertThat(said.status()).as(said.text()).isZero();
+        assertThat(said.text()).contains("-XX:+Use");
+    }
+
     /** An unfortunate quote in the table ends it early, and the shell takes the rest for commands. */
     @Test
     void benchmarks_areAllListed_andEachHasItsClass() throws Exception {

@@ -45,7 +45,7 @@ class ProcessTest {
     void killedDuringImports_losesNothingThatWasAcknowledged() throws Exception {
         long seed = Long.getLong("seed", System.nanoTime());
         Random random = new Random(seed);
-        int lines = 15_000;
+        int lines = 30_000;
         StringBuilder file = new StringBuilder();
         for (int i = 0; i < lines; i++) {
             file.append("{\"iccid\":\"").append(TestSims.iccid(i)).append("\",\"imsi\":\"")
@@ -66,7 +66,7 @@ class ProcessTest {
         for (int round = 0; round < 3; round++) {
             try (RunningProcess run = RunningProcess.start(folder, token)) {
                 importUntil(run, batch, file.toString(), acknowledged,
-                        acknowledged.size() + 1 + random.nextInt(3000));
+                        acknowledged.size() + 1 + random.nextInt(6000));
                 run.process().destroyForcibly().waitFor();
             }
         }
