@@ -37,7 +37,7 @@ public final class ClientWalk {
         require(report.getImported() == 3, report);
         AccessApi access = new AccessApi(operator);
         Account account = access.createAccount(new AccountNew().name("Generated"), null);
-        String token = access.createToken(account.getId(), new TokenNew().name("ops").role("admin")).getSecret();
+        String token = access.createToken(account.getId(), new TokenNew().name("ops").role("admin"), null).getSecret();
 
         ApiClient customer = client(uri, token);
         OrderingApi orders = new OrderingApi(customer);
