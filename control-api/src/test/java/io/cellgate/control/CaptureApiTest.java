@@ -8,7 +8,6 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,22 +39,23 @@ class CaptureApiTest {
         api.close();
     }
 
-    private long files() throws Exception {
-        try (Stream<Path> files = Files.list(data.resolve("captures"))) {
-            return files.count();
-        }
+    private boolean isKept(String id) {
+        return Files.exists(data.resolve("captures").resolve(id + ".pcapng"));
     }
 
-    private Reply begin(String iccid) {
-        return api.post(acme.token(), "/v1/captures", "{\"sim\":\"" + iccid + "\"}");
+    private Reply begin(String iccid, String... headers) {
+        return api.post(acme.token(), "/v1/captures", "{\"sim\":\"" + iccid + "\"}", headers);
     }
 
     @Test
-    void capture_isStartedStoppedDownloadedAndDeleted_byItsOwnAccountOnly() throws Exception {
-        assertThat(files()).as("those of another run are gone").isZero();
+    void capture_isStartedStoppedDownloadedAndDeleted_byItsOwnAccountOnly() {
+        assertThat(isKept("cap_old")).as("one of another run").isFalse();
         String iccid = api.sims(acme, 1).getFirst();
         String imsi = api.get(acme.token(), "/v1/sims/" + iccid).body().getString("imsi");
-        Reply started = begin(iccid).is(201);
+        String[] key = {"Idempotency-Key", "capture-1"};
+        Reply started = begin(iccid, key).is(201);
+        assertThat(begin(iccid, key).is(201).id()).as("asked for again").isEqualTo(started.id());
+        assertThat(isKept(started.id())).isTrue();
         String path = "/v1/captures/" + started.id();
         assertThat(started.body().getString("state")).isEqualTo("running");
         assertThat(gateway.told).contains("capture " + imsi);
@@ -83,7 +83,7 @@ class CaptureApiTest {
         assertThat(file.text()).startsWith("\n\r\r\n");
         api.delete(acme.token(), path).is(204);
         api.get(acme.token(), path).isProblem(404, "not-found");
-        assertThat(files()).isZero();
+        assertThat(isKept(started.id())).isFalse();
     }
 
     @Test
