@@ -23,7 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** {@code cellgate run} as a process of its own, and what is read of it from outside. */
+/** {@code cellgate run} as a process of its own on one core, and what is read of it from outside. */
 final class LoadGateway implements AutoCloseable {
     private static final int API_PORT = 18_080;
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -46,22 +46,7 @@ final class LoadGateway implements AutoCloseable {
         http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     }
 
-    /** All of its threads share a core. */
-    static LoadGateway onOneCore(Path data) throws IOException, InterruptedException {
-        return start(data, "", "taskset", "-c", SignallingBenchMain.GATEWAY_CORE);
-    }
-
-    /**
-     * Starts one on what has been another's, on all cores.
-     *
-     * @param token that the first one showed
-     */
-    static LoadGateway start(Path data, String token) throws IOException, InterruptedException {
-        return start(data, token, new String[0]);
-    }
-
-    private static LoadGateway start(Path data, String token, String... prefix)
-            throws IOException, InterruptedException {
+    static LoadGateway start(Path data) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(JavaProgram
                 .of("io.cellgate.control.Main", "run", "--data", data.toString(), "--api-port",
                         Integer.toString(API_PORT), "--gtp-address", SignallingBenchMain.GATEWAY,
@@ -70,10 +55,9 @@ final class LoadGateway implements AutoCloseable {
                 .words());
         words.add(1, "-Xmx" + HEAP);
         Path log = data.resolveSibling("gateway.log");
-        LoadGateway gateway = new LoadGateway(
-                new ProcessBuilder(new Command(words).behind(prefix).words())
-                        .redirectErrorStream(true).redirectOutput(log.toFile()).start());
-        gateway.token = token;
+        LoadGateway gateway = new LoadGateway(new ProcessBuilder(new Command(words)
+                .behind("taskset", "-c", SignallingBenchMain.GATEWAY_CORE).words())
+                .redirectErrorStream(true).redirectOutput(log.toFile()).start());
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (!gateway.isReady()) {
             if (!gateway.process.isAlive() || System.nanoTime() > deadline) {
@@ -87,11 +71,6 @@ final class LoadGateway implements AutoCloseable {
             gateway.token = shown.group(1);
         }
         return gateway;
-    }
-
-    /** The operator's. */
-    String token() {
-        return token;
     }
 
     private boolean isReady() throws InterruptedException {

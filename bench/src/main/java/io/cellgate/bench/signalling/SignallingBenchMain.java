@@ -18,10 +18,9 @@ import java.util.List;
  * How many attaches a second a gateway takes, how long it takes for one, how much memory a session needs, and how soon a
  * restarted peer's sessions are gone while others' traffic goes on. Prints a table and, as its last line, the figures.
  *
- * <p>The gateway is {@code cellgate run}, a process of its own; while attaches a second are counted all of its threads
- * share core 0, afterwards, with the many sessions, another one has both. Its store has as many SIMs as sessions and more.
- * What loads it is {@link SignallingLoad} on core 1: eleven SGWs with UDP sockets, and a server that user packets go to. All
- * is in two network namespaces, which go with the run.
+ * <p>The gateway is {@code cellgate run}, a process of its own, all of whose threads share core 0; its store has as many
+ * SIMs as sessions and more. What loads it is {@link SignallingLoad} on core 1: eleven SGWs with UDP sockets, and a
+ * server that user packets go to. All is in two network namespaces, which go with the run.
  *
  * <p>{@code bench/run signalling [SESSIONS]}; a million takes about eight minutes and needs root.
  */

@@ -35,14 +35,16 @@ public final class SignallingLoad {
     private static final int LARGEST = 24;
 
     private final int sessions;
+    private final LoadGateway gateway;
     private final Tally tally = new Tally();
     private final List<LoadPeer> peers = new ArrayList<>();
     private final LoadPeer talker;
     private int nextChurned;
     private volatile int left;
 
-    private SignallingLoad(int sessions) throws IOException {
+    private SignallingLoad(int sessions, LoadGateway gateway) throws IOException {
         this.sessions = sessions;
+        this.gateway = gateway;
         List<InetAddress> addresses = SignallingBenchMain.peers();
         for (InetAddress address : addresses) {
             peers.add(new LoadPeer(address, InetAddress.ofLiteral(GATEWAY), FIRST_IMSI,
@@ -53,23 +55,10 @@ public final class SignallingLoad {
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int sessions = Integer.parseInt(arguments[1]);
-        new SignallingLoad(sessions).run(Path.of(arguments[0]));
-    }
-
-    private void run(Path data) throws IOException, InterruptedException {
-        String token;
-        Pace pace;
-        try (LoadGateway gateway = LoadGateway.onOneCore(data)) {
-            pace = pace(gateway);
-            token = gateway.token();
-        }
-        try (LoadGateway gateway = LoadGateway.start(data, token)) {
-            fill(gateway, pace);
+        try (LoadGateway gateway = LoadGateway.start(Path.of(arguments[0]))) {
+            new SignallingLoad(sessions, gateway).run();
         }
     }
-
-    /** Pairs of Create and Delete a second, and the time for a Create at half of what there must be at least. */
-    private record Pace(double pairs, double p99) {}
 
     private static void say(String what, Object... values) {
         System.err.printf(Locale.ROOT, what + "%n", values);
@@ -79,7 +68,7 @@ public final class SignallingLoad {
         System.out.printf(Locale.ROOT, "%-54s %s%n", what, figure);
     }
 
-    private Pace pace(LoadGateway gateway) throws IOException {
+    private void run() throws IOException, InterruptedException {
         say("attaching and detaching as fast as it answers ...");
         double _ = churn(WARM_UP_SECONDS, 0);
         Map<String, Long> cpuBefore = gateway.cpuMillis();
@@ -104,11 +93,7 @@ public final class SignallingLoad {
                 "p50 %.2f ms, p99 %.2f ms".formatted(p50, p99));
         row("  pairs a second answered / requests failed",
                 "%,.0f / %d".formatted(paced, failedAtHalf));
-        return new Pace(pairs, p99);
-    }
 
-    private void fill(LoadGateway gateway, Pace pace) throws IOException, InterruptedException {
-        double _ = churn(WARM_UP_SECONDS, 0);
         Map<String, Long> before = gateway.liveOctets();
         say("%d sessions ...", sessions);
         double attaches = establish();
@@ -124,14 +109,14 @@ public final class SignallingLoad {
                 .forEach(type -> row("  of it " + type.getKey(), "%d".formatted(type.getValue())));
         row("resident memory of the process with them", "%,d MiB".formatted(resident >> 20));
 
-        restart(gateway, pace, perSession, resident);
+        restart(pairs, p99, perSession, resident);
     }
 
     private static long total(Map<String, Long> octets) {
         return octets.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    private void restart(LoadGateway gateway, Pace pace, long perSession, long resident)
+    private void restart(double pairs, double p99, long perSession, long resident)
             throws IOException, InterruptedException {
         int gone = sessions / PEERS;
         say("peer %s restarts with %d sessions ...",
@@ -146,7 +131,7 @@ public final class SignallingLoad {
             drain();
             tally.clear();
             traffic.clear();
-            double seconds = restarted(gateway, gone, others, traffic);
+            double seconds = restarted(gone, others, traffic);
             int lost = traffic.lost();
             row("restarted peer: " + gone + " sessions gone", "after %.2f s".formatted(seconds));
             row("  other peers' creates meanwhile, p99 (before)",
@@ -160,8 +145,7 @@ public final class SignallingLoad {
                     "bytes_per_session=%d create_delete_per_s=%.0f create_p99_ms=%.2f restart_100k_s=%.2f"
                             + " sessions=%d resident_mib=%d resident_bytes_per_session=%d"
                             + " others_create_p99_ms=%.2f others_packets_lost=%d others_packets_p99_ms=%.2f%n",
-                    perSession, pace.pairs, pace.p99, seconds * 100_000 / gone, sessions,
-                    resident >> 20,
+                    perSession, pairs, p99, seconds * 100_000 / gone, sessions, resident >> 20,
                     resident / sessions, tally.millis(0.99), lost, traffic.millis(0.99));
         }
     }
@@ -291,8 +275,7 @@ public final class SignallingLoad {
     }
 
     /** @return seconds until the gateway shows no session of the peer; the others go on for some seconds after that */
-    private double restarted(LoadGateway gateway, int gone, List<LoadPeer> others,
-            EchoTraffic traffic)
+    private double restarted(int gone, List<LoadPeer> others, EchoTraffic traffic)
             throws IOException, InterruptedException {
         left = gateway.sessionsOf(peers.getFirst().address());
         if (left != gone) {
@@ -302,7 +285,7 @@ public final class SignallingLoad {
         Others going = new Others(others, traffic);
         peers.getFirst().restart();
         // asked by another thread, so that waiting for its answer delays no peer
-        Thread watch = Thread.ofPlatform().daemon().start(() -> watch(gateway));
+        Thread watch = Thread.ofPlatform().daemon().start(this::watch);
         double seconds = 0;
         while (seconds == 0
                 || System.nanoTime() - going.start < (seconds + CALM_SECONDS) * 1e9) {
@@ -323,7 +306,7 @@ public final class SignallingLoad {
         return seconds;
     }
 
-    private void watch(LoadGateway gateway) {
+    private void watch() {
         try {
             while (true) {
                 left = gateway.sessionsOf(peers.getFirst().address());
