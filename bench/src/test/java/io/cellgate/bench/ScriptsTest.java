@@ -42,7 +42,7 @@ class ScriptsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cellgate", "bench/run", ".ci/run"})
+    @ValueSource(strings = {"cellgate", "bench/run", "bench/fuzz", ".ci/run"})
     void script_parsesToItsEnd(String script) throws Exception {
         assertThat(bash("bash", "-n", script)).isEqualTo(new Said(0, ""));
         assertThat(Files.isExecutable(project().resolve(script))).isTrue();
