@@ -22,7 +22,6 @@ import io.cellgate.control.live.PathDesk;
 import io.cellgate.control.live.PolicyDesk;
 import io.cellgate.control.live.RateDesk;
 import io.cellgate.control.live.UsageDesk;
-import io.cellgate.control.log.LogOwners;
 import io.cellgate.control.log.LogStore;
 import io.cellgate.control.log.TrafficLogs;
 import io.cellgate.control.resource.AccountingClientsResource;
@@ -165,8 +164,7 @@ public final class GatewayProcess implements AutoCloseable {
         parts.push(usage);
         LogStore logStore = LogStore.open(settings.store().data().resolve("logs"), settings.logs(),
                 InstantSource.system());
-        TrafficLogs logs = new TrafficLogs(logStore,
-                new LogOwners(stores.subscribers(), stores.events()), atlas);
+        TrafficLogs logs = new TrafficLogs(logStore, stores.subscribers(), atlas);
         parts.push(logs);
         BindingKeeper bindings = new BindingKeeper(stores.accountingBindings());
         parts.push(bindings);

@@ -19,6 +19,7 @@ import io.cellgate.inventory.store.DatabaseLocation;
 import io.cellgate.inventory.store.Event;
 import io.cellgate.inventory.store.Migrations;
 import io.cellgate.policy.subject.Iccid;
+import io.cellgate.policy.subject.Imsi;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @EnumSource(TestStore.class)
 class MigrationTest {
-    private static final int NEWEST_WITH_ROWS = 9;
+    private static final int NEWEST_WITH_ROWS = 10;
     private static final Iccid ACTIVE = new Iccid("8949000000000000018");
     private static final Iccid READY = new Iccid("8949000000000000026");
     private static final Iccid PROFILE = new Iccid("8949000000000000042");
@@ -190,6 +191,10 @@ class MigrationTest {
         if (version >= 8) {
             readPlacesAndProfiles(inventory, acme);
         }
+        assertThat(Objects.requireNonNull(inventory.subscribers().find(new Imsi("262990000000001")))
+                .ownedSince()).isEqualTo(version < 10
+                        ? Instant.EPOCH
+                        : Instant.ofEpochMilli(1767225601000L));
         // whatever the version, and also where it had begun already
         assertThat(inventory.keys().replaceDataKeys(_ -> {}).unreadables()).isZero();
         assertThat(inventory.vault().secretOf(ACTIVE)).isNotNull();
@@ -259,7 +264,8 @@ class MigrationTest {
                 "V6__paths.sql", "88611e9cbd65379c",
                 "V7__accounting.sql", "418e7111ba70b5e9",
                 "V8__places.sql", "dde7acf6120106e3",
-                "V9__keys.sql", "206d2b3cd3c14e8e").entrySet()) {
+                "V9__keys.sql", "206d2b3cd3c14e8e",
+                "V10__owners.sql", "86a9f9be3eff388e").entrySet()) {
             try (InputStream in = MigrationTest.class
                     .getResourceAsStream("migration/" + step.getKey())) {
                 assertThat(in).as(step.getKey()).isNotNull();

@@ -1,7 +1,6 @@
 package io.cellgate.bench.log;
 
 import io.cellgate.control.log.LogKind;
-import io.cellgate.control.log.LogOwners;
 import io.cellgate.control.log.LogQuery;
 import io.cellgate.control.log.LogRetention;
 import io.cellgate.control.log.LogStore;
@@ -19,7 +18,6 @@ import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.dataplane.session.UserLocation;
 import io.cellgate.dataplane.session.UserPlaneSession;
 import io.cellgate.inventory.Inventory;
-import io.cellgate.inventory.event.EventLog;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.subscriber.SubscriberStore;
@@ -133,7 +131,7 @@ public final class LogBenchMain {
                 SubscriberStore subscribers = new SubscriberStore(database);
                 TrafficLogs logs = new TrafficLogs(
                         LogStore.open(folder.resolve("logs"), retention, clock),
-                        new LogOwners(subscribers, new EventLog(database)),
+                        subscribers,
                         LiveAtlas.empty())) {
             FlowRecord[] batch = new FlowRecord[AT_ONCE];
             long nanos = 0;

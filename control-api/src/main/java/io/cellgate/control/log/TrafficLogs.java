@@ -7,6 +7,7 @@ import io.cellgate.dataplane.atlas.LiveAtlas;
 import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.gateway.Gateway;
 import io.cellgate.dataplane.signalling.SignallingEvent;
+import io.cellgate.inventory.subscriber.SubscriberStore;
 import io.cellgate.policy.subject.Imsi;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ public final class TrafficLogs implements Gateway.Listener, AutoCloseable {
     private static final long FAULT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final LogStore store;
-    private final LogOwners owners;
+    private final SubscriberStore subscribers;
     private final RecordedFacts facts;
     private final ManyToOneConcurrentArrayQueue<Object> queue;
     private final Map<LogKind, Counts> counts = new EnumMap<>(LogKind.class);
@@ -59,15 +60,18 @@ public final class TrafficLogs implements Gateway.Listener, AutoCloseable {
         long told;
     }
 
-    /** @param atlas by which addresses and names are judged */
-    public TrafficLogs(LogStore store, LogOwners owners, LiveAtlas atlas) {
-        this(store, owners, atlas, QUEUE);
+    /**
+     * @param subscribers whose the lines of signalling are
+     * @param atlas       by which addresses and names are judged
+     */
+    public TrafficLogs(LogStore store, SubscriberStore subscribers, LiveAtlas atlas) {
+        this(store, subscribers, atlas, QUEUE);
     }
 
-    TrafficLogs(LogStore store, LogOwners owners, LiveAtlas atlas, int capacity) {
+    TrafficLogs(LogStore store, SubscriberStore subscribers, LiveAtlas atlas, int capacity) {
         this.store = store;
         facts = new RecordedFacts(atlas);
-        this.owners = owners;
+        this.subscribers = subscribers;
         queue = new ManyToOneConcurrentArrayQueue<>(capacity);
         for (LogKind kind : LogKind.values()) {
             counts.put(kind, new Counts());
@@ -156,7 +160,7 @@ public final class TrafficLogs implements Gateway.Listener, AutoCloseable {
 
     private void settle(List<Object> batch) {
         Map<LogKind, List<LogEntry>> lines = new EnumMap<>(LogKind.class);
-        LogOwners.Batch known = owners.newBatch();
+        LogOwners known = new LogOwners(subscribers);
         for (Object record : batch) {
             if (record instanceof FlowRecord flow) {
                 add(lines, kind(flow), line(flow));
@@ -238,7 +242,7 @@ public final class TrafficLogs implements Gateway.Listener, AutoCloseable {
                         .put("revision", shadow.policyRevision()).encode();
     }
 
-    private static LogEntry line(SignallingEvent event, LogOwners.Batch known) {
+    private static LogEntry line(SignallingEvent event, LogOwners known) {
         Imsi imsi = event.imsi();
         return new LogEntry(0, event.at().toEpochMilli(),
                 imsi == null ? new Owner(null, null, null) : known.of(imsi, event.at()),

@@ -8,7 +8,6 @@ import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.flow.FlowVerdict;
 import io.cellgate.dataplane.session.UserPlaneSession;
 import io.cellgate.inventory.Inventory;
-import io.cellgate.inventory.event.EventLog;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.subscriber.SubscriberStore;
@@ -34,7 +33,7 @@ class TrafficLogsTest {
                 SubscriberStore subscribers = new SubscriberStore(database);
                 TrafficLogs logs = new TrafficLogs(
                         LogStore.open(folder.resolve("logs"), LogRetention.DEFAULT, clock),
-                        new LogOwners(subscribers, new EventLog(database)), LiveAtlas.empty(),
+                        subscribers, LiveAtlas.empty(),
                         64)) {
             logs.countAlso(() -> 5);
             int offered = 200_000;
@@ -63,7 +62,7 @@ class TrafficLogsTest {
                 SubscriberStore subscribers = new SubscriberStore(database);
                 TrafficLogs logs = new TrafficLogs(
                         LogStore.open(folder.resolve("logs"), LogRetention.DEFAULT, clock),
-                        new LogOwners(subscribers, new EventLog(database)), LiveAtlas.empty())) {
+                        subscribers, LiveAtlas.empty())) {
             for (int port = 1; port <= 50; port++) {
                 logs.on(flow(port));
                 assertThat(logs.upToDate().page(LogKind.FLOWS, LogQuery.of("acc"),

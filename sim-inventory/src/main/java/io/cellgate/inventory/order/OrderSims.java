@@ -11,6 +11,7 @@ import static io.cellgate.inventory.store.Tables.Sim.IMEI_LOCK;
 import static io.cellgate.inventory.store.Tables.Sim.IMSI;
 import static io.cellgate.inventory.store.Tables.Sim.INTENDED;
 import static io.cellgate.inventory.store.Tables.Sim.ORDER_ID;
+import static io.cellgate.inventory.store.Tables.Sim.OWNED_SINCE;
 import static io.cellgate.inventory.store.Tables.Sim.POLICY;
 import static io.cellgate.inventory.store.Tables.Sim.PRODUCT;
 import static io.cellgate.inventory.store.Tables.Sim.QUOTA;
@@ -41,7 +42,8 @@ final class OrderSims {
         Condition inStock = STATE.eq(DSL.inline(SimState.INVENTORY.text()));
         int allocated = tx.sql().update(TABLE).set(STATE, SimState.ALLOCATED.text())
                 .set(INTENDED, SimState.ALLOCATED.text()).set(ACCOUNT, order.account())
-                .set(ORDER_ID, order.id()).set(CHANGED_AT, tx.nowMillis())
+                .set(ORDER_ID, order.id()).set(OWNED_SINCE, tx.nowMillis())
+                .set(CHANGED_AT, tx.nowMillis())
                 .set(REVISION, REVISION.plus(1))
                 .where(inStock).and(ICCID.in(tx.sql().select(ICCID).from(TABLE).where(inStock)
                         .and(PRODUCT.eq(order.product())).orderBy(ICCID).limit(order.quantity())))

@@ -31,7 +31,8 @@ public final class SimWork {
     private static final String UPDATE = """
             update sim set state = ?, intended = ?, account = ?, order_id = ?, fleet = ?,
                    policy = ?, imei_lock = ?, fence = ?, geofence = ?, quota = ?, tags = ?,
-                   bound_imei = ?, eid = ?, changed_at = ?, revision = ?
+                   bound_imei = ?, eid = ?, changed_at = ?, revision = ?,
+                   owned_since = case when account = ? then owned_since else ? end
              where iccid = ?""";
 
     private final Tx tx;
@@ -158,7 +159,9 @@ public final class SimWork {
         }
         update.setLong(14, sim.changedAt().toEpochMilli());
         update.setLong(15, sim.revision());
-        update.setString(16, sim.iccid().digits());
+        update.setString(16, sim.account());
+        update.setLong(17, sim.changedAt().toEpochMilli());
+        update.setString(18, sim.iccid().digits());
     }
 
     private static void writeTags(Connection connection, List<Change> tagged) throws SQLException {

@@ -287,6 +287,7 @@ public final class Tables {
         public static final Field<Long> TEST_ATTACH_AT = number("sim", "test_attach_at");
         public static final Field<String> EID = text("sim", "eid");
         public static final Field<String> GEOFENCE = text("sim", "geofence");
+        public static final Field<Long> OWNED_SINCE = number("sim", "owned_since");
     }
 
     /** {@code sim_condition} */

@@ -17,6 +17,7 @@ import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Imsi;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ public final class SubscriberStore implements AutoCloseable {
                             account_place.fence),
                    coalesce(sim.policy, fleet.policy, account.default_policy), sim.tags,
                    coalesce(sim.quota, fleet.quota, account.quota), own.ipv4, own.ipv6,
-                   sim.eid
+                   sim.eid, sim.owned_since
               from sim
               left join fleet on fleet.id = sim.fleet
               left join account on account.id = sim.account
@@ -78,7 +79,7 @@ public final class SubscriberStore implements AutoCloseable {
                 bound == null ? null : new Imei(bound), Fence.read(row.getString(9)),
                 QuotaColumn.read(row.getString(12)), row.getString(10), tags(row.getString(11)),
                 address(row.getString(13)), address(row.getString(14)),
-                eid == null ? null : new Eid(eid));
+                eid == null ? null : new Eid(eid), Instant.ofEpochMilli(row.getLong(16)));
     }
 
     private static @Nullable IpAddress address(@Nullable String text) {

@@ -21,7 +21,7 @@ class SubscriberCacheTest {
 
     private static SubscriberRecord sim(SimState state) {
         return new SubscriberRecord(ICCID, IMSI, null, state, "acc_1", "flt_1", ImeiLock.OFF, null,
-                null, null, null, Map.of(), null, null, null);
+                null, null, null, Map.of(), null, null, null, Instant.EPOCH);
     }
 
     private static Event event(String kind, String subject) {

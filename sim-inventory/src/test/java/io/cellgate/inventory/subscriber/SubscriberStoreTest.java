@@ -21,6 +21,7 @@ import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Imsi;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,10 +89,29 @@ class SubscriberStoreTest {
     }
 
     @Test
+    void sim_belongsToItsAccount_sinceTheOrderOrTheMoveThatBroughtIt() throws IOException {
+        Instant ordered = found().ownedSince();
+        assertThat(ordered).isAfter(Instant.EPOCH);
+        assertThat(found().accountAt(ordered.plusMillis(1))).isEqualTo(acme.id());
+        assertThat(found().accountAt(ordered.plusNanos(999_999))).isNull();
+        set(settings -> settings.withTags(Map.of("a", "b")));
+        assertThat(found().ownedSince()).as("of its account still").isEqualTo(ordered);
+
+        Account heir = Fixture.account(inventory, "heir");
+        sim = inventory.sims()
+                .move(TESTER, Scope.OPERATOR, sim.iccid(), heir.id(), null, null).require();
+        assertThat(found().ownedSince()).isEqualTo(sim.changedAt());
+        assertThat(found().accountAt(sim.changedAt().plusMillis(1))).isEqualTo(heir.id());
+        Instant moved = sim.changedAt();
+        set(settings -> settings.withTags(Map.of("a", "c")));
+        assertThat(found().ownedSince()).isEqualTo(moved);
+    }
+
+    @Test
     void sim_withoutAnythingOfItsOwn_hasItsFleets_andThenItsAccounts() {
         assertThat(found()).isEqualTo(new SubscriberRecord(sim.iccid(), sim.imsi(),
                 Fixture.msisdn(0), SimState.ACTIVE, acme.id(), null, ImeiLock.OFF, null, null,
-                null, null, Map.of(), null, null, null));
+                null, null, Map.of(), null, null, null, found().ownedSince()));
 
         String ofAccount = policy("account");
         acme = inventory.accounts().replace(TESTER, Scope.OPERATOR, acme.id(), "acme", ofAccount,
