@@ -159,7 +159,10 @@ class UsageApiTest {
         assertThat(admitted(iccid).allowance().rateBps()).as("of one that attaches now")
                 .isEqualTo(64_000);
         set(iccid, """
-                {"quota":{"bytes_day":5000,"action":"throttle","rate_bps":64000}}""");
+                {"quota":{"bytes_day":900,"action":"throttle","rate_bps":32000}}""");
+        untilTold("hold " + imsi + " to 32000");
+        set(iccid, """
+                {"quota":{"bytes_day":5000,"action":"throttle","rate_bps":32000}}""");
         untilTold("hold " + imsi + " to 0");
         assertThat(admitted(iccid).allowance().rateBps()).isZero();
     }

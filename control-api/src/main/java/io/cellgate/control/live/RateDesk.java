@@ -40,7 +40,7 @@ public final class RateDesk implements AutoCloseable {
         }
         if (event.kind().equals(Condition.QUOTA_EXCEEDED.event())) {
             long rateBps = rateBps(event.after());
-            if (rateBps != 0) {
+            if (rateBps != rateBps(event.before())) {
                 thread.execute(() -> hold(new Iccid(event.subject()), rateBps));
             }
         } else if (event.kind().equals(Condition.QUOTA_EXCEEDED.endEvent())) {

@@ -30,7 +30,7 @@ public final class ConditionStore {
     /**
      * A condition that a SIM has.
      *
-     * @param detail what it began with, as JSON
+     * @param detail what it is of, as JSON
      */
     public record Held(Iccid iccid, Condition condition, Instant since, String detail) {}
 
@@ -58,6 +58,19 @@ public final class ConditionStore {
                 .set(SINCE, tx.nowMillis()).set(DETAIL, Json.write(detail)).execute();
         tx.tell(account(tx, iccid), condition.event(), iccid.digits(), null, told.get());
         return true;
+    }
+
+    /**
+     * Changes what one that a SIM has is of, within a transaction; it lasts since it began.
+     *
+     * @param before what the event tells of the SIM as it was
+     * @param after  and as it is
+     */
+    public void restate(Tx tx, Held held, Object detail, Object before, Object after) {
+        int _ = tx.sql().update(TABLE).set(DETAIL, Json.write(detail))
+                .where(is(held.iccid(), held.condition())).execute();
+        tx.tell(account(tx, held.iccid()), held.condition().event(), held.iccid().digits(),
+                before, after);
     }
 
     /** Ends one, where the SIM has it. */

@@ -60,8 +60,9 @@ public final class QuotaConditions {
     }
 
     /**
-     * Looks at each SIM that has the condition, and ends it where a quota of which something is left holds now; to be
-     * asked when a period has begun, and when quotas may have changed.
+     * Looks at each SIM that has the condition, and ends it where a quota of which something is left holds now; where it is
+     * another that is used up as well, the condition is of that from now on. To be asked when a period has begun, and when
+     * quotas may have changed.
      *
      * @return how many it ended
      */
@@ -84,6 +85,10 @@ public final class QuotaConditions {
         boolean sameQuota = Objects.equals(held.detail(), QuotaColumn.write(quota));
         boolean used = quota != null
                 && quota.isUsedUpBy(totals.octetsDay(), totals.octetsMonth());
+        if (used && !sameQuota) {
+            conditions.restate(tx, held, Objects.requireNonNull(QuotaColumn.stored(quota)),
+                    told(QuotaColumn.read(held.detail()), totals), told(quota, totals));
+        }
         return !used && !(samePeriod && sameQuota)
                 && conditions.end(tx, iccid, Condition.QUOTA_EXCEEDED, told(quota, totals));
     }

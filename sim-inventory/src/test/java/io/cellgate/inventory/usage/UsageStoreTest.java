@@ -261,10 +261,13 @@ class UsageStoreTest {
         assertThat(inventory.quotas().review()).as("nothing has changed").isZero();
         quota(Quota.block(900L, null));
         assertThat(inventory.quotas().review()).as("less is allowed").isZero();
+        assertThat(events()).as("it is of another quota").hasSize(2);
+        assertThat(inventory.quotas().review()).as("nothing has changed again").isZero();
         quota(Quota.block(2000L, null));
         assertThat(inventory.quotas().review()).isEqualTo(1);
         assertThat(isExceeded()).isFalse();
-        assertThat(events()).containsExactly("sim.quota_restored", "sim.quota_exceeded");
+        assertThat(events()).containsExactly("sim.quota_restored", "sim.quota_exceeded",
+                "sim.quota_exceeded");
     }
 
     @Test
