@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,6 +21,9 @@ class ScriptsTest {
     /** A line of the table: name, class, longest time, what it measures. */
     private static final Pattern BENCHMARK = Pattern
             .compile("(?m)^([a-z]+) +([a-z.]+\\.[A-Za-z]+) +([0-9]+)  (\\S.*)$");
+
+    @TempDir
+    Path folder;
 
     private record Said(int status, String text) {}
 
@@ -52,14 +56,29 @@ class ScriptsTest {
     @ParameterizedTest
     @ValueSource(strings = {"gateway_flags", "brief_flags"})
     void launchersFlags_areOnesThatJavaStartsWith(String kind) throws Exception {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Said said = bash("bash", "-euc",
-                "eval \"$(sed -n '/^java_flags=/,/^$/p' cellgate)\"; \"$0\""
-                        + " \"${java_flags[@]}\" \"${" + kind
-                        + "[@]}\" -XX:+PrintCommandLineFlags -version",
-                java.toString());
+        Said said = withFlags(folder, "\"${" + kind + "[@]}\" -XX:+PrintCommandLineFlags");
         assertThat(said.status()).as(said.text()).isZero();
         assertThat(said.text()).contains("-XX:+Use");
+    }
+
+    /** A cache of Java's that was made for another build, or by another Java, is not a user's concern. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "something else"})
+    void cacheThatDoesNotFit_isPassedOverWithoutAWord(String content) throws Exception {
+        Path target = Files.createDirectory(folder.resolve("target"));
+        Files.writeString(target.resolve("cellgate.aot"), content);
+        Said said = withFlags(folder, "\"${cache_flags[@]}\"");
+        assertThat(said.status()).as(said.text()).isZero();
+        assertThat(said.text()).contains("version").doesNotContain("[", "aot", "cds");
+    }
+
+    /** What Java says of its version with the launcher's flags, and these besides, in a project that is in the folder. */
+    private static Said withFlags(Path home, String flags) throws Exception {
+        return bash("bash", "-euc",
+                "home=$1; eval \"$(sed -n '/^java_flags=/,/^$/p' cellgate)\"; \"$0\""
+                        + " \"${java_flags[@]}\" " + flags + " -version",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                home.toString());
     }
 
     /** An unfortunate quote in the table ends it early, and the shell takes the rest for commands. */

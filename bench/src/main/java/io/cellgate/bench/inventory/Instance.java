@@ -1,8 +1,5 @@
 package io.cellgate.bench.inventory;
 
-import io.cellgate.bench.lab.Command;
-import io.cellgate.bench.lab.JavaProgram;
-import io.cellgate.control.Main;
 import io.cellgate.inventory.store.DatabaseLocation;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A {@code cellgate run} of its own process on a data folder. */
+/** A {@code cellgate run} of its own process on a data folder, started by the launcher as users start it. */
 final class Instance implements AutoCloseable {
     static final String GATEWAY = "127.0.0.2";
     static final String TUN = "cgbench0";
@@ -40,18 +37,16 @@ final class Instance implements AutoCloseable {
      */
     static Instance start(Path folder, DatabaseLocation.@Nullable PostgreSql database,
             boolean gateway, String... prefix) throws IOException {
-        List<String> options = new ArrayList<>(List.of("run", "--data",
+        List<String> words = new ArrayList<>(List.of(prefix));
+        words.addAll(List.of(System.getProperty("cellgate.launcher", "./cellgate"), "run", "--data",
                 folder.resolve("data").toString(), "--api-port", "0"));
         if (database != null) {
-            options.addAll(List.of("--database", database.url()));
+            words.addAll(List.of("--database", database.url()));
         }
-        options.addAll(gateway
+        words.addAll(gateway
                 ? List.of("--gtp-address", GATEWAY, "--tun", TUN, "--pool-ipv4", "10.199.0.0/16",
                         "--pool-ipv6", "none", "--dns-upstream", "127.0.0.1")
                 : List.of("--no-gateway"));
-        Command command = JavaProgram.of(Main.class, options.toArray(String[]::new));
-        List<String> words = new ArrayList<>(List.of(prefix));
-        words.addAll(command.words());
         ProcessBuilder builder = new ProcessBuilder(words)
                 .redirectError(folder.resolve("gateway.log").toFile());
         if (database != null && database.password() != null) {
