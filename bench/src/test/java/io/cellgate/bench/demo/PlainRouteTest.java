@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Carriers that have a PGW of their own: their routers bring devices' packets as they are, and FreeRADIUS' radclient tells in
- * their name which SIM has which address.
+ * their name which SIM has which address. Two workers share the links, one after the restart.
  *
  * <pre>
  *   meter 10.50.1.2, 2001:db8:50:1::2 ─┐
@@ -47,7 +47,8 @@ class PlainRouteTest {
     private static final Card METER = Card.number("meter", 1);
     private static final Card SWAPPED = Card.number("swapped", 2);
     private static final Card WALKER = Card.number("walker", 3);
-    private static final List<String> OPTIONS = List.of("--gtp-address", Stage.GATEWAY,
+    private static final List<String> OF_TWO_WORKERS = List.of("--workers", "2", "--gtp-address",
+            Stage.GATEWAY,
             "--pool-ipv4", Stage.DEVICES_IPV4, "--pool-ipv6", Stage.DEVICES_IPV6,
             "--dns-upstream", Stage.DNS, "--plain-route",
             "10.50.0.0/16=" + Stage.CARRIER + ",2001:db8:50::/48=2001:db8:200::1,"
@@ -80,7 +81,7 @@ class PlainRouteTest {
                 List.of("10.201.0.2/24"));
         rival.ip("route add default via 10.201.0.2 src 10.50.1.2");
         gateway = new GatewayProcess(lab, stage.gateway, lab.folder().resolve("data"),
-                JavaProgram.of("io.cellgate.control.Main"), OPTIONS);
+                JavaProgram.of("io.cellgate.control.Main"), OF_TWO_WORKERS);
         operator = gateway.api();
         String carrier = operator.post("/v1/carriers",
                 "{\"name\":\"Demo Mobile\",\"home_plmns\":[\"26201\"]}").path("id").asText();
@@ -191,7 +192,8 @@ class PlainRouteTest {
 
         gateway.stop();
         gateway = new GatewayProcess(lab, stage.gateway, lab.folder().resolve("data"),
-                JavaProgram.of("io.cellgate.control.Main"), OPTIONS);
+                JavaProgram.of("io.cellgate.control.Main"),
+                OF_TWO_WORKERS.subList(2, OF_TWO_WORKERS.size()));
         assertThat(Lab.await(Duration.ofSeconds(5), () -> pings(device, Stage.WEB)))
                 .as("the carrier does not tell it again: %s", Log.tail(gateway.log(), 20))
                 .isTrue();

@@ -251,7 +251,7 @@ final class Bindings {
         List<BoundSession> all = sessions.ofClient(client).stream()
                 .filter(session -> session.binding.nas().equals(told.nas())).toList();
         String message = told.message();
-        return then(new Sweep<>(all, session -> endAndSay(session, "gateway_restarted",
+        return then(new Sweep<>(loop, all, session -> endAndSay(session, "gateway_restarted",
                 message + " of " + told.nas())).start(), () -> {
                     sessions.forgetEnds(client, told.nas());
                     return accepted(told);

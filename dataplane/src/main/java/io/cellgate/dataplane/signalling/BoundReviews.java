@@ -9,6 +9,7 @@ import io.cellgate.dataplane.session.SimGroup;
 import io.cellgate.dataplane.session.Subscriber;
 import io.cellgate.policy.Phase;
 import io.cellgate.policy.subject.Imsi;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,17 +23,19 @@ final class BoundReviews {
     private final Bindings bindings;
     private final BoundTraffic traffic;
     private final BindingStore store;
+    private final EventExecutor loop;
     private final Clock clock;
     private @Nullable List<Binding> kept;
     private long minute;
 
     BoundReviews(AccountingConfig config, BoundSessions sessions, Bindings bindings,
-            BoundTraffic traffic, BindingStore store, Clock clock) {
+            BoundTraffic traffic, BindingStore store, EventExecutor loop, Clock clock) {
         this.config = config;
         this.sessions = sessions;
         this.bindings = bindings;
         this.traffic = traffic;
         this.store = store;
+        this.loop = loop;
         this.clock = clock;
         kept = store.all();
         minute = minute();
@@ -80,7 +83,7 @@ final class BoundReviews {
                 restored.add(bindings.add(client, binding, client.sources().getFirst().first()));
             }
         }
-        var _ = new Sweep<>(restored, traffic::settle).start();
+        var _ = new Sweep<>(loop, restored, traffic::settle).start();
     }
 
     /** Ends what was not heard of for too long, and follows the clock. */
@@ -96,7 +99,8 @@ final class BoundReviews {
         long now = minute();
         if (now != minute) {
             minute = now;
-            var _ = new Sweep<>(sessions.all().stream().filter(BoundReviews::isToBeAsked).toList(),
+            var _ = new Sweep<>(loop,
+                    sessions.all().stream().filter(BoundReviews::isToBeAsked).toList(),
                     traffic::settle).start();
         }
     }
@@ -126,7 +130,7 @@ final class BoundReviews {
 
     /** Judges the sessions of these SIMs again, some at a time, and those of SIMs that were not known. */
     CompletableFuture<Void> reevaluate(SimGroup sims) {
-        return new Sweep<>(sessions.all().stream().filter(session -> {
+        return new Sweep<>(loop, sessions.all().stream().filter(session -> {
             Subscriber whose = session.subscriber;
             return whose == null || sims.has(whose);
         }).toList(), traffic::settle).start();

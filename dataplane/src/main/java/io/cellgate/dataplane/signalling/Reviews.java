@@ -5,6 +5,7 @@ import io.cellgate.dataplane.session.Refusal;
 import io.cellgate.dataplane.session.SimGroup;
 import io.cellgate.policy.Phase;
 import io.cellgate.policy.subject.Imsi;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,15 +20,17 @@ final class Reviews {
     private final Attaches attaches;
     private final SessionChanges changes;
     private final SessionEnds ends;
+    private final EventExecutor loop;
     private final Clock clock;
     private long minute;
 
     Reviews(SessionTable table, Attaches attaches, SessionChanges changes, SessionEnds ends,
-            Clock clock) {
+            EventExecutor loop, Clock clock) {
         this.table = table;
         this.attaches = attaches;
         this.changes = changes;
         this.ends = ends;
+        this.loop = loop;
         this.clock = clock;
         this.minute = minute();
     }
@@ -40,7 +43,7 @@ final class Reviews {
             List<Session> timed = table.all().stream().filter(
                     session -> session.subscriber.policy().current().asksForTime(Phase.SESSION))
                     .toList();
-            var _ = new Sweep<>(timed, changes::reevaluate).start();
+            var _ = new Sweep<>(loop, timed, changes::reevaluate).start();
         }
     }
 
@@ -59,7 +62,7 @@ final class Reviews {
         attaches.judgeAllAgain();
         List<Session> theirs = table.all();
         theirs.removeIf(session -> !sims.has(session.subscriber));
-        return new Sweep<>(theirs, changes::reevaluate).start();
+        return new Sweep<>(loop, theirs, changes::reevaluate).start();
     }
 
     /** What a carrier may do has changed: its sessions with one of its nodes are judged by that. */

@@ -113,7 +113,7 @@ final class SessionEnds {
      * between.
      */
     CompletableFuture<Void> endSilently(List<Session> sessions, String reason, String detail) {
-        return new Sweep<>(sessions, session -> session.hasEnded()
+        return new Sweep<>(loop, sessions, session -> session.hasEnded()
                 ? CompletableFuture.completedFuture(null)
                 : endSilently(session, reason, detail)).start();
     }

@@ -112,7 +112,7 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
         Attaches attaches = new Attaches(table, peers, gate, pools, traffic, loop, clock, log,
                 ends, firewall, config);
         updates = new BearerUpdates(requests, ends, log, System::nanoTime);
-        reviews = new Reviews(table, attaches, changes, ends, clock);
+        reviews = new Reviews(table, attaches, changes, ends, loop, clock);
         OptionsAnswer options = new OptionsAnswer(devices.dnsServers(), devices.mtu());
         Gtp1Answers v1 = new Gtp1Answers(table, peers, log, farewell, config.restartCounter());
         Gtp2Answers v2 = new Gtp2Answers(table, peers, log, farewell, config.restartCounter(),
@@ -162,7 +162,8 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
         Bindings bindings = new Bindings(ofAccounting, sessions, bound,
                 new PlainIds(table, traffic, random), firewall, store, loop, clock, log, counters);
         return new Accounting(ofAccounting, bindings,
-                new BoundReviews(ofAccounting, sessions, bindings, bound, store, clock), firewall,
+                new BoundReviews(ofAccounting, sessions, bindings, bound, store, loop, clock),
+                firewall,
                 loop, clock, System::nanoTime, accountingSocket::send, counters);
     }
 
@@ -338,7 +339,7 @@ public final class SignallingServer implements AutoCloseable, UserPlane.Events {
 
     /** Judges the sessions of some SIMs again, as after a change of their policy, lock or fence. */
     public CompletionStage<Void> reevaluate(Collection<Imsi> imsis) {
-        return onLoop(() -> new Sweep<>(List.copyOf(imsis), imsi -> CompletableFuture
+        return onLoop(() -> new Sweep<>(loop, List.copyOf(imsis), imsi -> CompletableFuture
                 .allOf(reviews.reevaluate(imsi), accounting.reviews().reevaluate(imsi))).start());
     }
 

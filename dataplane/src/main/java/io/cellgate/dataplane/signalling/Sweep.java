@@ -1,23 +1,32 @@
 package io.cellgate.dataplane.signalling;
 
+import io.netty.util.concurrent.EventExecutor;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Does something slow to each of many, with a bounded number under way at once, on one thread. */
+/**
+ * Does something slow to each of many, with a bounded number under way at once, on the event loop. What is next begins by
+ * the loop's clock, not as soon as something else is done: the loop reads no datagram as long as tasks follow each other
+ * (for up to a second), and peers would wait until all is done.
+ */
 final class Sweep<T> {
-    private static final int AT_ONCE = 256;
+    private static final int AT_ONCE = 512;
 
+    private final EventExecutor loop;
     private final Iterator<T> rest;
     private final Function<T, CompletableFuture<Void>> work;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private int underWay;
-    private boolean pumping;
+    /** It has its turn, or waits for it. */
+    private boolean inTurn;
     private @Nullable Throwable failure;
 
-    Sweep(List<T> all, Function<T, CompletableFuture<Void>> work) {
+    Sweep(EventExecutor loop, List<T> all, Function<T, CompletableFuture<Void>> work) {
+        this.loop = loop;
         this.rest = all.iterator();
         this.work = work;
     }
@@ -29,26 +38,39 @@ final class Sweep<T> {
     }
 
     private void pump() {
-        if (pumping) {
+        inTurn = true;
+        for (int begun = 0; begun < AT_ONCE && underWay < AT_ONCE && rest.hasNext(); begun++) {
+            underWay++;
+            var _ = work.apply(rest.next()).whenComplete((_, failed) -> ended(failed));
+        }
+        inTurn = false;
+        goOn();
+    }
+
+    private void ended(@Nullable Throwable failed) {
+        underWay--;
+        failure = failed == null ? failure : failed;
+        if (!inTurn) {
+            goOn();
+        }
+    }
+
+    private void goOn() {
+        if (rest.hasNext()) {
+            if (underWay < AT_ONCE) {
+                inTurn = true;
+                var _ = loop.schedule(this::pump, 0, TimeUnit.NANOSECONDS);
+            }
             return;
         }
-        pumping = true;
-        while (underWay < AT_ONCE && rest.hasNext()) {
-            underWay++;
-            var _ = work.apply(rest.next()).whenComplete((_, failed) -> {
-                underWay--;
-                failure = failed == null ? failure : failed;
-                pump();
-            });
+        if (underWay > 0) {
+            return;
         }
-        pumping = false;
-        if (underWay == 0 && !rest.hasNext()) {
-            Throwable first = failure;
-            if (first == null) {
-                done.complete(null);
-            } else {
-                done.completeExceptionally(first);
-            }
+        Throwable first = failure;
+        if (first == null) {
+            done.complete(null);
+        } else {
+            done.completeExceptionally(first);
         }
     }
 }
