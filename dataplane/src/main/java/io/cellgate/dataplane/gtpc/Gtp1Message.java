@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param brokenElement set where an element reaches past the message; those before it are there
  */
-public record Gtp1Message(Gtp1Header header, List<Ie> ies, @Nullable Fault brokenElement) {
+public record Gtp1Message(Gtp1Header header, List<Ie> ies, @Nullable Fault brokenElement)
+        implements
+            GtpcMessage {
     /** Lengths of TV values by type; 0: not known. TS 29.060 table 38. */
     private static final byte[] TV_LENGTHS = new byte[128];
 
@@ -75,16 +77,23 @@ public record Gtp1Message(Gtp1Header header, List<Ie> ies, @Nullable Fault broke
         return type;
     }
 
-    /** The control TEID of a request's sender, or 0 where it names none. */
+    @Override
+    public String typeText() {
+        return typeOrThrow().text();
+    }
+
+    @Override
     public int senderTeid() {
         Integer teid = reader().optional(Gtp1Ie.TEID_CONTROL, 0);
         return teid == null ? 0 : teid;
     }
 
+    @Override
     public int teid() {
         return header.teid();
     }
 
+    @Override
     public int sequence() {
         return header.sequence();
     }

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param brokenElement set where an element reaches past the message; those before it are there
  */
-public record Gtp2Message(Gtp2Header header, List<Ie> ies, @Nullable Fault brokenElement) {
+public record Gtp2Message(Gtp2Header header, List<Ie> ies, @Nullable Fault brokenElement)
+        implements
+            GtpcMessage {
     private static final int IE_HEADER = 4;
 
     public Gtp2Message {
@@ -67,10 +69,23 @@ public record Gtp2Message(Gtp2Header header, List<Ie> ies, @Nullable Fault broke
         return reader().optional(Gtp2Ie.F_TEID, 0);
     }
 
+    @Override
+    public int senderTeid() {
+        FTeid sender = sender();
+        return sender == null ? 0 : sender.teid();
+    }
+
+    @Override
+    public String typeText() {
+        return typeOrThrow().text();
+    }
+
+    @Override
     public int teid() {
         return header.teid();
     }
 
+    @Override
     public int sequence() {
         return header.sequence();
     }

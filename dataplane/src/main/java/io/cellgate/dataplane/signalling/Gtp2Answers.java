@@ -7,11 +7,9 @@ import io.cellgate.dataplane.gtpc.FqCsid;
 import io.cellgate.dataplane.gtpc.CauseIe;
 import io.cellgate.dataplane.gtpc.Decoded;
 import io.cellgate.dataplane.gtpc.FTeid;
-import io.cellgate.dataplane.gtpc.Fault;
 import io.cellgate.dataplane.gtpc.Gtp2Encoder;
 import io.cellgate.dataplane.gtpc.Gtp2Message;
 import io.cellgate.dataplane.gtpc.Gtp2Type;
-import io.cellgate.dataplane.gtpc.SignallingFault;
 import io.cellgate.dataplane.session.UserLocation;
 import io.cellgate.policy.subject.Imsi;
 import io.cellgate.policy.subject.Plmn;
@@ -22,29 +20,20 @@ import org.jspecify.annotations.Nullable;
  * request is for, whether the endpoints that it names may be, and how it is refused. Also the messages that we send
  * whatever is asked.
  */
-final class Gtp2Answers {
+final class Gtp2Answers extends Answers<Gtp2Message> {
     static final int ACCEPTED = 16;
     private static final int F_TEID_IE = 87;
     static final int BEARER_CONTEXT_IE = 93;
 
-    final SignallingLog log;
-    final int restartCounter;
-    private final SessionTable table;
-    private final Peers peers;
-    private final Farewell farewell;
     private final FqCsid ownSet;
     private final InetAddress controlAddress;
     private final InetAddress userAddress;
 
     Gtp2Answers(SessionTable table, Peers peers, SignallingLog log, Farewell farewell,
             int restartCounter, InetAddress controlAddress, InetAddress userAddress) {
+        super(table, peers, log, farewell, restartCounter);
         this.controlAddress = controlAddress;
         this.userAddress = userAddress;
-        this.table = table;
-        this.peers = peers;
-        this.log = log;
-        this.farewell = farewell;
-        this.restartCounter = restartCounter;
         this.ownSet = FqCsid.of(controlAddress.getAddress(), 1);
     }
 
@@ -79,23 +68,17 @@ final class Gtp2Answers {
         return new Endpoint(named.addressFor(userAddress), named.teid());
     }
 
-    /** An endpoint that is not of the carrier which names it would make us send its traffic elsewhere. */
+    /** Why the endpoints that a request names may not be, or null. */
     @Nullable
-    Reject foreign(Exchange exchange, @Nullable FTeid control,
-            @Nullable FTeid user) {
+    Reject foreign(Exchange exchange, @Nullable FTeid control, @Nullable FTeid user) {
         InetAddress controlAt = control == null ? null : control(control).address();
-        InetAddress userAt = user == null ? null : user(user).address();
-        boolean foreignControl = controlAt != null
-                && !peers.owns(exchange.carrier, controlAt);
-        InetAddress foreign = foreignControl ? controlAt : userAt;
-        if (foreign == null || !foreignControl && peers.owns(exchange.carrier, foreign)) {
-            return null;
+        if (controlAt != null && !owns(exchange, controlAt)) {
+            return foreign(exchange, controlAt, F_TEID_IE, 0);
         }
-        log.counters.count(SignallingFault.FOREIGN_ENDPOINT);
-        return Reject.of(new Fault(SignallingFault.FOREIGN_ENDPOINT,
-                foreignControl ? F_TEID_IE : BEARER_CONTEXT_IE, 0,
-                "got an endpoint at " + foreign.getHostAddress()
-                        + ", expected an address of carrier " + exchange.carrier.id()));
+        InetAddress userAt = user == null ? null : user(user).address();
+        return userAt == null || owns(exchange, userAt)
+                ? null
+                : foreign(exchange, userAt, BEARER_CONTEXT_IE, 0);
     }
 
     static UserLocation location(@Nullable UserLocation uli, @Nullable Plmn serving,
@@ -106,11 +89,7 @@ final class Gtp2Answers {
                 : serving != null ? new UserLocation(serving, null, null, null) : none;
     }
 
-    static int senderTeid(Gtp2Message message) {
-        FTeid sender = message.sender();
-        return sender == null ? 0 : sender.teid();
-    }
-
+    @Override
     void refuse(Exchange exchange, Gtp2Message message, int teid, @Nullable Imsi imsi,
             Reject reject) {
         Gtp2Type type = message.typeOrThrow();
@@ -144,65 +123,6 @@ final class Gtp2Answers {
     void ownSet(Session session, Gtp2Encoder response) {
         if (session.mmeSets != null || session.sgwSets != null) {
             response.fqCsid(0, ownSet);
-        }
-    }
-
-    /**
-     * The session that a message is for. Null where there is none, which the peer is told, or where it is another
-     * carrier's, which it is not.
-     */
-    @Nullable
-    Session sessionOf(Exchange exchange, Gtp2Message message) {
-        return ofCarrier(exchange, message, table.byControlTeid(message.teid()));
-    }
-
-    /** The same for a deletion, which may also be of a session whose deletion by us it has crossed on the way. */
-    @Nullable
-    Session sessionToDelete(Exchange exchange, Gtp2Message message) {
-        Session session = table.byControlTeid(message.teid());
-        return ofCarrier(exchange, message,
-                session == null ? farewell.leaving(message.teid()) : session);
-    }
-
-    private @Nullable Session ofCarrier(Exchange exchange, Gtp2Message message,
-            @Nullable Session session) {
-        if (session == null) {
-            log.counters.count(SignallingFault.CONTEXT_NOT_FOUND);
-            Session leaving = farewell.leaving(message.teid());
-            refuse(exchange, message,
-                    leaving == null ? senderTeid(message) : leaving.control.teid(), null,
-                    Reject.of(SignallingFault.CONTEXT_NOT_FOUND, "no session has the TEID"));
-            return null;
-        }
-        if (!session.carrier().id().equals(exchange.carrier.id())) {
-            exchange.drop(new Fault(SignallingFault.NOT_THE_OWNER, 0, 0,
-                    "got the TEID of a session of carrier " + session.carrier().id()
-                            + ", expected one of its own"),
-                    message.typeOrThrow().text());
-            return null;
-        }
-        return session;
-    }
-
-    <T> @Nullable T decoded(Exchange exchange, Gtp2Message message, Session session,
-            Decoded<T> decoded) {
-        return switch (decoded) {
-            case Decoded.Good<T>(T value) -> value;
-            case Decoded.Bad<T>(Fault fault) -> {
-                log.counters.count(fault.reason());
-                refuse(exchange, message, session.control.teid(), session.key.imsi(),
-                        Reject.of(fault));
-                yield null;
-            }
-        };
-    }
-
-    void dropUnless(boolean taken, Exchange exchange, Gtp2Message message, Imsi imsi) {
-        if (!taken) {
-            exchange.drop();
-            log.dropped(exchange.peer.address, message.typeOrThrow().text(), imsi,
-                    new Fault(SignallingFault.STILL_IN_PROGRESS, 0, 0,
-                            "too many changes of this session wait for the inventory"));
         }
     }
 }

@@ -43,7 +43,7 @@ final class Gtp2CreateSession implements Gtp2Handler {
         switch (CreateSessionRequest.decode(message)) {
             case Decoded.Bad<CreateSessionRequest>(Fault fault) -> {
                 answers.log.counters.count(fault.reason());
-                answers.refuse(exchange, message, Gtp2Answers.senderTeid(message), null,
+                answers.refuse(exchange, message, message.senderTeid(), null,
                         Reject.of(fault));
             }
             case Decoded.Good<CreateSessionRequest>(CreateSessionRequest request) -> createSession(
