@@ -65,13 +65,21 @@ abstract sealed class Answers<M extends GtpcMessage> permits Gtp1Answers, Gtp2An
         return session;
     }
 
-    <T> @Nullable T decoded(Exchange exchange, M message, Session session, Decoded<T> decoded) {
+    /** What a message that is for no session yet says; null where that cannot be read, which its sender is told. */
+    <T> @Nullable T decoded(Exchange exchange, M message, Decoded<T> decoded) {
+        return decoded(exchange, message, null, decoded);
+    }
+
+    /** The same of a message for a session. */
+    <T> @Nullable T decoded(Exchange exchange, M message, @Nullable Session session,
+            Decoded<T> decoded) {
         return switch (decoded) {
             case Decoded.Good<T>(T value) -> value;
             case Decoded.Bad<T>(Fault fault) -> {
                 log.counters.count(fault.reason());
-                refuse(exchange, message, session.control.teid(), session.key.imsi(),
-                        Reject.of(fault));
+                refuse(exchange, message,
+                        session == null ? message.senderTeid() : session.control.teid(),
+                        session == null ? null : session.key.imsi(), Reject.of(fault));
                 yield null;
             }
         };

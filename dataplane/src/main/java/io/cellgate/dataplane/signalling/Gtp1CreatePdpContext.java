@@ -2,12 +2,9 @@ package io.cellgate.dataplane.signalling;
 
 import io.cellgate.dataplane.gtpc.Ambr;
 import io.cellgate.dataplane.gtpc.CreatePdpContextRequest;
-import io.cellgate.dataplane.gtpc.Decoded;
-import io.cellgate.dataplane.gtpc.Fault;
 import io.cellgate.dataplane.gtpc.Gtp1Encoder;
 import io.cellgate.dataplane.gtpc.Gtp1Message;
 import io.cellgate.dataplane.gtpc.Gtp1Type;
-import io.cellgate.dataplane.gtpc.PdnAddress;
 import io.cellgate.dataplane.gtpc.ProtocolOptions;
 import io.cellgate.dataplane.session.AttachRequest;
 import io.cellgate.dataplane.session.PdnType;
@@ -36,26 +33,17 @@ final class Gtp1CreatePdpContext implements Gtp1Handler {
 
     @Override
     public void handle(Exchange exchange, Gtp1Message message) {
-        switch (CreatePdpContextRequest.decode(message)) {
-            case Decoded.Bad<CreatePdpContextRequest>(Fault fault) -> {
-                answers.log.counters.count(fault.reason());
-                answers.refuse(exchange, message, message.senderTeid(), null, Reject.of(fault));
-            }
-            case Decoded.Good<CreatePdpContextRequest>(CreatePdpContextRequest request) ->
-                createPdpContext(
-                        exchange, message, request);
+        CreatePdpContextRequest request = answers.decoded(exchange, message,
+                CreatePdpContextRequest.decode(message));
+        if (request != null) {
+            create(exchange, message, request);
         }
     }
 
-    private void createPdpContext(Exchange exchange, Gtp1Message message,
+    private void create(Exchange exchange, Gtp1Message message,
             CreatePdpContextRequest request) {
         Imsi imsi = request.imsi();
-        PdnType type = switch (request.endUserAddress().pdnType()) {
-            case PdnAddress.IPV4 -> PdnType.IPV4;
-            case PdnAddress.IPV6 -> PdnType.IPV6;
-            case PdnAddress.IPV4V6 -> PdnType.IPV4V6;
-            default -> null;
-        };
+        PdnType type = Addressing.typeOf(request.endUserAddress().pdnType());
         if (type == null) {
             answers.refuse(exchange, message, request.teidControl(), imsi,
                     Reject.pdnType("code " + request.endUserAddress().pdnType()));
@@ -112,5 +100,4 @@ final class Gtp1CreatePdpContext implements Gtp1Handler {
         }
         return response.toDatagram();
     }
-
 }

@@ -3,15 +3,12 @@ package io.cellgate.dataplane.signalling;
 import io.cellgate.dataplane.gtpc.Ambr;
 import io.cellgate.dataplane.gtpc.CauseIe;
 import io.cellgate.dataplane.gtpc.CreateSessionRequest;
-import io.cellgate.dataplane.gtpc.Decoded;
 import io.cellgate.dataplane.gtpc.FTeid;
-import io.cellgate.dataplane.gtpc.Fault;
 import io.cellgate.dataplane.gtpc.Gtp2Encoder;
 import io.cellgate.dataplane.gtpc.Gtp2Message;
 import io.cellgate.dataplane.gtpc.Gtp2Type;
 import io.cellgate.dataplane.gtpc.Octets;
 import io.cellgate.dataplane.gtpc.OptionsIe;
-import io.cellgate.dataplane.gtpc.PdnAddress;
 import io.cellgate.dataplane.gtpc.ProtocolOptions;
 import io.cellgate.dataplane.session.AttachRequest;
 import io.cellgate.dataplane.session.PdnType;
@@ -40,28 +37,19 @@ final class Gtp2CreateSession implements Gtp2Handler {
 
     @Override
     public void handle(Exchange exchange, Gtp2Message message) {
-        switch (CreateSessionRequest.decode(message)) {
-            case Decoded.Bad<CreateSessionRequest>(Fault fault) -> {
-                answers.log.counters.count(fault.reason());
-                answers.refuse(exchange, message, message.senderTeid(), null,
-                        Reject.of(fault));
-            }
-            case Decoded.Good<CreateSessionRequest>(CreateSessionRequest request) -> createSession(
-                    exchange, message, request);
+        CreateSessionRequest request = answers.decoded(exchange, message,
+                CreateSessionRequest.decode(message));
+        if (request != null) {
+            create(exchange, message, request);
         }
     }
 
-    private void createSession(Exchange exchange, Gtp2Message message,
+    private void create(Exchange exchange, Gtp2Message message,
             CreateSessionRequest request) {
         FTeid control = request.sender();
         FTeid user = request.user();
         Imsi imsi = request.imsi();
-        PdnType type = switch (request.pdnType()) {
-            case PdnAddress.IPV4 -> PdnType.IPV4;
-            case PdnAddress.IPV6 -> PdnType.IPV6;
-            case PdnAddress.IPV4V6 -> PdnType.IPV4V6;
-            default -> null;
-        };
+        PdnType type = Addressing.typeOf(request.pdnType());
         if (type == null) {
             answers.refuse(exchange, message, control.teid(), imsi,
                     Reject.pdnType("code " + request.pdnType()));
@@ -122,5 +110,4 @@ final class Gtp2CreateSession implements Gtp2Handler {
         answers.ownSet(session, response);
         return response.toDatagram();
     }
-
 }
