@@ -323,6 +323,36 @@ class LiveTrafficTest {
     }
 
     @Test
+    void suspension_endsTheSimsSessionsBeforeItIsStored_andThoseThatCameMeanwhile() {
+        Sim sim = activeSim();
+        gateway.attach(sim.iccid(), sim.imsi(), FIRST, acme.account(), null);
+        List<String> states = new ArrayList<>();
+        gateway.beforeEnd = () -> {
+            states.add(api.get(acme.token(), "/v1/sims/" + sim.iccid()).body().getString("state"));
+            if (states.size() == 2) {
+                gateway.attach(sim.iccid(), sim.imsi(), FIRST, acme.account(), null);
+            }
+        };
+        RunningApi.Reply done = act(sim.iccid(), "{\"action\":\"suspend\"}");
+        gateway.beforeEnd = () -> {};
+        assertThat(states).containsExactly("active", "suspended");
+        assertThat(done.body().getInteger("sessions_ended")).isEqualTo(2);
+        assertThat(gateway.live).noneMatch(live -> live.iccid().equals(sim.iccid()));
+    }
+
+    @Test
+    void suspensionThatIsRefused_endsNoSession() {
+        Sim sim = activeSim();
+        gateway.attach(sim.iccid(), sim.imsi(), FIRST, acme.account(), null);
+        api.post(acme.token(), "/v1/sims/" + sim.iccid() + "/actions",
+                "{\"action\":\"suspend\"}", "If-Match", "\"99\"")
+                .isProblem(412, "stale");
+        api.post(acme.token(), "/v1/sims/" + sim.iccid() + "/actions",
+                "{\"action\":\"terminate\"}").isProblem(409, "conflict");
+        assertThat(gateway.told).noneMatch(told -> told.startsWith("end " + sim.imsi()));
+    }
+
+    @Test
     void resetSession_isToldAsSuch() {
         Sim sim = activeSim();
         gateway.attach(sim.iccid(), sim.imsi(), FIRST, acme.account(), null);

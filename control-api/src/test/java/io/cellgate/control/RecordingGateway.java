@@ -31,6 +31,8 @@ final class RecordingGateway implements LiveGateway, GatewayProcess.GatewayStart
     final List<String> told = new CopyOnWriteArrayList<>();
     final List<LiveSession> live = new CopyOnWriteArrayList<>();
     private volatile GatewayProcess.@Nullable GatewayNeeds needs;
+    /** What else happens when sessions are to end. */
+    volatile Runnable beforeEnd = () -> {};
     volatile PeerTable peerTable = PeerTable.EMPTY;
 
     @Override
@@ -104,6 +106,7 @@ final class RecordingGateway implements LiveGateway, GatewayProcess.GatewayStart
 
     @Override
     public CompletionStage<Integer> endSessions(Imsi imsi, Refusal reason) {
+        beforeEnd.run();
         told.add("end " + imsi + " " + reason.text());
         int before = live.size();
         live.removeIf(session -> session.imsi().equals(imsi));

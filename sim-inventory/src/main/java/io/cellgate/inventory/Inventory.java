@@ -409,6 +409,8 @@ public final class Inventory implements AutoCloseable {
         subscribers.close();
         tokens.close();
         usage.close();
+        sims.close();
+        conditions.close();
         database.close();
         unlock(lock);
     }

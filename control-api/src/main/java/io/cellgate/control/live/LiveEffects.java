@@ -18,6 +18,7 @@ import io.cellgate.inventory.carrier.CarrierStore;
 import io.cellgate.inventory.carrier.FirewallDocument;
 import io.cellgate.inventory.carrier.FirewallStore;
 import io.cellgate.inventory.sim.Sim;
+import io.cellgate.inventory.sim.SimState;
 import io.cellgate.policy.IpRange;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Imsi;
@@ -147,11 +148,23 @@ public final class LiveEffects {
      * @return how many sessions that ended
      */
     public int stateChanged(Sim sim) {
-        return switch (sim.actual()) {
-            case ACTIVE -> {
-                simChanged(sim);
-                yield 0;
-            }
+        int ended = stateChanges(sim, sim.actual());
+        if (sim.actual() == SimState.ACTIVE) {
+            simChanged(sim);
+        }
+        return ended;
+    }
+
+    /**
+     * A SIM's state is about to change: where it may have no session then, those that it has end now and not when the disk has
+     * taken the change, which is most of the time that a change takes. {@link #stateChanged} is to follow, for its device may
+     * attach in between.
+     *
+     * @return how many sessions that ended
+     */
+    public int stateChanges(Sim sim, SimState next) {
+        return switch (next) {
+            case ACTIVE -> 0;
             case SUSPENDED -> end(sim, Refusal.SIM_SUSPENDED);
             case DEACTIVATED, TERMINATED -> end(sim, Refusal.SIM_INACTIVE);
             case INVENTORY, ALLOCATED, READY -> end(sim, Refusal.UNKNOWN_SIM);

@@ -135,9 +135,16 @@ public final class SimsResource {
     }
 
     private Answer state(Call call, String action, SimAction what) {
-        Sim sim = Outcomes.require(
-                sims.act(call.actor(), call.scope(), iccid(call), what, call.ifMatch()));
-        return done(action, sim, live.stateChanged(sim));
+        Long expected = call.ifMatch();
+        Sim before = Outcomes.require(sims.find(call.scope(), iccid(call)));
+        SimState next = before.actual().after(what);
+        int ended = before.actual() == SimState.ACTIVE && next != null
+                && (expected == null || expected == before.revision())
+                        ? live.stateChanges(before, next)
+                        : 0;
+        Sim sim = Outcomes
+                .require(sims.act(call.actor(), call.scope(), before.iccid(), what, expected));
+        return done(action, sim, ended + live.stateChanged(sim));
     }
 
     private Answer lock(Call call, String action) {

@@ -9,10 +9,12 @@ import static io.cellgate.inventory.store.Tables.SimCondition.TABLE;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.store.Json;
+import io.cellgate.inventory.store.PreparedQuery;
 import io.cellgate.inventory.store.Tables;
 import io.cellgate.inventory.store.Tx;
 import io.cellgate.policy.subject.Iccid;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -20,11 +22,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The conditions of SIMs. Beginning and end of each are events. */
-public final class ConditionStore {
+public final class ConditionStore implements AutoCloseable {
+    private static final String OF_SIM = "select kind, since, detail from sim_condition"
+            + " where iccid = ? order by kind";
+
     private final Database database;
+    /** Asked with each SIM that is shown. */
+    private final PreparedQuery ofSim;
 
     public ConditionStore(Database database) {
         this.database = database;
+        ofSim = new PreparedQuery(database, OF_SIM);
     }
 
     /**
@@ -106,12 +114,16 @@ public final class ConditionStore {
                 .where(KIND.eq(condition.text())).fetchSet(row -> new Iccid(row.value1())));
     }
 
-    /** What a SIM has. */
+    /** What a SIM has, as committed. */
     public List<Held> of(Iccid iccid) {
-        return database.read(sql -> sql.select(ICCID, KIND, SINCE, DETAIL).from(TABLE)
-                .where(ICCID.eq(iccid.digits())).orderBy(KIND)
-                .fetch(row -> new Held(iccid, Condition.parse(row.value2()),
-                        Instant.ofEpochMilli(row.value3()), row.value4())));
+        return ofSim.ask(statement -> statement.setString(1, iccid.digits()), rows -> {
+            List<Held> held = new ArrayList<>();
+            while (rows.next()) {
+                held.add(new Held(iccid, Condition.parse(rows.getString(1)),
+                        Instant.ofEpochMilli(rows.getLong(2)), rows.getString(3)));
+            }
+            return held;
+        });
     }
 
     /**
@@ -148,5 +160,10 @@ public final class ConditionStore {
     private static @Nullable String account(Tx tx, Iccid iccid) {
         return tx.sql().select(Tables.Sim.ACCOUNT).from(Tables.Sim.TABLE)
                 .where(Tables.Sim.ICCID.eq(iccid.digits())).fetchOne(Tables.Sim.ACCOUNT);
+    }
+
+    @Override
+    public void close() {
+        ofSim.close();
     }
 }

@@ -31,21 +31,39 @@ import io.cellgate.policy.subject.Eid;
 import io.cellgate.policy.subject.Iccid;
 import io.cellgate.policy.subject.Imei;
 import io.cellgate.policy.subject.Imsi;
+import java.sql.ResultSet;
 import java.time.Instant;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.SelectJoinStep;
+import org.jspecify.annotations.Nullable;
 
 /** A SIM as the database has it. */
 final class SimRows {
+    private static final Field<?>[] COLUMNS = {ICCID, IMSI, MSISDN, PRODUCT, BATCH, STATE, INTENDED,
+            ACCOUNT, ORDER_ID, FLEET, POLICY, IMEI_LOCK, BOUND_IMEI, FENCE, QUOTA, TAGS, CREATED_AT,
+            CHANGED_AT, REVISION, EID, GEOFENCE};
+
     private SimRows() {}
+
+    static SelectJoinStep<? extends Record> select(DSLContext sql) {
+        return sql.select(COLUMNS).from(TABLE);
+    }
+
+    /** The one in the answer to {@link #select}. */
+    static @Nullable Sim one(DSLContext sql, ResultSet rows) {
+        Record row = sql.fetchOne(rows, COLUMNS);
+        return row == null ? null : sim(row);
+    }
 
     static Outcome<Sim> read(DSLContext sql, Scope scope, Iccid iccid) {
         return read(sql, scope, ICCID.eq(iccid.digits()), iccid.digits());
     }
 
     static Outcome<Sim> read(DSLContext sql, Scope scope, Condition key, String id) {
-        Record row = sql.selectFrom(TABLE).where(key).and(scope.on(ACCOUNT)).fetchOne();
+        Record row = select(sql).where(key).and(scope.on(ACCOUNT)).fetchOne();
         return row == null ? new Outcome.Absent<>("sim", id) : Outcome.done(sim(row));
     }
 

@@ -6,6 +6,7 @@ import io.cellgate.inventory.page.Page;
 import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Database;
+import io.cellgate.inventory.store.PreparedQuery;
 import io.cellgate.inventory.store.Tables;
 import io.cellgate.policy.subject.Iccid;
 import io.cellgate.policy.subject.Imei;
@@ -16,15 +17,26 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** The SIM cards: to find, to list, and to change as their owner wants. */
-public final class SimStore {
+public final class SimStore implements AutoCloseable {
     private final Database database;
+    /** The look-up that scripts do most. */
+    private final PreparedQuery byIccid;
 
     public SimStore(Database database) {
         this.database = database;
+        byIccid = new PreparedQuery(database, database.read(
+                sql -> SimRows.select(sql).where(Tables.Sim.ICCID.eq("")).getSQL()));
     }
 
     public Outcome<Sim> find(Scope scope, Iccid iccid) {
-        return database.read(sql -> SimRows.read(sql, scope, iccid));
+        if (database.isWriting()) {
+            return database.read(sql -> SimRows.read(sql, scope, iccid));
+        }
+        Sim sim = byIccid.ask(statement -> statement.setString(1, iccid.digits()),
+                rows -> database.read(sql -> SimRows.one(sql, rows)));
+        return sim == null || !scope.sees(sim.account())
+                ? new Outcome.Absent<>("sim", iccid.digits())
+                : Outcome.done(sim);
     }
 
     public Outcome<Sim> find(Scope scope, Imsi imsi) {
@@ -35,7 +47,7 @@ public final class SimStore {
     /** A page of SIMs by ICCID. */
     public Page<Sim> list(Scope scope, SimFilter filter, PageRequest page) {
         return database.read(sql -> Page.of(
-                sql.selectFrom(Tables.Sim.TABLE).where(scope.on(Tables.Sim.ACCOUNT))
+                SimRows.select(sql).where(scope.on(Tables.Sim.ACCOUNT))
                         .and(filter.condition())
                         .and(page.afterKey() == null
                                 ? DSL.noCondition()
@@ -94,5 +106,10 @@ public final class SimStore {
     public Outcome<Sim> move(Actor actor, Scope scope, Iccid iccid, String account,
             @Nullable String fleet, @Nullable Long expectedRevision) {
         return apply(actor, scope, iccid, new SimChange.Move(account, fleet), expectedRevision);
+    }
+
+    @Override
+    public void close() {
+        byIccid.close();
     }
 }

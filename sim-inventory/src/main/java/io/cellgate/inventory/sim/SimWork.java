@@ -62,7 +62,7 @@ public final class SimWork {
     /** Those SIMs that there are and the scope sees. */
     public Map<Iccid, Sim> find(Scope scope, Collection<Iccid> iccids) {
         Map<Iccid, Sim> found = new HashMap<>();
-        tx.sql().selectFrom(Tables.Sim.TABLE)
+        SimRows.select(tx.sql())
                 .where(Tables.Sim.ICCID.in(iccids.stream().map(Iccid::digits).toList()))
                 .and(scope.on(Tables.Sim.ACCOUNT)).fetch(SimRows::sim)
                 .forEach(sim -> found.put(sim.iccid(), sim));
