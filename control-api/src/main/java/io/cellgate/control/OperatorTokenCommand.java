@@ -31,11 +31,7 @@ final class OperatorTokenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Settings.Store store = options.store();
-        if (!Inventory.isThere(store.data())) {
-            throw new IllegalArgumentException("--data: got " + store.data()
-                    + ", expected the data folder of a gateway that has run before");
-        }
+        Settings.Store store = options.presentStore();
         try (Inventory stores = store.open()) {
             if (!(stores.tokens().issue(Actor.SYSTEM, null, Role.OPERATOR, name,
                     null) instanceof Outcome.Done<IssuedToken>(IssuedToken issued))) {

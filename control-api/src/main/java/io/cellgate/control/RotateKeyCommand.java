@@ -40,11 +40,7 @@ final class RotateKeyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Which wanted = which();
-        Settings.Store store = options.store();
-        if (!Inventory.isThere(store.data())) {
-            throw new IllegalArgumentException("--data: got " + store.data()
-                    + ", expected the data folder of a gateway that has run before");
-        }
+        Settings.Store store = options.presentStore();
         PrintWriter out = spec.commandLine().getOut();
         try (Inventory stores = store.open()) {
             boolean all = switch (wanted) {

@@ -23,6 +23,15 @@ final class StoreOptions {
         return new Settings.Store(data, location());
     }
 
+    /** The store, of a gateway that has made it: a command that works on one does not begin by making another. */
+    Settings.Store presentStore() {
+        if (!Inventory.isThere(data)) {
+            throw new IllegalArgumentException("--data: got " + data
+                    + ", expected the data folder of a gateway that has run before");
+        }
+        return store();
+    }
+
     private DatabaseLocation location() {
         if (database == null) {
             return Inventory.fileIn(data);

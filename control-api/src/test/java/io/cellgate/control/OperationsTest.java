@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.control.RunningApi.Reply;
 import io.cellgate.control.RunningApi.Tenant;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +120,88 @@ class OperationsTest {
         try (RunningProcess process = RunningProcess.start(folder, token)) {
             assertThat(operations(process, "running")).isZero();
             assertThat(operations(process, "broken_off")).isEqualTo(1);
+        }
+    }
+
+    /** More than twice as many as are changed in one transaction. */
+    private static final int MANY = 3000;
+
+    @Test
+    void bulkChangeThatAKillCutsOff_tellsOfEachSimThatItChanged_andOfNoOther() throws Exception {
+        String token;
+        String account;
+        String operation;
+        try (RunningProcess process = RunningProcess.start(folder, "")) {
+            token = process.token();
+            account = delivered(process);
+            operation = process.post("/v1/bulk-changes?account=" + account,
+                    "{\"filter\":{\"state\":\"ready\"},\"add_tags\":{\"mark\":\"1\"}}")
+                    .getString("id");
+            JsonObject seen;
+            do {
+                seen = process.get("/v1/operations/" + operation);
+            } while (seen.getLong("done") == 0);
+            process.kill();
+            assertThat(seen.getLong("failed")).isZero();
+        }
+        try (RunningProcess process = RunningProcess.start(folder, token)) {
+            JsonObject left = process.get("/v1/operations/" + operation);
+            List<JsonObject> results = all(process, "/v1/operations/" + operation + "/results?");
+            assertThat(results).as(left.encode()).hasSize(Math.toIntExact(left.getLong("done")))
+                    .allMatch(result -> result.getString("verdict").equals("changed"));
+            assertThat(left.getString("state"))
+                    .isEqualTo(results.size() == MANY ? "done" : "broken_off");
+            List<String> told = results.stream().map(result -> result.getString("subject"))
+                    .toList();
+            assertThat(all(process, "/v1/sims?account=" + account + "&tag=mark=1&"))
+                    .extracting(sim -> sim.getString("iccid")).doesNotHaveDuplicates()
+                    .containsExactlyInAnyOrderElementsOf(told);
+            assertThat(all(process, "/v1/events?account=" + account + "&kind=sim.changed&"))
+                    .extracting(event -> event.getString("subject"))
+                    .containsExactlyInAnyOrderElementsOf(told);
+            assertThat(all(process, "/v1/events?account=" + account + "&kind=operation.&"))
+                    .hasSize(1);
+        }
+    }
+
+    /** Makes an account that has {@link #MANY} SIMs, ready; gives its id. */
+    private static String delivered(RunningProcess process) throws Exception {
+        String product = process.post("/v1/products",
+                "{\"name\":\"c\",\"kind\":\"card\",\"unit_price\":1,\"currency\":\"EUR\"}")
+                .getString("id");
+        String batch = process
+                .post("/v1/batches", "{\"name\":\"b\",\"product\":\"" + product + "\"}")
+                .getString("id");
+        StringBuilder lines = new StringBuilder("iccid,imsi\n");
+        for (int number = 0; number < MANY; number++) {
+            lines.append(TestSims.iccid(number)).append(',').append(TestSims.imsi(number))
+                    .append('\n');
+        }
+        process.post("/v1/batches/" + batch + "/imports", lines.toString(), "text/csv");
+        String account = process.post("/v1/accounts", "{\"name\":\"acme\"}").getString("id");
+        String order = "/v1/orders/" + process.post("/v1/orders", "{\"account\":\"" + account
+                + "\",\"product\":\"" + product + "\",\"quantity\":" + MANY
+                + ",\"ship_to\":\"x\"}").getString("id");
+        process.post(order + "/confirm", "");
+        process.post(order + "/advance", "{\"to\":\"kitting\"}");
+        process.post(order + "/advance", "{\"to\":\"shipped\"}");
+        process.post(order + "/receive", "");
+        return account;
+    }
+
+    /** All pages of a list. */
+    private static List<JsonObject> all(RunningProcess process, String list) throws Exception {
+        List<JsonObject> all = new ArrayList<>();
+        String after = "";
+        while (true) {
+            JsonObject page = process.get(list + "limit=1000" + after);
+            JsonArray items = page.getJsonArray("items");
+            items.forEach(item -> all.add((JsonObject) item));
+            Object next = page.getValue("next");
+            if (next == null || items.isEmpty()) { // that of events is where more may come
+                return all;
+            }
+            after = "&after=" + next;
         }
     }
 

@@ -76,7 +76,7 @@ record RunningProcess(Process process, String uri, String token) implements Auto
         HttpResponse<String> answer = CLIENT.send(
                 request.header("Authorization", "Bearer " + token).build(),
                 HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as("%s", answer.body()).isBetween(200, 201);
+        assertThat(answer.statusCode()).as("%s", answer.body()).isBetween(200, 202);
         return new JsonObject(answer.body());
     }
 

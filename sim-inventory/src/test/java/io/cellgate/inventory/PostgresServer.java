@@ -4,14 +4,15 @@ import io.cellgate.inventory.store.DatabaseLocation;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -76,11 +77,25 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server.
+     * Starts a server. Its port is one that was free; where another process took it since, that is, where another server answers
+     * there or this one says so, on the next.
      *
      * @param durable whether a commit reaches the disk, as in production; a test of this process alone need not wait for it
      */
     public static PostgresServer start(boolean durable) throws IOException {
+        BindException taken = null;
+        for (int attempt = 0; attempt < 5; attempt++) {
+            try {
+                return startOnce(durable);
+            } catch (BindException again) {
+                taken = again;
+            }
+        }
+        throw new IOException("each port that was free had been taken when it was to be used",
+                taken);
+    }
+
+    private static PostgresServer startOnce(boolean durable) throws IOException {
         Path programs = programs();
         if (programs == null) {
             throw new IOException("missing: initdb and postgres (Debian's postgresql)");
@@ -110,17 +125,32 @@ public final class PostgresServer implements AutoCloseable {
     private void awaitReady() throws IOException {
         long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (true) {
-            try (Connection _ = connect("postgres")) {
-                return;
+            try (Connection connection = connect("postgres");
+                    Statement statement = connection.createStatement();
+                    ResultSet answer = statement.executeQuery("show data_directory")) {
+                if (answer.next() && Path.of(answer.getString(1)).startsWith(folder)) {
+                    return;
+                }
+                close();
+                throw new BindException("port " + port + " is another PostgreSQL's");
             } catch (SQLException notYet) {
+                String log = log();
+                if (log.contains("could not bind")) {
+                    close();
+                    throw new BindException(log);
+                }
                 if (!shell.isAlive() || System.nanoTime() - deadlineNanos > 0) {
-                    String log = Files.readString(folder.resolve("log"), StandardCharsets.UTF_8);
                     close();
                     throw new IOException("PostgreSQL did not start: " + log, notYet);
                 }
                 pause();
             }
         }
+    }
+
+    private String log() throws IOException {
+        Path file = folder.resolve("log");
+        return Files.exists(file) ? Files.readString(file) : "";
     }
 
     private static void pause() {

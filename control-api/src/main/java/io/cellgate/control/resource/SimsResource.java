@@ -8,7 +8,6 @@ import io.cellgate.control.http.Outcomes;
 import io.cellgate.control.http.Problem;
 import io.cellgate.control.live.LiveEffects;
 import io.cellgate.inventory.condition.ConditionStore;
-import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.sim.ImeiLock;
 import io.cellgate.inventory.sim.Sim;
 import io.cellgate.inventory.sim.SimAction;
@@ -103,11 +102,8 @@ public final class SimsResource {
             case "deactivate" -> state(call, action, SimAction.DEACTIVATE);
             case "terminate" -> state(call, action, SimAction.TERMINATE);
             case "reset-session" -> {
-                Long expected = call.ifMatch();
                 Sim sim = Outcomes.require(sims.find(call.scope(), iccid(call))
-                        .then(found -> expected == null || expected == found.revision()
-                                ? Outcome.done(found)
-                                : new Outcome.Stale<>(expected, found.revision())));
+                        .at(call.ifMatch(), Sim::revision));
                 yield done(action, sim, live.resetSessions(sim));
             }
             case "lock-imei" -> lock(call, action);

@@ -76,41 +76,41 @@ public final class AccountStore {
     public Outcome<Account> replace(Actor actor, Scope scope, String id, String name,
             @Nullable String defaultPolicy, boolean terminationEnabled,
             @Nullable Quota quota, @Nullable String geofence, @Nullable Long expectedRevision) {
-        return database.write(actor, tx -> read(tx.sql(), scope, id).then(old -> {
-            if (expectedRevision != null && expectedRevision != old.revision()) {
-                return new Outcome.Stale<>(expectedRevision, old.revision());
-            }
-            Faults faults = new Faults();
-            faults.name("/name", name, 100);
-            if (defaultPolicy != null && !hasPolicy(tx, id, defaultPolicy)) {
-                faults.add("/default_policy", Faults.shown(defaultPolicy),
-                        "a policy of this account");
-            }
-            if (geofence != null && !hasGeofence(tx, id, geofence)) {
-                faults.add("/geofence", Faults.shown(geofence), "a geofence of this account");
-            }
-            if (faults.any()) {
-                return faults.invalid();
-            }
-            Account changed = new Account(id, name, defaultPolicy, terminationEnabled, quota,
-                    old.createdAt(), old.revision() + 1, old.requestsPerSecond(), geofence);
-            if (Objects.equals(old.name(), name)
-                    && Objects.equals(old.defaultPolicy(), defaultPolicy)
-                    && old.terminationEnabled() == terminationEnabled
-                    && Objects.equals(old.quota(), quota)
-                    && Objects.equals(old.geofence(), geofence)) {
-                return Outcome.done(old);
-            }
-            tx.sql().update(Tables.Account.TABLE).set(Tables.Account.NAME, name)
-                    .set(Tables.Account.DEFAULT_POLICY, defaultPolicy)
-                    .set(Tables.Account.TERMINATION_ENABLED, terminationEnabled)
-                    .set(Tables.Account.QUOTA, QuotaColumn.write(quota))
-                    .set(Tables.Account.GEOFENCE, geofence)
-                    .set(Tables.Account.REVISION, changed.revision())
-                    .where(Tables.Account.ID.eq(id)).execute();
-            tx.tell(id, "account.changed", id, told(old), told(changed));
-            return Outcome.done(changed);
-        }));
+        return database.write(actor, tx -> read(tx.sql(), scope, id)
+                .at(expectedRevision, Account::revision).then(old -> {
+                    Faults faults = new Faults();
+                    faults.name("/name", name, 100);
+                    if (defaultPolicy != null && !hasPolicy(tx, id, defaultPolicy)) {
+                        faults.add("/default_policy", Faults.shown(defaultPolicy),
+                                "a policy of this account");
+                    }
+                    if (geofence != null && !hasGeofence(tx, id, geofence)) {
+                        faults.add("/geofence", Faults.shown(geofence),
+                                "a geofence of this account");
+                    }
+                    if (faults.any()) {
+                        return faults.invalid();
+                    }
+                    Account changed = new Account(id, name, defaultPolicy, terminationEnabled,
+                            quota,
+                            old.createdAt(), old.revision() + 1, old.requestsPerSecond(), geofence);
+                    if (Objects.equals(old.name(), name)
+                            && Objects.equals(old.defaultPolicy(), defaultPolicy)
+                            && old.terminationEnabled() == terminationEnabled
+                            && Objects.equals(old.quota(), quota)
+                            && Objects.equals(old.geofence(), geofence)) {
+                        return Outcome.done(old);
+                    }
+                    tx.sql().update(Tables.Account.TABLE).set(Tables.Account.NAME, name)
+                            .set(Tables.Account.DEFAULT_POLICY, defaultPolicy)
+                            .set(Tables.Account.TERMINATION_ENABLED, terminationEnabled)
+                            .set(Tables.Account.QUOTA, QuotaColumn.write(quota))
+                            .set(Tables.Account.GEOFENCE, geofence)
+                            .set(Tables.Account.REVISION, changed.revision())
+                            .where(Tables.Account.ID.eq(id)).execute();
+                    tx.tell(id, "account.changed", id, told(old), told(changed));
+                    return Outcome.done(changed);
+                }));
     }
 
     /**

@@ -95,32 +95,34 @@ public final class IdentityProviderStore {
 
     public Outcome<IdentityProvider> replace(Actor actor, String id, Spec spec,
             @Nullable Long expectedRevision) {
-        return database.write(actor, tx -> find(tx.sql(), id).then(old -> {
-            if (expectedRevision != null && expectedRevision != old.revision()) {
-                return new Outcome.Stale<>(expectedRevision, old.revision());
-            }
-            if (!spec.issuer().equals(old.issuer()) && hasUsers(tx, old)) {
-                return Outcome.conflict(Reason.IN_USE,
-                        "users log in at " + old.issuer() + "; expected none, or the same issuer");
-            }
-            return check(tx, spec, id).then(right -> {
-                tx.sql().update(Tables.IdentityProvider.TABLE)
-                        .set(Tables.IdentityProvider.NAME, right.name())
-                        .set(Tables.IdentityProvider.ISSUER, right.issuer())
-                        .set(Tables.IdentityProvider.CLIENT_ID, right.clientId())
-                        .set(Tables.IdentityProvider.AUDIENCES, Json.write(right.audiences()))
-                        .set(Tables.IdentityProvider.REDIRECT_URIS,
-                                Json.write(right.redirectUris()))
-                        .set(Tables.IdentityProvider.EMAILS_VERIFIED, right.emailsVerified())
-                        .set(Tables.IdentityProvider.REVISION, old.revision() + 1)
-                        .where(Tables.IdentityProvider.ID.eq(id)).execute();
-                keep(tx, id, right.clientSecret());
-                return find(tx.sql(), id).map(changed -> {
-                    tx.tell(null, "identity_provider.changed", id, told(old), told(changed));
-                    return changed;
-                });
-            });
-        }));
+        return database.write(actor, tx -> find(tx.sql(), id)
+                .at(expectedRevision, IdentityProvider::revision).then(old -> {
+                    if (!spec.issuer().equals(old.issuer()) && hasUsers(tx, old)) {
+                        return Outcome.conflict(Reason.IN_USE,
+                                "users log in at " + old.issuer()
+                                        + "; expected none, or the same issuer");
+                    }
+                    return check(tx, spec, id).then(right -> {
+                        tx.sql().update(Tables.IdentityProvider.TABLE)
+                                .set(Tables.IdentityProvider.NAME, right.name())
+                                .set(Tables.IdentityProvider.ISSUER, right.issuer())
+                                .set(Tables.IdentityProvider.CLIENT_ID, right.clientId())
+                                .set(Tables.IdentityProvider.AUDIENCES,
+                                        Json.write(right.audiences()))
+                                .set(Tables.IdentityProvider.REDIRECT_URIS,
+                                        Json.write(right.redirectUris()))
+                                .set(Tables.IdentityProvider.EMAILS_VERIFIED,
+                                        right.emailsVerified())
+                                .set(Tables.IdentityProvider.REVISION, old.revision() + 1)
+                                .where(Tables.IdentityProvider.ID.eq(id)).execute();
+                        keep(tx, id, right.clientSecret());
+                        return find(tx.sql(), id).map(changed -> {
+                            tx.tell(null, "identity_provider.changed", id, told(old),
+                                    told(changed));
+                            return changed;
+                        });
+                    });
+                }));
     }
 
     /** Deletes a provider at which no user logs in. */

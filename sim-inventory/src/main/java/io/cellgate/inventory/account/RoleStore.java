@@ -78,27 +78,27 @@ public final class RoleStore {
     /** @param expectedRevision the revision that the caller read, or null to replace whatever is there */
     public Outcome<CustomRole> replace(Actor actor, Scope scope, String id, String name,
             Grant grant, @Nullable Long expectedRevision) {
-        return database.write(actor, tx -> read(tx.sql(), owned(scope), id).then(old -> {
-            if (expectedRevision != null && expectedRevision != old.revision()) {
-                return new Outcome.Stale<>(expectedRevision, old.revision());
-            }
-            Faults faults = faults(name, old.account(), grant);
-            if (faults.any()) {
-                return faults.invalid();
-            }
-            if (isTaken(tx, old.account(), name, id)) {
-                return taken(name);
-            }
-            CustomRole changed = new CustomRole(id, old.account(), name, grant, old.createdAt(),
-                    old.revision() + 1);
-            tx.sql().update(AccessRole.TABLE).set(AccessRole.NAME, name)
-                    .set(AccessRole.BASE, TokenStore.text(grant.role()))
-                    .set(AccessRole.SCOPES, Json.write(TokenStore.texts(grant.scopes())))
-                    .set(AccessRole.REVISION, changed.revision()).where(AccessRole.ID.eq(id))
-                    .execute();
-            tx.tell(old.account(), "role.changed", id, told(old), told(changed));
-            return Outcome.done(changed);
-        }));
+        return database.write(actor, tx -> read(tx.sql(), owned(scope), id)
+                .at(expectedRevision, CustomRole::revision).then(old -> {
+                    Faults faults = faults(name, old.account(), grant);
+                    if (faults.any()) {
+                        return faults.invalid();
+                    }
+                    if (isTaken(tx, old.account(), name, id)) {
+                        return taken(name);
+                    }
+                    CustomRole changed = new CustomRole(id, old.account(), name, grant,
+                            old.createdAt(),
+                            old.revision() + 1);
+                    tx.sql().update(AccessRole.TABLE).set(AccessRole.NAME, name)
+                            .set(AccessRole.BASE, TokenStore.text(grant.role()))
+                            .set(AccessRole.SCOPES, Json.write(TokenStore.texts(grant.scopes())))
+                            .set(AccessRole.REVISION, changed.revision())
+                            .where(AccessRole.ID.eq(id))
+                            .execute();
+                    tx.tell(old.account(), "role.changed", id, told(old), told(changed));
+                    return Outcome.done(changed);
+                }));
     }
 
     /** Deletes a role that no user and no token has. */

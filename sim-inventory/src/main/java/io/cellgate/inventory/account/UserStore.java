@@ -99,30 +99,28 @@ public final class UserStore {
      */
     public Outcome<User> replace(Actor actor, Scope scope, String id, Spec spec,
             @Nullable Long expectedRevision) {
-        return database.write(actor, tx -> read(tx.sql(), scope, id).then(old -> {
-            if (expectedRevision != null && expectedRevision != old.revision()) {
-                return new Outcome.Stale<>(expectedRevision, old.revision());
-            }
-            return check(tx, old.account(), spec, id).then(right -> {
-                tx.sql().update(AccessUser.TABLE).set(AccessUser.NAME, right.name())
-                        .set(AccessUser.EMAIL, folded(right.email()))
-                        .set(AccessUser.ISSUER, right.issuer())
-                        .set(AccessUser.SUBJECT, right.subject())
-                        .set(AccessUser.ROLE, TokenStore.text(right.grant().role()))
-                        .set(AccessUser.CUSTOM_ROLE, right.customRole())
-                        .set(AccessUser.ENABLED, right.enabled())
-                        .set(AccessUser.REVISION, old.revision() + 1)
-                        .where(AccessUser.ID.eq(id)).execute();
-                return read(tx.sql(), scope, id).map(user -> {
-                    if (!user.enabled() || !user.issuer().equals(old.issuer())
-                            || !java.util.Objects.equals(user.subject(), old.subject())) {
-                        TokenStore.revokeAllOf(tx, id);
-                    }
-                    tx.tell(old.account(), "user.changed", id, told(old), told(user));
-                    return user;
-                });
-            });
-        }));
+        return database.write(actor,
+                tx -> read(tx.sql(), scope, id).at(expectedRevision, User::revision).then(old -> {
+                    return check(tx, old.account(), spec, id).then(right -> {
+                        tx.sql().update(AccessUser.TABLE).set(AccessUser.NAME, right.name())
+                                .set(AccessUser.EMAIL, folded(right.email()))
+                                .set(AccessUser.ISSUER, right.issuer())
+                                .set(AccessUser.SUBJECT, right.subject())
+                                .set(AccessUser.ROLE, TokenStore.text(right.grant().role()))
+                                .set(AccessUser.CUSTOM_ROLE, right.customRole())
+                                .set(AccessUser.ENABLED, right.enabled())
+                                .set(AccessUser.REVISION, old.revision() + 1)
+                                .where(AccessUser.ID.eq(id)).execute();
+                        return read(tx.sql(), scope, id).map(user -> {
+                            if (!user.enabled() || !user.issuer().equals(old.issuer())
+                                    || !java.util.Objects.equals(user.subject(), old.subject())) {
+                                TokenStore.revokeAllOf(tx, id);
+                            }
+                            tx.tell(old.account(), "user.changed", id, told(old), told(user));
+                            return user;
+                        });
+                    });
+                }));
     }
 
     /** Deletes a user and ends its sessions. */

@@ -77,21 +77,21 @@ public final class PoolStore {
     /** Replaces a pool. Sessions keep the addresses that they have. */
     public Outcome<Pool> replace(Actor actor, String id, PoolDraft draft,
             @Nullable Long expectedRevision) {
-        return database.write(actor, tx -> read(tx.sql(), id).then(old -> {
-            if (expectedRevision != null && expectedRevision != old.revision()) {
-                return new Outcome.Stale<>(expectedRevision, old.revision());
-            }
-            return check(tx, id, draft).then(prefix -> {
-                Pool changed = new Pool(id, draft.name(), prefix, draft.apn(), draft.carrier(),
-                        draft.quarantineSeconds(), old.createdAt(), old.revision() + 1);
-                tx.sql().update(TABLE).set(NAME, changed.name()).set(PREFIX, prefix.toString())
-                        .set(APN, changed.apn()).set(CARRIER, changed.carrier())
-                        .set(QUARANTINE_SECONDS, changed.quarantineSeconds())
-                        .set(REVISION, changed.revision()).where(ID.eq(id)).execute();
-                tx.tell(null, "pool.changed", id, told(old), told(changed));
-                return Outcome.done(changed);
-            });
-        }));
+        return database.write(actor,
+                tx -> read(tx.sql(), id).at(expectedRevision, Pool::revision).then(old -> {
+                    return check(tx, id, draft).then(prefix -> {
+                        Pool changed = new Pool(id, draft.name(), prefix, draft.apn(),
+                                draft.carrier(),
+                                draft.quarantineSeconds(), old.createdAt(), old.revision() + 1);
+                        tx.sql().update(TABLE).set(NAME, changed.name())
+                                .set(PREFIX, prefix.toString())
+                                .set(APN, changed.apn()).set(CARRIER, changed.carrier())
+                                .set(QUARANTINE_SECONDS, changed.quarantineSeconds())
+                                .set(REVISION, changed.revision()).where(ID.eq(id)).execute();
+                        tx.tell(null, "pool.changed", id, told(old), told(changed));
+                        return Outcome.done(changed);
+                    });
+                }));
     }
 
     /** Deletes a pool. Sessions keep the addresses that they have. */

@@ -126,32 +126,33 @@ public final class AccountingClientStore {
 
     public Outcome<AccountingClient> replace(Actor actor, String carrier, String id, Draft draft,
             @Nullable Long expectedRevision) {
-        return database.write(actor, tx -> read(tx.sql(), carrier, id).then(old -> {
-            if (expectedRevision != null && expectedRevision != old.revision()) {
-                return new Outcome.Stale<>(expectedRevision, old.revision());
-            }
-            return check(tx, id, draft, false).then(prefixes -> {
-                tx.sql().update(Tables.AccountingClient.TABLE)
-                        .set(Tables.AccountingClient.NAME, draft.name())
-                        .set(Tables.AccountingClient.SOURCES, texts(prefixes.sources()))
-                        .set(Tables.AccountingClient.RANGES, texts(prefixes.ranges()))
-                        .set(Tables.AccountingClient.TIMEOUT_SECONDS, draft.timeoutSeconds())
-                        .set(Tables.AccountingClient.REVISION, old.revision() + 1)
-                        .where(Tables.AccountingClient.ID.eq(id)).execute();
-                String secret = draft.secret();
-                if (secret != null) {
-                    String key = vault.newDataKey(tx);
-                    tx.sql().update(Tables.AccountingClient.TABLE)
-                            .set(Tables.AccountingClient.DATA_KEY, key)
-                            .set(Tables.AccountingClient.SECRET, sealed(tx, key, id, secret))
-                            .where(Tables.AccountingClient.ID.eq(id)).execute();
-                }
-                return read(tx.sql(), carrier, id).map(changed -> {
-                    tx.tell(null, "accounting_client.changed", id, told(old), told(changed));
-                    return changed;
-                });
-            });
-        }));
+        return database.write(actor, tx -> read(tx.sql(), carrier, id)
+                .at(expectedRevision, AccountingClient::revision).then(old -> {
+                    return check(tx, id, draft, false).then(prefixes -> {
+                        tx.sql().update(Tables.AccountingClient.TABLE)
+                                .set(Tables.AccountingClient.NAME, draft.name())
+                                .set(Tables.AccountingClient.SOURCES, texts(prefixes.sources()))
+                                .set(Tables.AccountingClient.RANGES, texts(prefixes.ranges()))
+                                .set(Tables.AccountingClient.TIMEOUT_SECONDS,
+                                        draft.timeoutSeconds())
+                                .set(Tables.AccountingClient.REVISION, old.revision() + 1)
+                                .where(Tables.AccountingClient.ID.eq(id)).execute();
+                        String secret = draft.secret();
+                        if (secret != null) {
+                            String key = vault.newDataKey(tx);
+                            tx.sql().update(Tables.AccountingClient.TABLE)
+                                    .set(Tables.AccountingClient.DATA_KEY, key)
+                                    .set(Tables.AccountingClient.SECRET,
+                                            sealed(tx, key, id, secret))
+                                    .where(Tables.AccountingClient.ID.eq(id)).execute();
+                        }
+                        return read(tx.sql(), carrier, id).map(changed -> {
+                            tx.tell(null, "accounting_client.changed", id, told(old),
+                                    told(changed));
+                            return changed;
+                        });
+                    });
+                }));
     }
 
     /** Deletes a client; what it told is not in force any more. */

@@ -81,21 +81,21 @@ public final class CarrierStore {
     /** Replaces name and networks; the peers stay. */
     public Outcome<Carrier> replace(Actor actor, String id, String name, Set<Plmn> homePlmns,
             Set<Plmn> servingPlmns, @Nullable Long expectedRevision) {
-        return database.write(actor, tx -> read(tx.sql(), id).then(old -> {
-            if (expectedRevision != null && expectedRevision != old.revision()) {
-                return new Outcome.Stale<>(expectedRevision, old.revision());
-            }
-            Outcome<Boolean> checked = check(tx, id, name, homePlmns, servingPlmns);
-            return checked.then(_ -> {
-                Carrier changed = new Carrier(id, name, homePlmns, servingPlmns, old.peers(),
-                        old.createdAt(), old.revision() + 1);
-                tx.sql().update(Tables.Carrier.TABLE).set(NAME, name)
-                        .set(HOME_PLMNS, text(homePlmns)).set(SERVING_PLMNS, text(servingPlmns))
-                        .set(REVISION, changed.revision()).where(ID.eq(id)).execute();
-                tx.tell(null, "carrier.changed", id, told(old), told(changed));
-                return Outcome.done(changed);
-            });
-        }));
+        return database.write(actor,
+                tx -> read(tx.sql(), id).at(expectedRevision, Carrier::revision).then(old -> {
+                    Outcome<Boolean> checked = check(tx, id, name, homePlmns, servingPlmns);
+                    return checked.then(_ -> {
+                        Carrier changed = new Carrier(id, name, homePlmns, servingPlmns,
+                                old.peers(),
+                                old.createdAt(), old.revision() + 1);
+                        tx.sql().update(Tables.Carrier.TABLE).set(NAME, name)
+                                .set(HOME_PLMNS, text(homePlmns))
+                                .set(SERVING_PLMNS, text(servingPlmns))
+                                .set(REVISION, changed.revision()).where(ID.eq(id)).execute();
+                        tx.tell(null, "carrier.changed", id, told(old), told(changed));
+                        return Outcome.done(changed);
+                    });
+                }));
     }
 
     /** Deletes a carrier with its peers and accounting clients. */

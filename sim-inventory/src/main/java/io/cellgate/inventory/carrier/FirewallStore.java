@@ -61,10 +61,7 @@ public final class FirewallStore {
 
     private static Outcome<FirewallDocument> current(Tx tx, String scope,
             @Nullable Long expectedRevision) {
-        return read(tx.sql(), scope).then(old -> expectedRevision != null
-                && expectedRevision != old.revision()
-                        ? new Outcome.Stale<>(expectedRevision, old.revision())
-                        : Outcome.done(old));
+        return read(tx.sql(), scope).at(expectedRevision, FirewallDocument::revision);
     }
 
     private static Outcome<FirewallDocument> read(DSLContext sql, String scope) {

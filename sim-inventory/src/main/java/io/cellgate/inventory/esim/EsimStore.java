@@ -93,22 +93,21 @@ public final class EsimStore {
                     eid == null ? "the eUICC that fetched it" : "none, except to download");
             return faults.invalid();
         }
-        return database.write(actor, tx -> read(tx.sql(), Scope.OPERATOR, iccid).then(profile -> {
-            if (expectedRevision != null && expectedRevision != profile.revision()) {
-                return new Outcome.Stale<>(expectedRevision, profile.revision());
-            }
-            ProfileState next = profile.state().after(action);
-            if (next == null) {
-                return Outcome.conflict(Reason.WRONG_STATE, "profile " + iccid + ": got "
-                        + action.text() + " in state " + profile.state().text() + ", expected it "
-                        + action.from());
-            }
-            if (action == Action.RELEASE && profile.account() == null) {
-                return Outcome.conflict(Reason.WRONG_STATE, "profile " + iccid
-                        + " is in stock, expected it of an order");
-            }
-            return bind(tx, iccid, action, eid).map(_ -> moved(tx, profile, action, next));
-        }));
+        return database.write(actor, tx -> read(tx.sql(), Scope.OPERATOR, iccid)
+                .at(expectedRevision, EsimProfile::revision).then(profile -> {
+                    ProfileState next = profile.state().after(action);
+                    if (next == null) {
+                        return Outcome.conflict(Reason.WRONG_STATE, "profile " + iccid + ": got "
+                                + action.text() + " in state " + profile.state().text()
+                                + ", expected it "
+                                + action.from());
+                    }
+                    if (action == Action.RELEASE && profile.account() == null) {
+                        return Outcome.conflict(Reason.WRONG_STATE, "profile " + iccid
+                                + " is in stock, expected it of an order");
+                    }
+                    return bind(tx, iccid, action, eid).map(_ -> moved(tx, profile, action, next));
+                }));
     }
 
     /** An eUICC is bound by the download, and free again when the profile is not in it any more. */

@@ -81,21 +81,20 @@ public final class FleetStore {
     public Outcome<Fleet> replace(Actor actor, Scope scope, String id, String name,
             @Nullable String policy, @Nullable ImeiLock imeiLock, @Nullable Fence fence,
             @Nullable String geofence, @Nullable Quota quota, @Nullable Long expectedRevision) {
-        return database.write(actor, tx -> read(tx.sql(), scope, id).then(old -> {
-            if (expectedRevision != null && expectedRevision != old.revision()) {
-                return new Outcome.Stale<>(expectedRevision, old.revision());
-            }
-            Fleet changed = new Fleet(id, old.account(), name, policy, imeiLock, fence,
-                    geofence, quota, old.createdAt(), old.revision() + 1);
-            return check(tx, changed).map(_ -> {
-                tx.sql().update(TABLE).set(NAME, name).set(POLICY, policy)
-                        .set(IMEI_LOCK, ImeiLock.write(imeiLock)).set(FENCE, Fence.write(fence))
-                        .set(GEOFENCE, geofence).set(QUOTA, QuotaColumn.write(quota))
-                        .set(REVISION, changed.revision()).where(ID.eq(id)).execute();
-                tx.tell(old.account(), "fleet.changed", id, told(old), told(changed));
-                return changed;
-            });
-        }));
+        return database.write(actor,
+                tx -> read(tx.sql(), scope, id).at(expectedRevision, Fleet::revision).then(old -> {
+                    Fleet changed = new Fleet(id, old.account(), name, policy, imeiLock, fence,
+                            geofence, quota, old.createdAt(), old.revision() + 1);
+                    return check(tx, changed).map(_ -> {
+                        tx.sql().update(TABLE).set(NAME, name).set(POLICY, policy)
+                                .set(IMEI_LOCK, ImeiLock.write(imeiLock))
+                                .set(FENCE, Fence.write(fence))
+                                .set(GEOFENCE, geofence).set(QUOTA, QuotaColumn.write(quota))
+                                .set(REVISION, changed.revision()).where(ID.eq(id)).execute();
+                        tx.tell(old.account(), "fleet.changed", id, told(old), told(changed));
+                        return changed;
+                    });
+                }));
     }
 
     /** Deletes a fleet without SIMs. */

@@ -113,14 +113,12 @@ public final class OrderStore {
         if (faults.any()) {
             return faults.invalid();
         }
-        return database.write(actor, tx -> read(tx.sql(), scope, id).then(order -> {
-            if (expectedRevision != null && expectedRevision != order.revision()) {
-                return new Outcome.Stale<>(expectedRevision, order.revision());
-            }
-            return order.state() == action.goal()
-                    ? Outcome.done(order)
-                    : act(tx, order, action, tracking);
-        }));
+        return database.write(actor, tx -> read(tx.sql(), scope, id)
+                .at(expectedRevision, Order::revision).then(order -> {
+                    return order.state() == action.goal()
+                            ? Outcome.done(order)
+                            : act(tx, order, action, tracking);
+                }));
     }
 
     private static Outcome<Order> act(Tx tx, Order order, OrderAction action,

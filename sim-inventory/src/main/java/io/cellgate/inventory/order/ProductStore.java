@@ -69,20 +69,19 @@ public final class ProductStore {
     /** Replaces what can be replaced; quotes that were given keep their price. */
     public Outcome<Product> replace(Actor actor, String id, String name, long unitPrice,
             String currency, boolean orderable, @Nullable Long expectedRevision) {
-        return database.write(actor, tx -> read(tx.sql(), id).then(old -> {
-            if (expectedRevision != null && expectedRevision != old.revision()) {
-                return new Outcome.Stale<>(expectedRevision, old.revision());
-            }
-            Product changed = new Product(id, name, old.kind(), unitPrice, currency, orderable,
-                    old.createdAt(), old.revision() + 1);
-            return check(tx, changed).map(_ -> {
-                tx.sql().update(TABLE).set(NAME, name).set(UNIT_PRICE, unitPrice)
-                        .set(CURRENCY, currency).set(ORDERABLE, orderable)
-                        .set(REVISION, changed.revision()).where(ID.eq(id)).execute();
-                tx.tell(null, "product.changed", id, told(old), told(changed));
-                return changed;
-            });
-        }));
+        return database.write(actor,
+                tx -> read(tx.sql(), id).at(expectedRevision, Product::revision).then(old -> {
+                    Product changed = new Product(id, name, old.kind(), unitPrice, currency,
+                            orderable,
+                            old.createdAt(), old.revision() + 1);
+                    return check(tx, changed).map(_ -> {
+                        tx.sql().update(TABLE).set(NAME, name).set(UNIT_PRICE, unitPrice)
+                                .set(CURRENCY, currency).set(ORDERABLE, orderable)
+                                .set(REVISION, changed.revision()).where(ID.eq(id)).execute();
+                        tx.tell(null, "product.changed", id, told(old), told(changed));
+                        return changed;
+                    });
+                }));
     }
 
     private static Outcome<Boolean> check(Tx tx, Product product) {

@@ -243,10 +243,7 @@ public final class ListStore {
 
     private static Outcome<NamedList> readAt(Tx tx, Scope scope, String id,
             @Nullable Long expectedRevision) {
-        return read(tx.sql(), scope, id)
-                .then(old -> expectedRevision != null && expectedRevision != old.revision()
-                        ? new Outcome.Stale<>(expectedRevision, old.revision())
-                        : Outcome.done(old));
+        return read(tx.sql(), scope, id).at(expectedRevision, NamedList::revision);
     }
 
     private static Outcome<NamedList> read(DSLContext sql, Scope scope, String id) {

@@ -104,24 +104,21 @@ public final class PolicyStore {
         if (faults.any()) {
             return faults.invalid();
         }
-        return database.write(actor, tx -> read(tx.sql(), scope, id).then(old -> {
-            if (expectedHead != null && expectedHead != old.policy().head()) {
-                return new Outcome.Stale<>(expectedHead, old.policy().head());
-            }
-            return Outcome.done(advance(tx, old, name, document, message));
-        }));
+        return database.write(actor, tx -> read(tx.sql(), scope, id)
+                .at(expectedHead, old -> old.policy().head()).then(old -> {
+                    return Outcome.done(advance(tx, old, name, document, message));
+                }));
     }
 
     /** Puts an old revision's text in force again, as a new revision. */
     public Outcome<Current> rollBack(Actor actor, Scope scope, String id, long toRevision,
             @Nullable Long expectedHead) {
-        return database.write(actor, tx -> read(tx.sql(), scope, id).then(old -> {
-            if (expectedHead != null && expectedHead != old.policy().head()) {
-                return new Outcome.Stale<>(expectedHead, old.policy().head());
-            }
-            return revision(scope, id, toRevision).map(to -> advance(tx, old, old.policy().name(),
-                    to.document(), "as revision " + toRevision));
-        }));
+        return database.write(actor, tx -> read(tx.sql(), scope, id)
+                .at(expectedHead, old -> old.policy().head()).then(old -> {
+                    return revision(scope, id, toRevision)
+                            .map(to -> advance(tx, old, old.policy().name(),
+                                    to.document(), "as revision " + toRevision));
+                }));
     }
 
     private static Current advance(Tx tx, Current old, String name, String document,

@@ -67,19 +67,17 @@ public final class GeofenceStore {
 
     public Outcome<Geofence> replace(Actor actor, Scope scope, String id, String name, Fence fence,
             @Nullable Long expectedRevision) {
-        return database.write(actor, tx -> read(tx.sql(), scope, id).then(old -> {
-            if (expectedRevision != null && expectedRevision != old.revision()) {
-                return new Outcome.Stale<>(expectedRevision, old.revision());
-            }
-            Geofence changed = new Geofence(id, old.account(), name, fence, old.createdAt(),
-                    old.revision() + 1);
-            return check(tx, changed).map(_ -> {
-                tx.sql().update(TABLE).set(NAME, name).set(FENCE, Fence.write(fence))
-                        .set(REVISION, changed.revision()).where(ID.eq(id)).execute();
-                tx.tell(old.account(), "geofence.changed", id, told(old), told(changed));
-                return changed;
-            });
-        }));
+        return database.write(actor, tx -> read(tx.sql(), scope, id)
+                .at(expectedRevision, Geofence::revision).then(old -> {
+                    Geofence changed = new Geofence(id, old.account(), name, fence, old.createdAt(),
+                            old.revision() + 1);
+                    return check(tx, changed).map(_ -> {
+                        tx.sql().update(TABLE).set(NAME, name).set(FENCE, Fence.write(fence))
+                                .set(REVISION, changed.revision()).where(ID.eq(id)).execute();
+                        tx.tell(old.account(), "geofence.changed", id, told(old), told(changed));
+                        return changed;
+                    });
+                }));
     }
 
     /** Deletes one that nothing names any more. */

@@ -77,10 +77,8 @@ public final class SimStore implements AutoCloseable {
     public Outcome<Sim> apply(Actor actor, Scope scope, Iccid iccid, SimChange change,
             @Nullable Long expectedRevision) {
         return database.write(actor, tx -> SimWork.in(tx,
-                work -> SimRows.read(tx.sql(), scope, iccid)
-                        .then(sim -> expectedRevision != null && expectedRevision != sim.revision()
-                                ? new Outcome.Stale<>(expectedRevision, sim.revision())
-                                : change.apply(work, scope, sim))));
+                work -> SimRows.read(tx.sql(), scope, iccid).at(expectedRevision, Sim::revision)
+                        .then(sim -> change.apply(work, scope, sim))));
     }
 
     public Outcome<Sim> act(Actor actor, Scope scope, Iccid iccid, SimAction action,

@@ -113,26 +113,24 @@ public final class WebhookStore {
 
     public Outcome<Webhook> replace(Actor actor, Scope scope, String id, Spec spec,
             @Nullable Long expectedRevision) {
-        return database.write(actor, tx -> read(tx.sql(), scope, id).then(old -> {
-            if (expectedRevision != null && expectedRevision != old.revision()) {
-                return new Outcome.Stale<>(expectedRevision, old.revision());
-            }
-            Faults faults = faults(spec);
-            if (faults.any()) {
-                return faults.invalid();
-            }
-            tx.sql().update(Tables.Webhook.TABLE).set(Tables.Webhook.NAME, spec.name())
-                    .set(Tables.Webhook.URL, spec.url())
-                    .set(Tables.Webhook.KINDS, Json.write(spec.kinds()))
-                    .set(Tables.Webhook.ENABLED, spec.enabled())
-                    .set(Tables.Webhook.MAX_ATTEMPTS, spec.maxAttempts())
-                    .set(Tables.Webhook.REVISION, old.revision() + 1)
-                    .where(Tables.Webhook.ID.eq(id)).execute();
-            return read(tx.sql(), scope, id).map(changed -> {
-                tx.tell(old.account(), "webhook.changed", id, told(old), told(changed));
-                return changed;
-            });
-        }));
+        return database.write(actor, tx -> read(tx.sql(), scope, id)
+                .at(expectedRevision, Webhook::revision).then(old -> {
+                    Faults faults = faults(spec);
+                    if (faults.any()) {
+                        return faults.invalid();
+                    }
+                    tx.sql().update(Tables.Webhook.TABLE).set(Tables.Webhook.NAME, spec.name())
+                            .set(Tables.Webhook.URL, spec.url())
+                            .set(Tables.Webhook.KINDS, Json.write(spec.kinds()))
+                            .set(Tables.Webhook.ENABLED, spec.enabled())
+                            .set(Tables.Webhook.MAX_ATTEMPTS, spec.maxAttempts())
+                            .set(Tables.Webhook.REVISION, old.revision() + 1)
+                            .where(Tables.Webhook.ID.eq(id)).execute();
+                    return read(tx.sql(), scope, id).map(changed -> {
+                        tx.tell(old.account(), "webhook.changed", id, told(old), told(changed));
+                        return changed;
+                    });
+                }));
     }
 
     /** Deletes a webhook; what was not delivered yet is not delivered any more. */

@@ -80,7 +80,7 @@ class CrashTest {
     @Test
     void processThatIsKilled_losesNothingThatItAcknowledged_andLeavesNothingHalfDone()
             throws Exception {
-        int rounds = Integer.getInteger("cellgate.crash.rounds", 3);
+        int rounds = Integer.getInteger("cellgate.crash.rounds", 2);
         try (Inventory inventory = open()) {
             Account acme = Fixture.account(inventory, "acme");
             Product card = Fixture.product(inventory);
@@ -149,7 +149,8 @@ class CrashTest {
         }
         Process process = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-Xmx256m", "-cp",
+                "--enable-native-access=ALL-UNNAMED", "-Xmx256m", "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC", "-cp",
                 System.getProperty("java.class.path"), CrashingWriter.class.getName(),
                 folder.toString(), what, Integer.toString(round), url, password)
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
