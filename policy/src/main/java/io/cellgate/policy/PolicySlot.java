@@ -1,11 +1,14 @@
 package io.cellgate.policy;
 
+import java.util.concurrent.CopyOnWriteArraySet;
+
 /**
  * Where the effective policy of some SIMs stands. Publishing is one volatile write; a data-plane worker reads it
  * once a burst, and a flow decided under another revision is decided again at its next packet.
  */
 public final class PolicySlot {
     private volatile EffectivePolicy current;
+    private final CopyOnWriteArraySet<Runnable> followers = new CopyOnWriteArraySet<>();
 
     public PolicySlot(EffectivePolicy first) {
         current = first;
@@ -17,5 +20,14 @@ public final class PolicySlot {
 
     public void publish(EffectivePolicy next) {
         current = next;
+        followers.forEach(Runnable::run);
+    }
+
+    /**
+     * Has this done after each publication, before that is over: for who cannot read the slot at each decision. Once for
+     * each object, however often it is given. Any thread.
+     */
+    public void follow(Runnable whenPublished) {
+        boolean _ = followers.add(whenPublished);
     }
 }

@@ -41,6 +41,14 @@ public final class CpuTime {
         return threadName.startsWith("cellgate-worker");
     }
 
+    /** Of these and those. */
+    public CpuTime and(CpuTime others) {
+        CpuTime both = new CpuTime();
+        both.threads.addAll(threads);
+        both.threads.addAll(others.threads);
+        return both;
+    }
+
     /** Of processes with one thread each, such as the kernel's own. */
     public static CpuTime ofProcesses(List<String> pids) {
         CpuTime time = new CpuTime();

@@ -8,8 +8,11 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The places that one gateway under test stands between, as in the demo, with a generator at each end:
@@ -71,6 +74,9 @@ public final class Site {
         }
         finishChecksums(carrier, S8);
         finishChecksums(internet, INTERNET_INTERFACE);
+        // as is what an XDP program in the gateway sends
+        carrier.must("ethtool", "-K", S8, "gro", "on");
+        internet.must("ethtool", "-K", INTERNET_INTERFACE, "gro", "on");
         drop(carrier, S8, "udp dport 2152 drop; ip daddr " + devices + " drop; ip saddr " + SERVER
                 + " drop");
         drop(internet, INTERNET_INTERFACE, "udp dport " + FrameSchedule.SERVER_PORT + " drop");
@@ -81,6 +87,36 @@ public final class Site {
                 + " dev " + SGI_INTERFACE + " nud permanent");
         atCarrier = new GeneratorProcess(lab, carrier, S8, GENERATOR_CORE);
         atInternet = new GeneratorProcess(lab, internet, INTERNET_INTERFACE, GENERATOR_CORE);
+    }
+
+    /**
+     * Has the gateway's interfaces polled by kernel threads of their own, on the gateway's core: what the kernel does for a
+     * packet there is then the gateway's, too. Returns their process numbers.
+     */
+    public List<String> pollOnGatewayCore() {
+        Set<String> before = pollingThreads();
+        for (String device : List.of(S8, SGI_INTERFACE)) {
+            gateway.must("sh", "-c", "echo 1 > /sys/class/net/" + device + "/threaded");
+        }
+        // the threads' names do not say in which namespace their interfaces are: those that are new
+        // are ours
+        Set<String> ours = new TreeSet<>();
+        boolean found = Lab.await(Duration.ofSeconds(5), () -> {
+            ours.addAll(pollingThreads());
+            ours.removeAll(before);
+            return ours.size() >= 2;
+        });
+        if (!found) {
+            throw new IllegalStateException("no polling threads: is this kernel older than 5.12?");
+        }
+        ours.forEach(pid -> Command.of("taskset", "-p", "-c", Integer.toString(GATEWAY_CORE), pid)
+                .mustRun());
+        return List.copyOf(ours);
+    }
+
+    private static Set<String> pollingThreads() {
+        return new TreeSet<>(Command.of("pgrep", "^napi/(" + S8 + "|" + SGI_INTERFACE + ")-").run()
+                .out().lines().toList());
     }
 
     private static void finishChecksums(Namespace end, String device) {

@@ -27,17 +27,27 @@ public final class Cellgate implements Contender {
     private final Site site;
     private final List<Attached> devices;
     private final GatewayProcess process;
+    private final List<String> pollingThreads;
 
     /**
-     * @param key     letters and digits, once in a lab
-     * @param backend as {@code --io} takes it
+     * @param key      letters and digits, once in a lab
+     * @param backend  as {@code --io} takes it
+     * @param byKernel whether the kernel may forward decided flows by itself, as it does unless it is told not to; all that it
+     *                 does for a packet is then on the gateway's core
      */
-    Cellgate(Lab lab, Store store, String key, String backend, int workers, int sessions) {
-        name = "cellgate " + backend + (workers > 1 ? ", " + workers + " workers" : "");
+    Cellgate(Lab lab, Store store, String key, String backend, boolean byKernel, int workers,
+            int sessions) {
+        name = "cellgate " + backend
+                + (byKernel || !backend.equals("xdp") ? "" : ", each packet by a worker")
+                + (workers > 1 ? ", " + workers + " workers" : "");
         site = new Site(lab, key);
+        pollingThreads = byKernel ? site.pollOnGatewayCore() : List.of();
         List<String> all = new ArrayList<>(List.of("--gtp-address", Site.GATEWAY, "--pool-ipv4",
                 Site.DEVICES, "--pool-ipv6", "none", "--dns-upstream", Site.SERVER, "--io", backend,
                 "--core-interface", Site.SGI_INTERFACE));
+        if (!byKernel) {
+            all.addAll(List.of("--kernel-flows", "0"));
+        }
         if (workers > 1) {
             all.addAll(List.of("--workers", Integer.toString(workers)));
         }
@@ -62,7 +72,7 @@ public final class Cellgate implements Contender {
 
     @Override
     public CpuTime threads() {
-        return CpuTime.ofWorkers(process.pid());
+        return CpuTime.ofWorkers(process.pid()).and(CpuTime.ofProcesses(pollingThreads));
     }
 
     /** Has all threads but the workers, and what they start, use the generator's core. */

@@ -1,14 +1,12 @@
 package io.cellgate.bench.throughput;
 
 import io.cellgate.bench.carrier.BulkAttach.Attached;
-import io.cellgate.bench.lab.Command;
 import io.cellgate.bench.lab.Lab;
 import io.cellgate.bench.load.CpuTime;
 import io.cellgate.bench.load.FrameSchedule;
 import io.cellgate.bench.load.Site;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +19,7 @@ public final class KernelForwarding implements Contender {
 
     private final Site site;
     private final List<Attached> devices = new ArrayList<>();
+    private final List<String> pollingThreads;
 
     public KernelForwarding(Lab lab, String name, int sessions) {
         site = new Site(lab, name);
@@ -34,27 +33,7 @@ public final class KernelForwarding implements Contender {
                 throw new IllegalStateException(e);
             }
         }
-        for (String device : List.of(Site.S8, Site.SGI_INTERFACE)) {
-            site.gateway.must("sh", "-c", "echo 1 > /sys/class/net/" + device + "/threaded");
-        }
-        // the threads' names do not say in which namespace their interfaces are: bind all of these
-        // names
-        boolean found = Lab.await(Duration.ofSeconds(5), KernelForwarding::bindPollingThreads);
-        if (!found) {
-            throw new IllegalStateException("no polling threads: is this kernel older than 5.12?");
-        }
-    }
-
-    private static boolean bindPollingThreads() {
-        List<String> pids = pollingThreads();
-        pids.forEach(pid -> Command.of("taskset", "-p", "-c",
-                Integer.toString(Site.GATEWAY_CORE), pid).mustRun());
-        return pids.size() >= 2;
-    }
-
-    private static List<String> pollingThreads() {
-        return Command.of("pgrep", "^napi/(" + Site.S8 + "|" + Site.SGI_INTERFACE + ")-").run()
-                .out().lines().toList();
+        pollingThreads = site.pollOnGatewayCore();
     }
 
     @Override
@@ -69,7 +48,7 @@ public final class KernelForwarding implements Contender {
 
     @Override
     public CpuTime threads() {
-        return CpuTime.ofProcesses(pollingThreads());
+        return CpuTime.ofProcesses(pollingThreads);
     }
 
     @Override

@@ -203,6 +203,7 @@ public final class RunningGateway implements LiveGateway {
         all.put("userplane.octets", Map.of("up", packets.bytesUp(), "down", packets.bytesDown()));
         all.put("userplane.flows", Map.of("started", packets.flowsStarted(), "log_lost",
                 packets.flowLogLost()));
+        all.put("userplane.kernel", Map.of("packets", packets.kernelPackets()));
         all.put("userplane.judged", Map.of("dns_queries", packets.dnsQueries(), "requests",
                 packets.requestsJudged()));
         all.put("policy.shadow_differences", Map.of("traffic", packets.shadowDifferences(),

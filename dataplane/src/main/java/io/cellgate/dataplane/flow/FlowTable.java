@@ -97,7 +97,7 @@ public final class FlowTable implements AutoCloseable {
     private int size;
     private int wheelSecond;
 
-    /** What is told of a flow whose time is over, just before it is removed. */
+    /** What is told of a flow whose time is over: it removes it, or counts a packet that was forwarded elsewhere. */
     @FunctionalInterface
     public interface Expiry {
         void expired(int flow);
@@ -282,7 +282,8 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * Moves the wheel up to now and tells of each flow whose time is over; the listener must remove it.
+     * Moves the wheel up to now and tells of each flow whose time is over; the listener must remove it, or have learnt
+     * that it was seen.
      *
      * @param budget how many records to look at in one call at most; what is left is done at the next
      * @return how many it has looked at
@@ -300,8 +301,7 @@ public final class FlowTable implements AutoCloseable {
                 }
                 looked++;
                 int flow = wheel[slot];
-                int deadline = records.getInt(flow * FIRST_OCTETS + LAST_SEEN)
-                        + records.getShort(flow * FIRST_OCTETS + TIMEOUT);
+                int deadline = deadline(flow);
                 if (deadline - nowSeconds <= 0) {
                     expiry.expired(flow);
                 } else {
@@ -355,6 +355,32 @@ public final class FlowTable implements AutoCloseable {
         records.putInt(flow * FIRST_OCTETS + LAST_SEEN, nowSeconds);
         counts.putLong(at + BYTES_DOWN, counts.getLong(at + BYTES_DOWN) + octets);
         counts.putLong(at + PACKETS_DOWN, counts.getLong(at + PACKETS_DOWN) + 1);
+    }
+
+    /** Counts packets that were forwarded elsewhere since this was called last. */
+    public void count(int flow, long packetsUp, long bytesUp, long packetsDown, long bytesDown,
+            int nowSeconds) {
+        int at = flow * SECOND_OCTETS;
+        records.putInt(flow * FIRST_OCTETS + LAST_SEEN, nowSeconds);
+        counts.putLong(at + BYTES_UP, counts.getLong(at + BYTES_UP) + bytesUp);
+        counts.putLong(at + PACKETS_UP, counts.getLong(at + PACKETS_UP) + packetsUp);
+        counts.putLong(at + BYTES_DOWN, counts.getLong(at + BYTES_DOWN) + bytesDown);
+        counts.putLong(at + PACKETS_DOWN, counts.getLong(at + PACKETS_DOWN) + packetsDown);
+    }
+
+    /** When its last packet was counted, or when it began. */
+    public int lastSeen(int flow) {
+        return records.getInt(flow * FIRST_OCTETS + LAST_SEEN);
+    }
+
+    /** Whether its time is over. */
+    public boolean isOver(int flow, int nowSeconds) {
+        return deadline(flow) - nowSeconds <= 0;
+    }
+
+    private int deadline(int flow) {
+        int at = flow * FIRST_OCTETS;
+        return records.getInt(at + LAST_SEEN) + records.getShort(at + TIMEOUT);
     }
 
     /** Sets how long the flow lives after its last packet; shortening takes effect within the old time-out. */

@@ -17,12 +17,15 @@ public final class Ebpf implements AutoCloseable {
     /** Functions that programs call, by their numbers in linux/bpf.h. */
     public static final int MAP_LOOKUP = 1;
     public static final int KTIME_GET_NS = 5;
+    static final int PROCESSOR_ID = 8;
     public static final int REDIRECT = 23;
+    static final int XDP_ADJUST_HEAD = 44;
     public static final int REDIRECT_MAP = 51;
     public static final int XDP_ADJUST_TAIL = 65;
     /** What an XDP program returns. */
     public static final int XDP_DROP = 1;
     public static final int XDP_PASS = 2;
+    static final int XDP_REDIRECT = 4;
 
     private static final int CREATE_MAP = 0;
     private static final int UPDATE = 2;
@@ -153,14 +156,21 @@ public final class Ebpf implements AutoCloseable {
         }
     }
 
-    /** Runs a program on one frame and says what it returned; nothing is sent. */
-    int judge(int programFd, MemorySegment frame) throws IOException {
+    /** What a program returned for a frame, and the frame as it left it. */
+    record Outcome(int action, MemorySegment frame) {}
+
+    /** Runs a program on one frame; nothing is sent. */
+    Outcome judge(int programFd, MemorySegment frame) throws IOException {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment attributes = run(scratch, programFd, frame, 1);
+            MemorySegment left = Arena.ofAuto().allocate(PAGE_OCTETS);
+            attributes.set(JAVA_INT, 12, PAGE_OCTETS);
+            attributes.set(JAVA_LONG, 24, left.address());
             if (calls.bpf(TEST_RUN, attributes) < 0) {
                 throw failure("run an XDP program");
             }
-            return attributes.get(JAVA_INT, 4);
+            return new Outcome(attributes.get(JAVA_INT, 4),
+                    left.asSlice(0, attributes.get(JAVA_INT, 12)));
         }
     }
 

@@ -66,8 +66,8 @@ public final class EbpfAssembler {
     /** Arithmetic on 64 bits. */
     public enum Operation {
         ADD(0x00), SUBTRACT(0x10), MULTIPLY(0x20), MODULO(0x90), OR(0x40), AND(0x50), SHIFT_LEFT(
-                0x60), SHIFT_RIGHT(0x70), MOVE(
-                        0xb0);
+                0x60), SHIFT_RIGHT(0x70), XOR(
+                        0xa0), MOVE(0xb0);
 
         private final int code;
 
@@ -85,6 +85,10 @@ public final class EbpfAssembler {
     private static final int STORE_IMMEDIATE = 0x62;
     private static final int LOAD_MAP = 0x18;
     private static final int PSEUDO_MAP_FD = 1;
+    private static final int PSEUDO_MAP_VALUE = 2;
+    private static final int ATOMIC_DOUBLE = 0xdb;
+    private static final int ATOMIC_ADD = 0x00;
+    private static final int ATOMIC_FETCH = 0x01;
     private static final int LOAD_PACKET = 0x20;
     private static final int TO_BIG_ENDIAN = 0xdc;
     private static final int CALL = 0x85;
@@ -160,6 +164,35 @@ public final class EbpfAssembler {
     public EbpfAssembler map(int dst, int mapFd) {
         emit(LOAD_MAP, dst, PSEUDO_MAP_FD, 0, mapFd);
         emit(0, 0, 0, 0, 0);
+        return this;
+    }
+
+    /** Puts the address of the only value of a map, and so many octets on, into a register. */
+    EbpfAssembler mapValue(int dst, int mapFd, int offset) {
+        emit(LOAD_MAP, dst, PSEUDO_MAP_VALUE, 0, mapFd);
+        emit(0, 0, 0, 0, offset);
+        return this;
+    }
+
+    /** Puts 64 bits into a register. */
+    EbpfAssembler constant(int dst, long value) {
+        emit(LOAD_MAP, dst, 0, 0, (int) value);
+        emit(0, 0, 0, 0, (int) (value >>> 32));
+        return this;
+    }
+
+    /** Adds a register to 64 bits in memory, as one step for all processors. */
+    EbpfAssembler atomicAdd(int dst, int offset, int src) {
+        emit(ATOMIC_DOUBLE, dst, src, offset, ATOMIC_ADD);
+        return this;
+    }
+
+    /**
+     * The same, and the register gets what stood there before: every access that comes before it is done before it, every
+     * one that comes after it after (RFC 9669 §5.3).
+     */
+    EbpfAssembler fetchAdd(int dst, int offset, int src) {
+        emit(ATOMIC_DOUBLE, dst, src, offset, ATOMIC_ADD | ATOMIC_FETCH);
         return this;
     }
 

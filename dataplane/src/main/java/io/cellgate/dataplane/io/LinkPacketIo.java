@@ -37,6 +37,8 @@ public final class LinkPacketIo implements PacketIo {
     private final Burst kernelAccess = new Burst(KERNEL_BURST);
     private final Burst kernelCore = new Burst(KERNEL_BURST);
     private final String description;
+    private final Ports ports;
+    private final @Nullable KernelFlows kernelFlows;
     private Burst receiving = kernelAccess;
     private int accessRounds;
     private int coreRounds;
@@ -53,6 +55,14 @@ public final class LinkPacketIo implements PacketIo {
 
         /** What it is, once both are open. */
         String describe();
+
+        /** What the worker whose ports were opened last may give to the kernel; null: nothing. */
+        default @Nullable KernelFlows kernelFlows(NextHopWatch nextHops, HostInterface core) {
+            return null;
+        }
+
+        /** Gives back what is for all workers, once all ports are closed and no worker runs. */
+        default void close() {}
     }
 
     /**
@@ -87,6 +97,8 @@ public final class LinkPacketIo implements PacketIo {
         core = openCore;
         fromIpv4 = tunnel(gtpu, true, accessDevice.mac());
         fromIpv6 = tunnel(gtpu, false, accessDevice.mac());
+        this.ports = ports;
+        kernelFlows = ports.kernelFlows(nextHops, coreDevice);
         kernel.alsoAwait(access.descriptors());
         kernel.alsoAwait(core.descriptors());
         description = ports.describe() + ": access " + accessInterface + ", core "
@@ -234,6 +246,11 @@ public final class LinkPacketIo implements PacketIo {
     }
 
     @Override
+    public @Nullable KernelFlows kernelFlows() {
+        return kernelFlows;
+    }
+
+    @Override
     public String describe() {
         return description;
     }
@@ -254,6 +271,7 @@ public final class LinkPacketIo implements PacketIo {
         nextHops.close();
         access.close();
         core.close();
+        ports.close();
         arena.close();
     }
 }

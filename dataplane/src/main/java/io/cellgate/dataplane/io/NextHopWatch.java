@@ -24,6 +24,7 @@ final class NextHopWatch implements AutoCloseable {
     private final Thread thread;
     private volatile NextHops overAccess;
     private volatile NextHops overCore;
+    private volatile Runnable whenChanged = () -> {};
     private volatile boolean closing;
 
     NextHopWatch(HostInterface access, HostInterface core) throws IOException {
@@ -49,6 +50,11 @@ final class NextHopWatch implements AutoCloseable {
         return overCore;
     }
 
+    /** Has this done after what is said here has changed. */
+    void whenChanged(Runnable then) {
+        whenChanged = then;
+    }
+
     private NextHops read(HostInterface device) throws IOException {
         return new NextHops(netlink.routes(device.index()),
                 netlink.neighbours(device.index()).stream()
@@ -63,8 +69,14 @@ final class NextHopWatch implements AutoCloseable {
                     // more of the same change is on its way
                     Thread.sleep(SETTLING_MILLIS);
                     boolean _ = netlink.awaitNews(0);
-                    overAccess = read(access);
-                    overCore = read(core);
+                    NextHops nowAccess = read(access);
+                    NextHops nowCore = read(core);
+                    boolean same = nowAccess.says(overAccess) && nowCore.says(overCore);
+                    overAccess = nowAccess;
+                    overCore = nowCore;
+                    if (!same) {
+                        whenChanged.run();
+                    }
                 }
                 if (System.nanoTime() - confirmed > CONFIRM_NANOS) {
                     confirmed = System.nanoTime();

@@ -5,6 +5,7 @@ import io.cellgate.dataplane.packet.IpPrefix;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import org.agrona.BitUtil;
 import org.agrona.collections.Hashing;
 
@@ -35,6 +36,7 @@ final class NextHops {
     record Neighbour(long hi, long lo, long mac) {}
 
     private final Route[] routes;
+    private final Set<Neighbour> neighbours;
     /** Open addressing: a slot is empty where its hardware address is unknown. */
     private final long[] neighbourHi;
     private final long[] neighbourLo;
@@ -48,6 +50,7 @@ final class NextHops {
                 Comparator.comparingInt((Route route) -> -route.prefix.bits())
                         .thenComparingLong(Route::metric))
                 .toArray(Route[]::new);
+        this.neighbours = Set.copyOf(neighbours);
         int slots = BitUtil.findNextPositivePowerOfTwo(2 * neighbours.size() + 1);
         neighbourHi = new long[slots];
         neighbourLo = new long[slots];
@@ -60,6 +63,11 @@ final class NextHops {
             neighbourMac[slot] = neighbour.mac;
         }
         Arrays.fill(rememberedMac, UNKNOWN);
+    }
+
+    /** Whether the other one leads to the same places. */
+    boolean says(NextHops other) {
+        return Arrays.equals(routes, other.routes) && neighbours.equals(other.neighbours);
     }
 
     /** The hardware address, 48 bits, or {@link #UNKNOWN}. */

@@ -42,10 +42,21 @@ public final class PacketBackends {
      * @param accessInterface towards the carriers; null: the one that has the first GTP-U address
      * @param coreInterface   towards the internet; null: none, so the kernel forwards
      * @param nat             whether the kernel translates devices' addresses
+     * @param kernelFlows     how many decided flows the kernel may forward by itself on {@code xdp}; default
+     *                        131 072, of 128 octets each, all taken at the start; 0: none
      */
     public record Wish(Backend backend, @Nullable String accessInterface,
-            @Nullable String coreInterface, boolean nat) {
-        public static final Wish TUN = new Wish(Backend.TUN, null, null, false);
+            @Nullable String coreInterface, boolean nat, int kernelFlows) {
+        public static final int KERNEL_FLOWS = 1 << 17;
+        private static final int MOST_KERNEL_FLOWS = 1 << 22;
+        public static final Wish TUN = new Wish(Backend.TUN, null, null, false, 0);
+
+        public Wish {
+            if (kernelFlows < 0 || kernelFlows > MOST_KERNEL_FLOWS) {
+                throw new IllegalArgumentException("flows forwarded by the kernel: got "
+                        + kernelFlows + ", expected 0 to " + MOST_KERNEL_FLOWS);
+            }
+        }
     }
 
     private PacketBackends() {}
@@ -104,7 +115,7 @@ public final class PacketBackends {
                     + " towards the carriers and towards the internet, expected two interfaces");
         }
         LinkPacketIo.Ports ports = backend == Backend.XDP
-                ? new XdpPorts(gtpu, devices, wish.coreInterface, tun.size())
+                ? new XdpPorts(gtpu, devices, wish.coreInterface, tun.size(), wish.kernelFlows)
                 : new PacketSocketPorts(gtpu, devices, tun.size());
         List<LinkPacketIo> opened = new ArrayList<>();
         try {
@@ -114,6 +125,7 @@ public final class PacketBackends {
             }
         } catch (IOException | RuntimeException e) {
             opened.forEach(LinkPacketIo::closeLinks);
+            ports.close();
             throw e;
         }
         ports.warnings().forEach(say);

@@ -1,5 +1,7 @@
 package io.cellgate.dataplane.io;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A worker's packets. The access side carries GTP-U datagrams (what follows the UDP header), the core side IP packets, and
  * so does the plain side: those of devices whose carrier routes them to us as they are.
@@ -38,6 +40,11 @@ public interface PacketIo extends AutoCloseable {
 
     /** Ends the present or the next {@link #await} at once. Any thread. */
     void wake();
+
+    /** Where the worker may give flows to the kernel to forward; null where the kernel does not. */
+    default @Nullable KernelFlows kernelFlows() {
+        return null;
+    }
 
     /** What it is, for the log: backend, devices, addresses. */
     String describe();

@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The XDP programs that choose what our sockets get; everything else goes to the kernel as if they were not there.
@@ -46,8 +47,13 @@ final class XdpFilter {
 
     private XdpFilter() {}
 
-    /** Takes GTP-U for these addresses, at most one of each IP version, for the worker that the TEID names. */
-    static EbpfAssembler access(List<InetSocketAddress> gtpu, int socketMap, int workers) {
+    /**
+     * Takes GTP-U for these addresses, at most one of each IP version, for the worker that the TEID names.
+     *
+     * @param forwarding what forwards without a worker; null: nothing does
+     */
+    static EbpfAssembler access(List<InetSocketAddress> gtpu,
+            @Nullable KernelForwarding forwarding, int socketMap, int workers) {
         EbpfAssembler a = begin();
         boolean ipv4 = gtpu.stream().anyMatch(at -> at.getAddress().getAddress().length == 4);
         boolean ipv6 = gtpu.stream().anyMatch(at -> at.getAddress().getAddress().length == 16);
@@ -83,13 +89,21 @@ final class XdpFilter {
             }
             a.load(Width.HALF, R4, R2, udpAt + 2).swap(R4, 16)
                     .jumpIf(Condition.NOT_EQUAL, R4, local.getPort(), "pass");
+            if (address.length == 4 && forwarding != null) {
+                forwarding.uplink(a);
+            }
             spread(a, udpAt + UDP_OCTETS + TEID_AT, workers);
         }
         return end(a, socketMap, workers);
     }
 
-    /** Takes packets for devices, whose addresses have these prefixes, for the worker that the address' end names. */
-    static EbpfAssembler core(List<IpPrefix> devices, int socketMap, int workers) {
+    /**
+     * Takes packets for devices, whose addresses have these prefixes, for the worker that the address' end names.
+     *
+     * @param forwarding what forwards without a worker; null: nothing does
+     */
+    static EbpfAssembler core(List<IpPrefix> devices, @Nullable KernelForwarding forwarding,
+            int socketMap, int workers) {
         EbpfAssembler a = begin();
         a.load(Width.HALF, R4, R2, ETHERTYPE_AT).swap(R4, 16)
                 .jumpIf(Condition.EQUAL, R4, ETHERTYPE_IPV4, "ipv4")
@@ -103,11 +117,18 @@ final class XdpFilter {
         for (IpPrefix prefix : devices) {
             if (isIpv4(prefix)) {
                 match(a, octets(prefix), prefix.bits() - 96, IP_AT + 16, "next" + next);
-                spread(a, IP_AT + 16, workers);
-                a.label("next" + next++);
+                a.jump("device").label("next" + next++);
             }
         }
-        a.jump("pass").label("ipv6");
+        a.jump("pass");
+        if (next > 0) {
+            a.label("device");
+            if (forwarding != null) {
+                forwarding.downlink(a);
+            }
+            spread(a, IP_AT + 16, workers);
+        }
+        a.label("ipv6");
         reach(a, IP_AT + 40);
         a.load(Width.BYTE, R4, R2, IP_AT + 7).jumpIf(Condition.NOT_GREATER, R4, 1, "pass");
         for (IpPrefix prefix : devices) {

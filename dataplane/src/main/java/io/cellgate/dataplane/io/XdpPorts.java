@@ -1,8 +1,10 @@
 package io.cellgate.dataplane.io;
 
+import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.packet.IpPrefix;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,13 +28,23 @@ final class XdpPorts implements LinkPacketIo.Ports {
     private @Nullable Umem umem;
     private @Nullable XdpPort accessPort;
     private @Nullable XdpPort corePort;
+    private final int mostKernelFlows;
+    private @Nullable Kernel kernel;
+
+    /** What forwards without workers. */
+    private record Kernel(KernelTable table, Frame.Tunnel local, KernelForwarding forwarding,
+            HostInterface access) {}
+
+    private @Nullable KernelLinks kernelLinks;
 
     /**
-     * @param devices the prefixes of their addresses
-     * @param workers how many there will be; each opens its access side, then its core side
+     * @param devices         the prefixes of their addresses
+     * @param workers         how many there will be; each opens its access side, then its core side
+     * @param mostKernelFlows how many flows the kernel may forward by itself; 0: none
      */
     XdpPorts(List<InetSocketAddress> gtpu, List<IpPrefix> devices, String coreInterface,
-            int workers) {
+            int workers, int mostKernelFlows) {
+        this.mostKernelFlows = mostKernelFlows;
         this.workers = workers;
         this.gtpu = gtpu;
         this.devices = devices;
@@ -63,8 +75,9 @@ final class XdpPorts implements LinkPacketIo.Ports {
                 frame);
         umem = memory;
         first = memory;
+        kernel = mostKernelFlows == 0 ? null : tryKernel(device, coreDevice);
         XdpPort port = new XdpPort(calls, arena, memory, device, null, workers,
-                (map, count) -> XdpFilter.access(gtpu, map, count));
+                (map, count) -> XdpFilter.access(gtpu, forwarding(), map, count));
         accessPort = port;
         warn(device, port);
         return port;
@@ -80,10 +93,88 @@ final class XdpPorts implements LinkPacketIo.Ports {
             return new XdpPort(calls, arena, umem, device, corePort, worker);
         }
         XdpPort port = new XdpPort(calls, arena, umem, device, accessPort, workers,
-                (map, count) -> XdpFilter.core(devices, map, count));
+                (map, count) -> XdpFilter.core(devices, forwarding(), map, count));
         corePort = port;
         warn(device, port);
+        if (kernel != null) {
+            kernelLinks = new KernelLinks(kernel.table,
+                    new KernelLinks.Side(kernel.access, port.mode() == Ebpf.Mode.GENERIC),
+                    new KernelLinks.Side(device, isGeneric(accessPort)));
+        }
         return port;
+    }
+
+    private @Nullable KernelForwarding forwarding() {
+        return kernel == null ? null : kernel.forwarding;
+    }
+
+    /** Makes the table and has the kernel verify the programs that use it; null where it does not take them. */
+    private @Nullable Kernel tryKernel(HostInterface access, HostInterface core) {
+        Frame.Tunnel local = gtpu.stream()
+                .filter(at -> at.getAddress() instanceof Inet4Address).findFirst()
+                .map(at -> Frame.Tunnel.at(at, access.mac())).orElse(null);
+        if (local == null) {
+            warnings.add(
+                    "no flow is forwarded by the kernel alone: there is no GTP-U address of IPv4");
+            return null;
+        }
+        KernelTable table = null;
+        try (Ebpf trial = new Ebpf()) {
+            table = new KernelTable(mostKernelFlows);
+            KernelForwarding forwarding = new KernelForwarding(table, local, access.index(),
+                    core.index(), core.hasLocalPeer());
+            int map = trial.socketMap(1);
+            int _ = trial.load(XdpFilter.access(gtpu, forwarding, map, workers));
+            int _ = trial.load(XdpFilter.core(devices, forwarding, map, workers));
+            return new Kernel(table, local, forwarding, access);
+        } catch (IOException e) {
+            if (table != null) {
+                table.close();
+            }
+            warnings.add("no flow is forwarded by the kernel alone: " + e.getMessage());
+            return null;
+        }
+    }
+
+    @Override
+    public @Nullable KernelFlows kernelFlows(NextHopWatch nextHops, HostInterface core) {
+        KernelLinks links = kernelLinks;
+        if (kernel == null || links == null) {
+            return null;
+        }
+        nextHops.whenChanged(kernel.table.ender());
+        return new KernelFlows(kernel.table, worker, new KernelFlows.Ways() {
+            @Override
+            public long toRemote(int address) {
+                return nextHops.overCore().mac(0, IpAddresses.mapped(address));
+            }
+
+            @Override
+            public long toPeer(int address) {
+                return nextHops.overAccess().mac(0, IpAddresses.mapped(address));
+            }
+
+            @Override
+            public int longestToCore() {
+                return links.longestToCore();
+            }
+
+            @Override
+            public int longestToAccess() {
+                return links.longestToAccess();
+            }
+        }, kernel.local, core.mac());
+    }
+
+    @Override
+    public void close() {
+        if (kernelLinks != null) {
+            kernelLinks.close();
+            kernelLinks = null;
+        }
+        if (kernel != null) {
+            kernel.table.close();
+        }
     }
 
     private void warn(HostInterface device, XdpPort port) {
@@ -108,7 +199,15 @@ final class XdpPorts implements LinkPacketIo.Ports {
 
     @Override
     public String describe() {
-        return "xdp (" + mode(accessPort) + ", " + mode(corePort) + ")";
+        return "xdp (" + mode(accessPort) + ", " + mode(corePort) + ")"
+                + (kernel == null
+                        ? ""
+                        : ", up to " + (1 << kernel.table.bits())
+                                + " decided flows by the kernel alone");
+    }
+
+    private static boolean isGeneric(@Nullable XdpPort port) {
+        return port != null && port.mode() == Ebpf.Mode.GENERIC;
     }
 
     private static String mode(@Nullable XdpPort port) {

@@ -167,6 +167,11 @@ final class DeviceSession {
                 || policy.mentions(Field.USAGE_FLOWS_MINUTE);
     }
 
+    /** Whether verdicts of its flows may change without anybody's doing: as time goes by, or as it is used. */
+    boolean changesByItself() {
+        return timed || metered;
+    }
+
     /** Whether any rule asks for what its SIM has used. */
     boolean isMetered() {
         return metered;

@@ -237,6 +237,7 @@ final class DnsInterceptor {
             session.names = new NameBindings(state.config.maxBindingsPerSession());
         }
         if (session.names.bind(name, hi, lo, state.nowSeconds + seconds, state.nowSeconds)) {
+            state.offload.withdrawAll(session);
             session.epoch++; // a flow that was blocked for want of the name is judged again
         }
     }

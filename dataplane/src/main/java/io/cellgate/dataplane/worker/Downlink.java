@@ -120,9 +120,12 @@ final class Downlink {
                 return reason;
             }
         }
+        if (verdict == FlowVerdict.ALLOW.index()) {
+            state.offload.offer(session, flow, packet);
+        }
         flows.countDown(flow, packet.length(), state.nowSeconds);
         if (packet.isTcp()) {
-            judge.follow(flow, packet, false);
+            judge.follow(session, flow, packet, false);
             if (verdict == FlowVerdict.INSPECT.index()) {
                 inspector.fromServer(flow, packet);
             }

@@ -163,6 +163,7 @@ final class FlowJudge {
      */
     boolean judgeAgain(DeviceSession session, int flow, InnerPacket packet, boolean fromDevice) {
         FlowTable flows = state.flows;
+        state.offload.withdraw(session, flow);
         FlowVerdict before = FlowVerdict.of(flows.verdict(flow));
         boolean closed = (flows.marks(flow) & FlowMarks.CLOSED_BY_US) != 0;
         flows.epoch(flow, session.epoch);
@@ -236,17 +237,19 @@ final class FlowJudge {
     }
 
     /** Follows a TCP connection by a segment of it that was forwarded. */
-    void follow(int flow, InnerPacket packet, boolean fromDevice) {
+    void follow(DeviceSession session, int flow, InnerPacket packet, boolean fromDevice) {
         FlowTable flows = state.flows;
         int before = flows.tcpState(flow);
         int after = TcpTracker.next(before, packet.tcpFlags(), fromDevice);
         if (after != before) {
+            state.offload.withdraw(session, flow);
             flows.tcpState(flow, after);
             flows.timeoutSeconds(flow, TcpTracker.timeoutSeconds(after), state.nowSeconds);
         }
     }
 
     void end(DeviceSession session, int flow) {
+        state.offload.withdraw(session, flow);
         pool.end(flow);
         reports.end(session, flow);
         session.firstFlow = state.flows.remove(flow, session.firstFlow);
@@ -256,6 +259,7 @@ final class FlowJudge {
     }
 
     void endAll(DeviceSession session) {
+        state.offload.withdrawAll(session);
         while (session.firstFlow != FlowTable.NONE) {
             end(session, session.firstFlow);
         }

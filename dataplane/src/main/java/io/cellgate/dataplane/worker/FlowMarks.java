@@ -18,5 +18,8 @@ final class FlowMarks {
     /** Its application decides, and is not known yet: nothing beyond the handshake has passed. */
     static final int WAITS = 64;
 
+    /** The kernel forwards it: {@link Offload}. */
+    static final int IN_KERNEL = 128;
+
     private FlowMarks() {}
 }

@@ -67,7 +67,11 @@ final class Metering {
             meter.capture = captures.get(imsi);
             meters.put(imsi, meter);
         } else {
+            boolean had = meter.quota != null;
             meter.quota(allowance.quota());
+            if (!had && meter.quota != null && meter.sessions > 0) {
+                state.offload.endAll();
+            }
         }
         if (session.meter != meter) {
             leave(session);
@@ -86,6 +90,7 @@ final class Metering {
         SimMeter meter = meters.get(imsi);
         if (meter != null) {
             meter.capture = to;
+            state.offload.endAll();
         }
     }
 
@@ -135,6 +140,19 @@ final class Metering {
         session.meter().count(octets);
         state.counters.add(WorkerCounters.PACKETS_DOWN, 1);
         state.counters.add(WorkerCounters.BYTES_DOWN, octets);
+    }
+
+    /** Counts what the kernel forwarded without us; what it does in all, it counts itself. */
+    void countInKernel(DeviceSession session, long packetsUp, long bytesUp, long packetsDown,
+            long bytesDown) {
+        touch(session);
+        session.packetsUp += packetsUp;
+        session.bytesUp += bytesUp;
+        session.packetsDown += packetsDown;
+        session.bytesDown += bytesDown;
+        SimMeter meter = session.meter();
+        meter.period(day, month);
+        meter.count(bytesUp + bytesDown);
     }
 
     private void touch(DeviceSession session) {

@@ -71,7 +71,7 @@ final class SimMeter {
         return bytesDay + month + (capture == null ? 0 : 1);
     }
 
-    void count(int octets) {
+    void count(long octets) {
         bytesDay += octets;
         bytesMonth += octets;
     }

@@ -313,7 +313,7 @@ final class Uplink {
             DropReason reason = inspector.fromDevice(session, flow, packet, view);
             if (reason == null) {
                 flows.countUp(flow, length, state.nowSeconds);
-                judge.follow(flow, packet, true);
+                judge.follow(session, flow, packet, true);
                 state.metering.countUp(session, length);
             }
             return reason;
@@ -322,9 +322,10 @@ final class Uplink {
             verdicts.block(session, flow, DropReason.QUIC_UNREADABLE, null);
             return DropReason.QUIC_UNREADABLE;
         }
+        state.offload.offer(session, flow, packet);
         flows.countUp(flow, packet.length(), state.nowSeconds);
         if (packet.isTcp()) {
-            judge.follow(flow, packet, true);
+            judge.follow(session, flow, packet, true);
         }
         return pass(session);
     }

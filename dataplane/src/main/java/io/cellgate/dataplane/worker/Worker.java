@@ -124,11 +124,13 @@ final class Worker implements Runnable {
             if (emptyRounds > EMPTY_ROUNDS_BEFORE_PARKING) {
                 parked = true;
                 if (commands.isEmpty() && !state.colleagues.haveSomething() && !stopping) {
-                    io.await(state.metering.restNanos(PARK_NANOS));
+                    io.await(state.offload
+                            .restNanos(state.metering.restNanos(PARK_NANOS)));
                 }
                 parked = false;
             }
         }
+        state.offload.stop();
         state.metering.reportLast();
         for (WorkerCommand command = commands.poll(); command != null; command = commands.poll()) {
             refuse(command, new IllegalStateException("the user plane has stopped"));
@@ -167,6 +169,7 @@ final class Worker implements Runnable {
     /** Does what there is to do now, a burst of each side at most; returns how much that was. */
     int round(long nowNanos, long epochMillis) {
         state.time(nowNanos, epochMillis);
+        state.offload.begin();
         int work = carryOut();
         work += io.receiveAccess(access);
         lookahead.uplink(access);
@@ -185,6 +188,7 @@ final class Worker implements Runnable {
         state.outbox.flush();
         work += takeFromOthers();
         state.colleagues.wake();
+        state.offload.sweep();
         state.metering.reportDue();
         return work + state.flows.expire(state.nowSeconds, EXPIRY_BUDGET, expiry);
     }
@@ -281,10 +285,14 @@ final class Worker implements Runnable {
             case WorkerCommand.Peers(var table, var done) -> {
                 state.peers = new PeerIndex(table);
                 state.sessions.judgeAllAgain();
+                state.offload.endAll();
                 done.complete(null);
             }
             case WorkerCommand.Usage(int localTeid, var done) -> {
                 DeviceSession s = state.sessions.byTeid(localTeid);
+                if (s != null) {
+                    state.offload.fold(s);
+                }
                 done.complete(s == null
                         ? null
                         : new SessionUsage(localTeid, s.packetsUp, s.bytesUp, s.packetsDown,
@@ -297,6 +305,7 @@ final class Worker implements Runnable {
             case WorkerCommand.Protect(var prefixes, var done) -> {
                 state.destinations = new Destinations(state.config, prefixes);
                 state.sessions.judgeAllAgain();
+                state.offload.endAll();
                 done.complete(null);
             }
             case WorkerCommand.Foreign session -> {
@@ -314,6 +323,7 @@ final class Worker implements Runnable {
 
     private void install(UserPlaneSession session) {
         DeviceSession existing = state.sessions.byTeid(session.localTeid());
+        state.offload.follow(session.subscriber().policy());
         boolean newPrefix;
         DeviceSession installed;
         if (existing == null) {
@@ -321,6 +331,7 @@ final class Worker implements Runnable {
             newPrefix = installed.hasIpv6;
         } else {
             long prefixBefore = existing.hasIpv6 ? existing.prefixHi : 0;
+            state.offload.withdrawAll(existing);
             state.metering.reportNow(existing);
             state.sessions.replace(existing, session);
             installed = existing;
@@ -347,6 +358,10 @@ final class Worker implements Runnable {
         DeviceSession session = state.sessions.bySlot(state.flows.session(flow));
         if (session == null) {
             throw new IllegalStateException("a flow without its session");
+        }
+        state.offload.fold(session, flow);
+        if (!state.flows.isOver(flow, state.nowSeconds)) {
+            return; // the kernel has forwarded some of it
         }
         judge.end(session, flow);
     }

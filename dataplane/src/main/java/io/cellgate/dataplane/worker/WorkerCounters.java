@@ -21,7 +21,8 @@ final class WorkerCounters {
     static final int DNS_QUERIES = 7;
     static final int REQUESTS_JUDGED = 8;
     static final int SHADOW_DIFFERENCES = 9;
-    private static final int OTHERS = 10;
+    static final int KERNEL_FLOWS = 10;
+    private static final int OTHERS = 11;
     private static final int PADDING = 16;
     private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -51,6 +52,7 @@ final class WorkerCounters {
         }
         return new UserPlaneCounters(get(PACKETS_UP), get(BYTES_UP), get(PACKETS_DOWN),
                 get(BYTES_DOWN), drops, get(SESSIONS), get(FLOWS), get(FLOWS_STARTED),
-                get(DNS_QUERIES), get(REQUESTS_JUDGED), get(SHADOW_DIFFERENCES), flowLogLost);
+                get(DNS_QUERIES), get(REQUESTS_JUDGED), get(SHADOW_DIFFERENCES), flowLogLost,
+                get(KERNEL_FLOWS), 0);
     }
 }

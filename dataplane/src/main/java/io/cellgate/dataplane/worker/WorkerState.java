@@ -22,6 +22,7 @@ final class WorkerState {
     Destinations destinations;
     final FlowLog log;
     final Metering metering;
+    final Offload offload;
     final Fragments fragments;
     final Colleagues colleagues;
     final TokenBucket errorIndications;
@@ -53,6 +54,7 @@ final class WorkerState {
         inboundLog = new TokenBucket(10, nowNanos);
         setTime(nowNanos, nowEpochMillis);
         metering = new Metering(this, usage);
+        offload = new Offload(this, io.kernelFlows());
     }
 
     void time(long nanos, long epochMillis) {

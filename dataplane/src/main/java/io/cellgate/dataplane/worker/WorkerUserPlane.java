@@ -3,6 +3,7 @@ package io.cellgate.dataplane.worker;
 import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.flow.FlowLog;
 import io.cellgate.dataplane.flow.FlowRecord;
+import io.cellgate.dataplane.io.KernelFlows;
 import io.cellgate.dataplane.io.PacketIo;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.PeerTable;
@@ -175,7 +176,8 @@ public final class WorkerUserPlane implements UserPlane, AutoCloseable {
         for (int i = 1; i < workers.size(); i++) {
             sum = sum.plus(counters(i));
         }
-        return sum;
+        KernelFlows kernel = ios.getFirst().kernelFlows();
+        return kernel == null ? sum : sum.plus(kernel.forwarded());
     }
 
     private UserPlaneCounters counters(int i) {

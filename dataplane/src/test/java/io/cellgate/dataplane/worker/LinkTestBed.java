@@ -10,6 +10,7 @@ import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.session.UserPlaneSession;
 import io.cellgate.policy.EffectivePolicy;
 import io.cellgate.policy.PolicySlot;
+import io.cellgate.policy.RuleDocument;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -53,12 +54,12 @@ final class LinkTestBed {
     final UserPlaneConfig config = UserPlaneConfig.of(List.of(GATEWAY.getAddress()), DEVICES,
             List.of(), (Inet4Address) InetAddress.ofLiteral("10.45.0.1"),
             (Inet6Address) InetAddress.ofLiteral("2001:db8:45::1"), null);
+    final PolicySlot slot = new PolicySlot(EffectivePolicy.nothing(1));
     private final NetworkNamespace carrierSpace = new NetworkNamespace("carrier");
-    private final PolicySlot slot = new PolicySlot(
-            EffectivePolicy.of(1, null, UserPlaneTestBed.compiled("all", 1,
-                    UserPlaneTestBed.allow("udp", "net.protocol == \"udp\""))));
+    private long revision = 1;
 
     LinkTestBed() throws Exception {
+        publish("net.protocol == \"udp\"");
         carrierSpace.join("s8", gatewaySpace, "s8");
         gatewaySpace.join("sgi", internetSpace, "eth0");
         carrierSpace.run("ip", "address", "add", "10.200.0.1/24", "dev", "s8");
@@ -87,10 +88,28 @@ final class LinkTestBed {
         }
     }
 
+    /** Publishes a policy that allows flows of which this is true. */
+    void publish(String when) {
+        publish(UserPlaneTestBed.allow("flows", when));
+    }
+
+    void publish(RuleDocument... rules) {
+        slot.publish(EffectivePolicy.of(++revision, null,
+                UserPlaneTestBed.compiled("all", revision, rules)));
+    }
+
+    /** Has the ends take what an XDP program redirects to them, or not. */
+    void takeRedirected(boolean take) throws Exception {
+        carrierSpace.run("ethtool", "-K", "s8", "gro", take ? "on" : "off");
+        internetSpace.run("ethtool", "-K", "eth0", "gro", take ? "on" : "off");
+    }
+
     /** The packet I/O of so many workers; whoever gets it closes it. */
     List<? extends PacketIo> open(Backend backend, int workers) throws Exception {
         return gatewaySpace.call(() -> PacketBackends.open(KERNEL, workers,
-                new PacketBackends.Wish(backend, "s8", "sgi", false), DEVICES, _ -> {}));
+                new PacketBackends.Wish(backend, "s8", "sgi", false,
+                        PacketBackends.Wish.KERNEL_FLOWS),
+                DEVICES, _ -> {}));
     }
 
     PeerTable peers() {

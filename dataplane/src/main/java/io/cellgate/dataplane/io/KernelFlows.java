@@ -1,0 +1,221 @@
+package io.cellgate.dataplane.io;
+
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The flows that one worker has given to the kernel to forward; see {@link KernelTable}. An entry is a number, the worker's
+ * from {@link #put} to {@link #free}. One thread, but for what says otherwise.
+ */
+public final class KernelFlows {
+    public static final int NONE = -1;
+    private static final int FIRST_ENTRIES = 256;
+    private static final int ETHERTYPE_IPV4 = 0x0800;
+    private static final ByteOrder BE = ByteOrder.BIG_ENDIAN;
+
+    private final KernelTable table;
+    private final UnsafeBuffer entries;
+    private final int owner;
+    private final Ways ways;
+    private final Frame.Tunnel access;
+    private final long coreMac;
+    private int[] mine = new int[FIRST_ENTRIES];
+    private int size;
+    private int generation;
+
+    /** Where frames go out, as it is now. */
+    interface Ways {
+        /** The hardware address that leads to one in the internet, or {@link NextHops#UNKNOWN}. */
+        long toRemote(int address);
+
+        /** The one that leads to a carrier's node. */
+        long toPeer(int address);
+
+        /** The longest IP packet that goes to the internet, in octets; 0: none. */
+        int longestToCore();
+
+        /** The longest IP packet that goes to a carrier in a tunnel. */
+        int longestToAccess();
+    }
+
+    /** @param access our end of tunnels, of IPv4 */
+    KernelFlows(KernelTable table, int worker, Ways ways, Frame.Tunnel access, long coreMac) {
+        this.table = table;
+        entries = table.entries();
+        owner = worker + 1;
+        this.ways = ways;
+        this.access = access;
+        this.coreMac = coreMac;
+    }
+
+    /** What was decided on before this is not given to the kernel any more: to be called before anything is decided. */
+    public void begin() {
+        generation = table.generation();
+    }
+
+    /**
+     * Gives a flow to the kernel, each way as far as its next hop is known and its interface takes such frames.
+     *
+     * @param flow            the worker's number for it
+     * @param longestToDevice octets of an IP packet
+     * @return the entry, or {@link #NONE} where there is no room or no way
+     */
+    public int put(int flow, int device, int devicePort, int remote, int remotePort, int protocol,
+            int localTeid, int remoteTeid, int peer, int longestToDevice) {
+        long remoteMac = ways.toRemote(remote);
+        long peerMac = ways.toPeer(peer);
+        int longestUp = remoteMac == NextHops.UNKNOWN ? 0 : ways.longestToCore();
+        int longestDown = peerMac == NextHops.UNKNOWN
+                ? 0
+                : Math.min(longestToDevice, ways.longestToAccess());
+        if (longestUp == 0 && longestDown == 0) {
+            return NONE;
+        }
+        long addresses = KernelTable.addresses(device, remote);
+        long ports = KernelTable.ports(devicePort, remotePort, protocol);
+        int at = claim(table.home(addresses, ports));
+        if (at == NONE) {
+            return NONE;
+        }
+        entries.putInt(at + KernelTable.LOCAL_TEID, localTeid, BE);
+        entries.putInt(at + KernelTable.REMOTE_TEID, remoteTeid, BE);
+        entries.putInt(at + KernelTable.PEER, peer, BE);
+        ethernet(at + KernelTable.CORE_HEADER, remoteMac, coreMac);
+        entries.putShort(at + KernelTable.CORE_LONGEST, (short) longestUp);
+        ethernet(at + KernelTable.ACCESS_HEADER, peerMac, access.fromMac());
+        entries.putShort(at + KernelTable.ACCESS_LONGEST, (short) longestDown);
+        entries.putInt(at + KernelTable.OUTER_SUM, KernelForwarding.outerSum(access, peer));
+        entries.putInt(at + KernelTable.FLOW, flow);
+        entries.putInt(at + KernelTable.IDLE, 0);
+        entries.putInt(at + KernelTable.PLACE, size);
+        entries.putLong(at + KernelTable.PORTS, ports);
+        entries.putLongVolatile(at + KernelTable.ADDRESSES, addresses);
+        entries.putIntVolatile(at + KernelTable.GENERATION, generation);
+        if (size == mine.length) {
+            mine = Arrays.copyOf(mine, 2 * size);
+        }
+        mine[size++] = at;
+        return at;
+    }
+
+    private int claim(int home) {
+        for (int way = 0; way < KernelTable.WAYS; way++) {
+            int at = home + way * KernelTable.ENTRY_OCTETS;
+            if (entries.getInt(at + KernelTable.OWNER) == 0
+                    && entries.compareAndSetInt(at + KernelTable.OWNER, 0, owner)) {
+                return at;
+            }
+        }
+        return NONE;
+    }
+
+    private void ethernet(int at, long toMac, long fromMac) {
+        entries.putLong(at, toMac << 16 | fromMac >>> 32, BE);
+        entries.putInt(at + 8, (int) fromMac, BE);
+        entries.putShort(at + 12, (short) ETHERTYPE_IPV4, BE);
+    }
+
+    /** The entry of a flow of this worker that was given with this key. */
+    public int find(int flow, int device, int devicePort, int remote, int remotePort,
+            int protocol) {
+        int home = table.home(KernelTable.addresses(device, remote),
+                KernelTable.ports(devicePort, remotePort, protocol));
+        for (int way = 0; way < KernelTable.WAYS; way++) {
+            int at = home + way * KernelTable.ENTRY_OCTETS;
+            if (entries.getInt(at + KernelTable.OWNER) == owner
+                    && entries.getInt(at + KernelTable.FLOW) == flow) {
+                return at;
+            }
+        }
+        throw new IllegalStateException("flow " + flow + " was not given to the kernel");
+    }
+
+    /** Whether the kernel still forwards by it. */
+    public boolean counts(int entry) {
+        return entries.getInt(entry + KernelTable.GENERATION) == table.generation();
+    }
+
+    /** Ends it. After {@link #settle} no packet passes by it. */
+    public void end(int entry) {
+        entries.putIntRelease(entry + KernelTable.GENERATION, 0);
+    }
+
+    /** Waits until no packet passes by what was ended before; what these counted is final then. */
+    public void settle() {
+        table.settle();
+    }
+
+    /** Ends all, those of other workers, too, and waits until no packet passes by them. Any thread. */
+    public void endAll() {
+        table.endAll();
+    }
+
+    /** What does that: one object for all workers. */
+    public Runnable ender() {
+        return table.ender();
+    }
+
+    /** Gives the room of an entry back, which was ended, settled, and whose counts were taken. */
+    public void free(int entry) {
+        int place = entries.getInt(entry + KernelTable.PLACE);
+        int last = mine[--size];
+        mine[place] = last;
+        entries.putInt(last + KernelTable.PLACE, place);
+        entries.putLong(entry + KernelTable.ADDRESSES, 0);
+        entries.putLong(entry + KernelTable.PORTS, 0);
+        entries.putIntRelease(entry + KernelTable.OWNER, 0);
+    }
+
+    /** How many there are. */
+    public int size() {
+        return size;
+    }
+
+    /** The entry in this place, from 0; the places of others change as entries are freed. */
+    public int entry(int place) {
+        return mine[place];
+    }
+
+    public int flow(int entry) {
+        return entries.getInt(entry + KernelTable.FLOW);
+    }
+
+    /** What was counted since this was asked last. */
+    public long takePacketsUp(int entry) {
+        return take(entry + KernelTable.PACKETS_UP);
+    }
+
+    public long takeBytesUp(int entry) {
+        return take(entry + KernelTable.BYTES_UP);
+    }
+
+    public long takePacketsDown(int entry) {
+        return take(entry + KernelTable.PACKETS_DOWN);
+    }
+
+    public long takeBytesDown(int entry) {
+        return take(entry + KernelTable.BYTES_DOWN);
+    }
+
+    private long take(int at) {
+        return entries.getLongVolatile(at) == 0 ? 0 : entries.getAndSetLong(at, 0);
+    }
+
+    /** Notes that nothing was counted once more, or, that something was; returns how often in a row nothing was. */
+    public int idle(int entry, boolean nothing) {
+        int idle = nothing ? entries.getInt(entry + KernelTable.IDLE) + 1 : 0;
+        entries.putInt(entry + KernelTable.IDLE, idle);
+        return idle;
+    }
+
+    /** What the kernel forwarded for all workers since it began, in octets of IP. */
+    public record Forwarded(long packetsUp, long bytesUp, long packetsDown, long bytesDown) {
+        public static final Forwarded NOTHING = new Forwarded(0, 0, 0, 0);
+    }
+
+    /** Any thread. */
+    public Forwarded forwarded() {
+        return table.forwarded();
+    }
+}

@@ -1,0 +1,225 @@
+package io.cellgate.dataplane.io;
+
+import java.io.IOException;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import org.agrona.BitUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The flows that the kernel forwards by itself: memory that our XDP programs read for each packet and workers write, with no
+ * system call between them.
+ *
+ * <p>Theory of operation. A flow has an entry of two cache lines, at the place that a hash of its key names or one of the
+ * {@value #WAYS} from there; where all of these are taken, it has none, and its packets come to a worker as those of any
+ * other flow do. That is so for whatever a program does not find or does not like.
+ *
+ * <pre>
+ *   0 device and remote address   32 Ethernet header to the core   64 packets up     96 sum of the outer header
+ *   8 ports, protocol             46 longest packet to it          72 bytes up      100 owner
+ *  16 generation  20 TEID         48 Ethernet header to the peer   80 packets down  104 flow
+ *  24 peer        28 its TEID     62 longest packet to it          88 bytes down    108 place in the owner's list
+ * </pre>
+ *
+ * Octets 0 to 31 are as they stand in packets. The counts are added to by programs, and set to zero as they are read. The
+ * owner's index plus 1 is 0 where the entry is free; who changes that from 0 owns the entry until it writes 0 again.
+ *
+ * <p>An entry counts as long as its generation is that of the table. So one store ends all of them at once, and one ends
+ * an entry. A run of a program that began before may still be using what it read; it tells of itself in a line that its
+ * processor has alone: how many runs came to the table, and how many left. {@link #settle} waits for those that were in it.
+ * For that a program's "came" is ordered before what it reads (a fetching atomic operation), as the writer's store is before its
+ * look at the lines (a full fence): either the run sees the store, or the writer sees the run. After it nobody uses what was
+ * ended, and its counts are final. A run takes a fraction of a microsecond, so nobody waits long.
+ *
+ * <p>Worker 1 of 2, which forwarded a packet of a flow under policy revision 7 and generation 40, writes an entry of
+ * generation 40. Somebody publishes revision 8: the slot is set, the generation becomes 41, and when {@link #endAll}
+ * returns, no packet passes by revision 7 any more. Had the worker read revision 7 just before and written its entry after
+ * that, the entry would still be of generation 40, which it had read before the revision, and would count for nothing.
+ */
+final class KernelTable implements AutoCloseable {
+    static final int WAYS = 4;
+    static final int ENTRY_OCTETS = 128;
+    static final int ADDRESSES = 0;
+    static final int PORTS = 8;
+    static final int GENERATION = 16;
+    static final int LOCAL_TEID = 20;
+    static final int PEER = 24;
+    static final int REMOTE_TEID = 28;
+    static final int CORE_HEADER = 32;
+    static final int CORE_LONGEST = 46;
+    static final int ACCESS_HEADER = 48;
+    static final int ACCESS_LONGEST = 62;
+    static final int PACKETS_UP = 64;
+    static final int BYTES_UP = 72;
+    static final int PACKETS_DOWN = 80;
+    static final int BYTES_DOWN = 88;
+    static final int OUTER_SUM = 96;
+    static final int OWNER = 100;
+    static final int FLOW = 104;
+    static final int PLACE = 108;
+    static final int IDLE = 112;
+
+    /** What is for all: the generation, then a line for each processor. */
+    static final int LINES = 64;
+    static final int LINE_OCTETS = 64;
+    static final int CAME = 0;
+    static final int LEFT = 8;
+    static final int LINE_PACKETS_UP = 16;
+    static final int LINE_BYTES_UP = 24;
+    static final int LINE_PACKETS_DOWN = 32;
+    static final int LINE_BYTES_DOWN = 40;
+
+    static final long MIX_1 = 0xbf58476d1ce4e5b9L;
+    static final long MIX_2 = 0x94d049bb133111ebL;
+    private static final int LEAST_ENTRIES = 1024;
+    private static final int MOST_ENTRIES = 1 << 22;
+
+    private final Ebpf ebpf = new Ebpf();
+    private final int processors;
+    private final int bits;
+    private final long seed = new SecureRandom().nextLong();
+    private final int entriesFd;
+    private final int commonFd;
+    private final UnsafeBuffer entries;
+    private final UnsafeBuffer common;
+    private final Runnable ender = this::endAll;
+    private KernelFlows.Forwarded last = KernelFlows.Forwarded.NOTHING;
+    private boolean closed;
+
+    /** @param wanted how many flows there may be; the next power of two is taken */
+    KernelTable(int wanted) throws IOException {
+        int count = BitUtil.findNextPositivePowerOfTwo(
+                Math.clamp(wanted, LEAST_ENTRIES, MOST_ENTRIES));
+        bits = Integer.numberOfTrailingZeros(count);
+        try {
+            processors = processors(Files.readString(
+                    Path.of("/sys/devices/system/cpu/possible")).strip());
+            Ebpf.ArrayMap all = ebpf.array((count + WAYS) * ENTRY_OCTETS, 1);
+            Ebpf.ArrayMap shared = ebpf.array(LINES + processors * LINE_OCTETS, 1);
+            entriesFd = all.fd();
+            commonFd = shared.fd();
+            entries = new UnsafeBuffer(all.values().asByteBuffer());
+            common = new UnsafeBuffer(shared.values().asByteBuffer());
+        } catch (IOException | RuntimeException e) {
+            ebpf.close();
+            throw e;
+        }
+        common.putIntVolatile(0, 1);
+    }
+
+    /** One more than the last number in a list of ranges such as {@code 0-3,8-11}. */
+    static int processors(String possible) {
+        return 1 + Integer.parseInt(possible.substring(
+                1 + Math.max(possible.lastIndexOf('-'), possible.lastIndexOf(','))));
+    }
+
+    int entriesFd() {
+        return entriesFd;
+    }
+
+    int commonFd() {
+        return commonFd;
+    }
+
+    int possibleProcessors() {
+        return processors;
+    }
+
+    int bits() {
+        return bits;
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    UnsafeBuffer entries() {
+        return entries;
+    }
+
+    /** Where the entry of a flow may begin first. The arguments are those of {@link #addresses} and {@link #ports}. */
+    int home(long addresses, long ports) {
+        long h = (addresses ^ seed) * MIX_1;
+        h = (h ^ h >>> 32) + ports;
+        return (int) (h * MIX_2 >>> 64 - bits) * ENTRY_OCTETS;
+    }
+
+    /** Two IPv4 addresses as a program reads them in a packet from the device. */
+    static long addresses(int device, int remote) {
+        return Integer.toUnsignedLong(raw(device)) | (long) raw(remote) << 32;
+    }
+
+    static long ports(int devicePort, int remotePort, int protocol) {
+        return Integer.toUnsignedLong(raw(devicePort << 16 | remotePort)) | (long) protocol << 32;
+    }
+
+    /** 32 bits as the machine reads them where they stand in network order. */
+    static int raw(int value) {
+        return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN
+                ? value
+                : Integer.reverseBytes(value);
+    }
+
+    /** The present generation; never 0. What it is to vouch for must be read after it. */
+    int generation() {
+        return common.getIntVolatile(0);
+    }
+
+    /** Ends all entries, and waits until no packet passes by one of them. Any thread. */
+    synchronized void endAll() {
+        if (closed) {
+            return;
+        }
+        if (common.getAndAddInt(0, 1) == -1) {
+            int _ = common.getAndAddInt(0, 1);
+        }
+        settle();
+    }
+
+    /** Waits for the runs of programs that may have seen an entry as it was before the caller ended it. */
+    void settle() {
+        VarHandle.fullFence();
+        for (int i = 0; i < processors; i++) {
+            int line = LINES + i * LINE_OCTETS;
+            long came = common.getLongVolatile(line + CAME);
+            while (common.getLongVolatile(line + LEFT) - came < 0) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /** {@link #endAll}, always the same object. */
+    Runnable ender() {
+        return ender;
+    }
+
+    /** What was forwarded; as it was then, once this is closed. Any thread. */
+    synchronized KernelFlows.Forwarded forwarded() {
+        return closed
+                ? last
+                : new KernelFlows.Forwarded(total(LINE_PACKETS_UP), total(LINE_BYTES_UP),
+                        total(LINE_PACKETS_DOWN), total(LINE_BYTES_DOWN));
+    }
+
+    /** The sum over all processors of one of what is counted in their lines. */
+    private long total(int counter) {
+        long sum = 0;
+        for (int i = 0; i < processors; i++) {
+            sum += common.getLongVolatile(LINES + i * LINE_OCTETS + counter);
+        }
+        return sum;
+    }
+
+    /** Gives the memory back; no worker uses it any more, and no program is attached. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            last = forwarded();
+            closed = true;
+            ebpf.close();
+        }
+    }
+}

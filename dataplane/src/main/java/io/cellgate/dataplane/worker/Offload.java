@@ -1,0 +1,253 @@
+package io.cellgate.dataplane.worker;
+
+import io.cellgate.dataplane.flow.FlowTable;
+import io.cellgate.dataplane.flow.FlowVerdict;
+import io.cellgate.dataplane.flow.TcpTracker;
+import io.cellgate.dataplane.gtpu.GtpuHeaderFlyweight;
+import io.cellgate.dataplane.io.KernelFlows;
+import io.cellgate.dataplane.packet.InnerPacket;
+import io.cellgate.dataplane.packet.IpAddresses;
+import io.cellgate.dataplane.packet.TcpFlyweight;
+import io.cellgate.policy.PolicySlot;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives flows of which nothing is to be looked at any more to the kernel, and takes them back ({@link KernelFlows}). Where the
+ * kernel takes none, this does nothing.
+ *
+ * <p>What is given: a flow that is allowed, not read, neither of a SIM with a quota nor one that is captured, under a policy
+ * that asks neither for the time nor for what was used; TCP once it is open, UDP; after {@value #PACKETS_BEFORE} packets, with one
+ * in the last second. The worker goes on to own it: packets that the kernel does not take (a FIN, a fragment) come here,
+ * and count as always; what the kernel counted is added ({@link #fold}) every {@value #SWEEP_MILLIS} ms and before anybody asks.
+ *
+ * <p>When it is taken back: before it is judged again or ends, before its session changes or ends, when its TCP
+ * connection begins to close ({@link #withdraw}); and all at once where what changes is not one session's: a policy, the
+ * carriers, what is protected, a capture, a quota, a next hop ({@link KernelFlows#endAll}). Each of these is over only when
+ * the kernel forwards nothing more by what held before. The next packet of a flow then comes here, is judged where that
+ * is due, and gives the flow to the kernel anew.
+ */
+final class Offload {
+    private static final int PACKETS_BEFORE = 8;
+    private static final int RECENT_SECONDS = 1;
+    private static final long SWEEP_MILLIS = 250;
+    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
+    /** An entry without a packet for 10 seconds is for others to use. */
+    private static final int IDLE_SWEEPS = 40;
+    private static final int SWEEP_BUDGET = 256;
+    private static final int DNS_PORT = 53;
+    private static final int GTP_C_PORT = 2123;
+    /** Of flows whose packets are looked at, or answered. */
+    private static final int LOOKED_AT = FlowMarks.REJECT | FlowMarks.CLOSED_BY_US
+            | FlowMarks.NO_QUIC | FlowMarks.WAITS;
+    private static final int NOT_WITHIN = TcpFlyweight.SYN | TcpFlyweight.FIN | TcpFlyweight.RST;
+
+    private final WorkerState state;
+    private final FlowTable flows;
+    private final @Nullable KernelFlows kernel;
+    /** The place to be swept next, from the last one down; -1: none. */
+    private int sweepAt = -1;
+    private long nextSweepNanos;
+
+    Offload(WorkerState state, @Nullable KernelFlows kernel) {
+        this.state = state;
+        this.kernel = kernel;
+        flows = state.flows;
+    }
+
+    /** A round begins: what is decided in it holds as long as nothing changes that it rests on. */
+    void begin() {
+        if (kernel != null) {
+            kernel.begin();
+        }
+    }
+
+    /** Has the publication of a policy take back what it may change. */
+    void follow(PolicySlot slot) {
+        if (kernel != null) {
+            slot.follow(kernel.ender());
+        }
+    }
+
+    /** A packet of an allowed flow is about to be counted and forwarded: gives the flow to the kernel if it suits. */
+    void offer(DeviceSession session, int flow, InnerPacket packet) {
+        if (kernel == null || !packet.isIpv4()) {
+            return;
+        }
+        if ((flows.marks(flow) & FlowMarks.IN_KERNEL) != 0) {
+            if (kernel.counts(entry(kernel, flow))) {
+                return; // a packet that the kernel leaves to us
+            }
+            withdraw(session, flow);
+        }
+        if (flows.packetsUp(flow) + flows.packetsDown(flow) >= PACKETS_BEFORE
+                && state.nowSeconds - flows.lastSeen(flow) <= RECENT_SECONDS
+                && suits(flow, packet) && suits(session, flow)) {
+            int entry = kernel.put(flow, (int) flows.deviceLo(flow), flows.devicePort(flow),
+                    (int) flows.remoteLo(flow), flows.remotePort(flow), flows.protocol(flow),
+                    session.localTeid, session.remoteTeid, (int) session.peerLo,
+                    state.config.tunnelMtuOctets());
+            if (entry != KernelFlows.NONE) {
+                flows.marks(flow, flows.marks(flow) | FlowMarks.IN_KERNEL);
+                state.counters.set(WorkerCounters.KERNEL_FLOWS, kernel.size());
+            }
+        }
+    }
+
+    private boolean suits(int flow, InnerPacket packet) {
+        if (flows.verdict(flow) != FlowVerdict.ALLOW.index()
+                || (flows.marks(flow) & LOOKED_AT) != 0 || packet.isFragment()) {
+            return false;
+        }
+        if (packet.isTcp()) {
+            return flows.tcpState(flow) == TcpTracker.ESTABLISHED && !packet.hasFlag(NOT_WITHIN);
+        }
+        int remotePort = flows.remotePort(flow);
+        return packet.isUdp() && remotePort != DNS_PORT && remotePort != GTP_C_PORT
+                && remotePort != GtpuHeaderFlyweight.PORT
+                && flows.devicePort(flow) != GtpuHeaderFlyweight.PORT;
+    }
+
+    private boolean suits(DeviceSession session, int flow) {
+        SimMeter meter = session.meter();
+        return session.isTunnelled() && !session.downlinkHeld && !session.changesByItself()
+                && IpAddresses.isIpv4(session.peerHi, session.peerLo)
+                && meter.quota == null && meter.capture == null
+                && state.sessions.byAddress(0, flows.deviceLo(flow)) == session;
+    }
+
+    private int entry(KernelFlows its, int flow) {
+        return its.find(flow, (int) flows.deviceLo(flow), flows.devicePort(flow),
+                (int) flows.remoteLo(flow), flows.remotePort(flow), flows.protocol(flow));
+    }
+
+    /** Takes a flow back, if the kernel has it: no packet of it passes there any more, and all that did are counted. */
+    void withdraw(DeviceSession session, int flow) {
+        if (kernel != null && (flows.marks(flow) & FlowMarks.IN_KERNEL) != 0) {
+            int entry = entry(kernel, flow);
+            kernel.end(entry);
+            kernel.settle();
+            release(kernel, session, flow, entry);
+        }
+    }
+
+    /** Takes all flows of a session back. */
+    void withdrawAll(DeviceSession session) {
+        if (kernel == null) {
+            return;
+        }
+        boolean any = false;
+        for (int flow = session.firstFlow; flow != FlowTable.NONE; flow = flows
+                .sessionNext(flow)) {
+            if ((flows.marks(flow) & FlowMarks.IN_KERNEL) != 0) {
+                kernel.end(entry(kernel, flow));
+                any = true;
+            }
+        }
+        if (!any) {
+            return;
+        }
+        kernel.settle();
+        for (int flow = session.firstFlow; flow != FlowTable.NONE; flow = flows
+                .sessionNext(flow)) {
+            if ((flows.marks(flow) & FlowMarks.IN_KERNEL) != 0) {
+                release(kernel, session, flow, entry(kernel, flow));
+            }
+        }
+    }
+
+    private void release(KernelFlows its, DeviceSession session, int flow, int entry) {
+        boolean _ = fold(its, session, flow, entry);
+        its.free(entry);
+        flows.marks(flow, flows.marks(flow) & ~FlowMarks.IN_KERNEL);
+        state.counters.set(WorkerCounters.KERNEL_FLOWS, its.size());
+    }
+
+    /** Something has changed that any flow may rest on: takes all of them back, those of other workers, too. */
+    void endAll() {
+        if (kernel != null) {
+            kernel.endAll();
+        }
+    }
+
+    /** Counts what the kernel forwarded of a session. */
+    void fold(DeviceSession session) {
+        for (int flow = session.firstFlow; kernel != null && flow != FlowTable.NONE; flow = flows
+                .sessionNext(flow)) {
+            fold(session, flow);
+        }
+    }
+
+    /** Counts what the kernel forwarded of a flow; it was seen now, if that is anything. */
+    void fold(DeviceSession session, int flow) {
+        if (kernel != null && (flows.marks(flow) & FlowMarks.IN_KERNEL) != 0) {
+            boolean _ = fold(kernel, session, flow, entry(kernel, flow));
+        }
+    }
+
+    private boolean fold(KernelFlows its, DeviceSession session, int flow, int entry) {
+        long packetsUp = its.takePacketsUp(entry);
+        long packetsDown = its.takePacketsDown(entry);
+        long bytesUp = its.takeBytesUp(entry);
+        long bytesDown = its.takeBytesDown(entry);
+        if ((packetsUp | packetsDown | bytesUp | bytesDown) == 0) {
+            return false;
+        }
+        flows.count(flow, packetsUp, bytesUp, packetsDown, bytesDown, state.nowSeconds);
+        state.metering.countInKernel(session, packetsUp, bytesUp, packetsDown, bytesDown);
+        return true;
+    }
+
+    /** Counts some of what the kernel forwarded, and takes back what it has had no packet of for long. */
+    void sweep() {
+        if (kernel == null) {
+            return;
+        }
+        if (sweepAt < 0) {
+            if (kernel.size() == 0 || state.nowNanos - nextSweepNanos < 0) {
+                return;
+            }
+            nextSweepNanos = state.nowNanos + SWEEP_NANOS;
+            sweepAt = kernel.size() - 1;
+        }
+        for (int i = 0; i < SWEEP_BUDGET && sweepAt >= 0; i++, sweepAt--) {
+            if (sweepAt < kernel.size()) { // else some were taken back meanwhile
+                sweep(kernel, kernel.entry(sweepAt));
+            }
+        }
+    }
+
+    private void sweep(KernelFlows its, int entry) {
+        int flow = its.flow(entry);
+        DeviceSession session = state.sessions.bySlot(flows.session(flow));
+        if (session == null) {
+            throw new IllegalStateException("a flow in the kernel without its session");
+        }
+        if (its.idle(entry, !fold(its, session, flow, entry)) > IDLE_SWEEPS) {
+            withdraw(session, flow);
+        }
+    }
+
+    /** Takes everything back: the worker ends. */
+    void stop() {
+        if (kernel != null) {
+            kernel.endAll();
+            while (kernel.size() > 0) {
+                int flow = kernel.flow(kernel.entry(kernel.size() - 1));
+                DeviceSession session = state.sessions.bySlot(flows.session(flow));
+                if (session == null) {
+                    throw new IllegalStateException("a flow in the kernel without its session");
+                }
+                withdraw(session, flow);
+            }
+        }
+    }
+
+    /** How long the worker may rest: until the next sweep, if there is something to sweep. */
+    long restNanos(long atMostNanos) {
+        if (kernel == null || kernel.size() == 0) {
+            return atMostNanos;
+        }
+        return sweepAt >= 0 ? 0 : Math.clamp(nextSweepNanos - state.nowNanos, 0, atMostNanos);
+    }
+}
