@@ -17,6 +17,7 @@ public final class KernelFlows {
     private final KernelTable table;
     private final UnsafeBuffer entries;
     private final int owner;
+    private final int plenty;
     private final Ways ways;
     private final Frame.Tunnel access;
     private final long coreMac;
@@ -39,11 +40,16 @@ public final class KernelFlows {
         int longestToAccess();
     }
 
-    /** @param access our end of tunnels, of IPv4 */
-    KernelFlows(KernelTable table, int worker, Ways ways, Frame.Tunnel access, long coreMac) {
+    /**
+     * @param workers how many there are
+     * @param access  our end of tunnels, of IPv4
+     */
+    KernelFlows(KernelTable table, int worker, int workers, Ways ways, Frame.Tunnel access,
+            long coreMac) {
         this.table = table;
         entries = table.entries();
         owner = worker + 1;
+        plenty = (1 << table.bits()) / 2 / workers;
         this.ways = ways;
         this.access = access;
         this.coreMac = coreMac;
@@ -165,6 +171,11 @@ public final class KernelFlows {
         entries.putLong(entry + KernelTable.ADDRESSES, 0);
         entries.putLong(entry + KernelTable.PORTS, 0);
         entries.putIntRelease(entry + KernelTable.OWNER, 0);
+    }
+
+    /** Whether the worker has taken so little of the table that it need not choose what to give. */
+    public boolean hasPlentyOfRoom() {
+        return size < plenty;
     }
 
     /** How many there are. */

@@ -143,7 +143,7 @@ final class XdpPorts implements LinkPacketIo.Ports {
             return null;
         }
         nextHops.whenChanged(kernel.table.ender());
-        return new KernelFlows(kernel.table, worker, new KernelFlows.Ways() {
+        return new KernelFlows(kernel.table, worker, workers, new KernelFlows.Ways() {
             @Override
             public long toRemote(int address) {
                 return nextHops.overCore().mac(0, IpAddresses.mapped(address));

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * kernel takes none, this does nothing.
  *
  * <p>What is given: a flow that is allowed, not read, neither of a SIM with a quota nor one that is captured, under a policy
- * that asks neither for the time nor for what was used; TCP once it is open, UDP; after {@value #PACKETS_BEFORE} packets, with one
- * in the last second. The worker goes on to own it: packets that the kernel does not take (a FIN, a fragment) come here,
+ * that asks neither for the time nor for what was used; TCP once it is open, UDP; after {@value #PACKETS_BEFORE} packets, and
+ * where the table fills up, with one in the last second. The worker goes on to own it: packets that the kernel does not take (a FIN, a fragment) come here,
  * and count as always; what the kernel counted is added ({@link #fold}) every {@value #SWEEP_MILLIS} ms and before anybody asks.
  *
  * <p>When it is taken back: before it is judged again or ends, before its session changes or ends, when its TCP
@@ -32,8 +32,9 @@ final class Offload {
     private static final int RECENT_SECONDS = 1;
     private static final long SWEEP_MILLIS = 250;
     private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
-    /** An entry without a packet for 10 seconds is for others to use. */
-    private static final int IDLE_SWEEPS = 40;
+    /** An entry without a packet for a minute is for others to use; for 10 seconds, where there is no plenty of room. */
+    private static final int IDLE_SWEEPS = 240;
+    private static final int IDLE_SWEEPS_IN_NEED = 40;
     private static final int SWEEP_BUDGET = 256;
     private static final int DNS_PORT = 53;
     private static final int GTP_C_PORT = 2123;
@@ -81,7 +82,8 @@ final class Offload {
             withdraw(session, flow);
         }
         if (flows.packetsUp(flow) + flows.packetsDown(flow) >= PACKETS_BEFORE
-                && state.nowSeconds - flows.lastSeen(flow) <= RECENT_SECONDS
+                && (kernel.hasPlentyOfRoom()
+                        || state.nowSeconds - flows.lastSeen(flow) <= RECENT_SECONDS)
                 && suits(flow, packet) && suits(session, flow)) {
             int entry = kernel.put(flow, (int) flows.deviceLo(flow), flows.devicePort(flow),
                     (int) flows.remoteLo(flow), flows.remotePort(flow), flows.protocol(flow),
@@ -223,7 +225,8 @@ final class Offload {
         if (session == null) {
             throw new IllegalStateException("a flow in the kernel without its session");
         }
-        if (its.idle(entry, !fold(its, session, flow, entry)) > IDLE_SWEEPS) {
+        int idle = its.idle(entry, !fold(its, session, flow, entry));
+        if (idle > (its.hasPlentyOfRoom() ? IDLE_SWEEPS : IDLE_SWEEPS_IN_NEED)) {
             withdraw(session, flow);
         }
     }

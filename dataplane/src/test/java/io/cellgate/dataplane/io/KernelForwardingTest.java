@@ -103,7 +103,7 @@ class KernelForwardingTest {
         table = new KernelTable(1024);
         List<InetSocketAddress> gtpu = List.of(new InetSocketAddress(inet(LOCAL), 2152));
         Frame.Tunnel local = Frame.Tunnel.at(gtpu.getFirst(), ACCESS_MAC);
-        flows = new KernelFlows(table, 0, ways, local, CORE_MAC);
+        flows = new KernelFlows(table, 0, 1, ways, local, CORE_MAC);
         ebpf = new Ebpf();
         int sockets = ebpf.socketMap(1);
         List<IpPrefix> devices = List.of(IpPrefix.parse("10.45.0.0/16"),

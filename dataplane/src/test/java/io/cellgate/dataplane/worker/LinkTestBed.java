@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,7 @@ final class LinkTestBed {
             IpPrefix.parse("2001:db8:45::/48"));
     private static final TunPacketIo.Config KERNEL = TunPacketIo.Config.of(GATEWAY, "cgtun",
             "10.45.0.1/16", "2001:db8:45::1/48");
+    private static final int OPEN_ATTEMPTS = 50;
     private static final int RECEIVE_MILLIS = 5000;
 
     final NetworkNamespace gatewaySpace = new NetworkNamespace("gateway");
@@ -104,12 +106,25 @@ final class LinkTestBed {
         internetSpace.run("ethtool", "-K", "eth0", "gro", take ? "on" : "off");
     }
 
-    /** The packet I/O of so many workers; whoever gets it closes it. */
+    /**
+     * The packet I/O of so many workers; whoever gets it closes it. The kernel lets go of a queue a moment after the socket
+     * on it was closed.
+     */
     List<? extends PacketIo> open(Backend backend, int workers) throws Exception {
-        return gatewaySpace.call(() -> PacketBackends.open(KERNEL, workers,
-                new PacketBackends.Wish(backend, "s8", "sgi", false,
-                        PacketBackends.Wish.KERNEL_FLOWS),
-                DEVICES, _ -> {}));
+        for (int attempt = 0;; attempt++) {
+            try {
+                return gatewaySpace.call(() -> PacketBackends.open(KERNEL, workers,
+                        new PacketBackends.Wish(backend, "s8", "sgi", false,
+                                PacketBackends.Wish.KERNEL_FLOWS),
+                        DEVICES, _ -> {}));
+            } catch (ExecutionException e) {
+                if (attempt == OPEN_ATTEMPTS
+                        || !String.valueOf(e.getMessage()).contains("it is in use")) {
+                    throw e;
+                }
+                Thread.sleep(20);
+            }
+        }
     }
 
     PeerTable peers() {
