@@ -227,7 +227,7 @@ public final class HttpRequestHead {
 
     /** A line that has the shape of no HTTP/1.x request: of HTTP/0.9, of a broken one, or of another protocol? */
     private void notHttp(int start, int lastWord, int end) {
-        boolean otherVersion = lastWord < end && octet(end - 2) == '.'
+        boolean otherVersion = end - lastWord > 2 && octet(end - 2) == '.'
                 && Ascii.isDigit(octet(end - 1))
                 && (octet(lastWord) == 'R' || octet(lastWord) == 'S'); // RTSP/1.0, SIP/2.0
         if (isKnownMethod(start) && !otherVersion) {

@@ -438,8 +438,10 @@ public final class InnerPacket {
         return ipv4 ? type == 3 || type == 11 || type == 12 : type >= 1 && type <= 4;
     }
 
+    /** Whether the checksum of a whole packet's transport is right. A fragment has only a part of what it is of. */
     public boolean transportChecksumIsRight() {
-        return Transport.checksumIsRight(buffer, transportOffset, transportLength(), protocol,
-                srcHi, srcLo, dstHi, dstLo);
+        return !isFragment()
+                && Transport.checksumIsRight(buffer, transportOffset, transportLength(), protocol,
+                        srcHi, srcLo, dstHi, dstLo);
     }
 }
