@@ -40,7 +40,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * that, the entry would still be of generation 40, which it had read before the revision, and would count for nothing.
  */
 final class KernelTable implements AutoCloseable {
-    static final int WAYS = 4;
+    static final int WAYS = 8;
     static final int ENTRY_OCTETS = 128;
     static final int ADDRESSES = 0;
     static final int PORTS = 8;

@@ -25,6 +25,8 @@ final class Worker implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
     private static final int BURST = 64;
     private static final int EMPTY_ROUNDS_BEFORE_PARKING = 100;
+    /** While the kernel forwards, packets come here one by one: to be up for the next one would take the kernel's time. */
+    private static final int EMPTY_ROUNDS_BESIDE_KERNEL = 4;
     private static final long FAULT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Flows whose time may be over that are looked at in a round: more than can begin in one, so that none pile up. */
@@ -121,7 +123,9 @@ final class Worker implements Runnable {
         int emptyRounds = 0;
         while (!stopping) {
             emptyRounds = guardedRound() > 0 ? 0 : emptyRounds + 1;
-            if (emptyRounds > EMPTY_ROUNDS_BEFORE_PARKING) {
+            if (emptyRounds > (state.offload.isInUse()
+                    ? EMPTY_ROUNDS_BESIDE_KERNEL
+                    : EMPTY_ROUNDS_BEFORE_PARKING)) {
                 parked = true;
                 if (commands.isEmpty() && !state.colleagues.haveSomething() && !stopping) {
                     io.await(state.offload
