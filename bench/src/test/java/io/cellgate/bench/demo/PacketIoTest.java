@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +67,11 @@ class PacketIoTest {
                 stage.gateway.must("ethtool", "-K", device, "tx", "off", "gso", "off", "tso",
                         "off");
             }
+            if (backend.equals("xdp")) {
+                // so that the ends take what is forwarded inside the kernel
+                stage.carrier.must("ethtool", "-K", "s8", "gro", "on");
+                stage.internet.must("ethtool", "-K", "eth0", "gro", "on");
+            }
             if (backend.equals("afpacket")) {
                 // it gets what the server's network card would have cut; see its warning
                 stage.internet.must("ethtool", "-K", "eth0", "tso", "off", "gso", "off");
@@ -104,6 +111,17 @@ class PacketIoTest {
             datagrams(device, Stage.WEB, "-l", "16");
             datagrams(device, Stage.WEB, "-R", "-l", "16");
             datagrams(device, WEB_IPV6, "-R", "-l", "1000");
+
+            Matcher byKernel = Pattern
+                    .compile("cellgate_userplane_kernel_total\\S* ([0-9.]+)")
+                    .matcher(gateway.api().text("/metrics"));
+            assertThat(byKernel.find()).isTrue();
+            double packets = Double.parseDouble(byKernel.group(1));
+            if (backend.equals("xdp")) {
+                assertThat(packets).as("forwarded inside the kernel").isGreaterThan(100);
+            } else {
+                assertThat(packets).isZero();
+            }
 
             List<Seen> toInternet = uplink.seen();
             List<Seen> toCarrier = downlink.seen();
