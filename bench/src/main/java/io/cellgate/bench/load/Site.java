@@ -74,9 +74,6 @@ public final class Site {
         }
         finishChecksums(carrier, S8);
         finishChecksums(internet, INTERNET_INTERFACE);
-        // as is what an XDP program in the gateway sends
-        carrier.must("ethtool", "-K", S8, "gro", "on");
-        internet.must("ethtool", "-K", INTERNET_INTERFACE, "gro", "on");
         drop(carrier, S8, "udp dport 2152 drop; ip daddr " + devices + " drop; ip saddr " + SERVER
                 + " drop");
         drop(internet, INTERNET_INTERFACE, "udp dport " + FrameSchedule.SERVER_PORT + " drop");
@@ -87,6 +84,12 @@ public final class Site {
                 + " dev " + SGI_INTERFACE + " nud permanent");
         atCarrier = new GeneratorProcess(lab, carrier, S8, GENERATOR_CORE);
         atInternet = new GeneratorProcess(lab, internet, INTERNET_INTERFACE, GENERATOR_CORE);
+    }
+
+    /** Has the far ends take what an XDP program in the gateway sends: veths do not without NAPI. */
+    public void takeRedirected() {
+        carrier.must("ethtool", "-K", S8, "gro", "on");
+        internet.must("ethtool", "-K", INTERNET_INTERFACE, "gro", "on");
     }
 
     /**

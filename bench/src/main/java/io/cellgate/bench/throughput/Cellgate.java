@@ -29,24 +29,29 @@ public final class Cellgate implements Contender {
     private final GatewayProcess process;
     private final List<String> pollingThreads;
 
+    private static final int KERNEL_FLOWS = 1 << 17;
+
     /**
      * @param key      letters and digits, once in a lab
      * @param backend  as {@code --io} takes it
-     * @param byKernel whether the kernel may forward decided flows by itself, as it does unless it is told not to; all that it
-     *                 does for a packet is then on the gateway's core
+     * @param byKernel whether the kernel may forward decided flows by itself; all that it does for a packet is then on the
+     *                 gateway's core
      */
     Cellgate(Lab lab, Store store, String key, String backend, boolean byKernel, int workers,
             int sessions) {
         name = "cellgate " + backend
-                + (byKernel || !backend.equals("xdp") ? "" : ", each packet by a worker")
+                + (byKernel ? ", decided flows by the kernel" : "")
                 + (workers > 1 ? ", " + workers + " workers" : "");
         site = new Site(lab, key);
+        if (byKernel) {
+            site.takeRedirected();
+        }
         pollingThreads = byKernel ? site.pollOnGatewayCore() : List.of();
         List<String> all = new ArrayList<>(List.of("--gtp-address", Site.GATEWAY, "--pool-ipv4",
                 Site.DEVICES, "--pool-ipv6", "none", "--dns-upstream", Site.SERVER, "--io", backend,
                 "--core-interface", Site.SGI_INTERFACE));
-        if (!byKernel) {
-            all.addAll(List.of("--kernel-flows", "0"));
+        if (byKernel) {
+            all.addAll(List.of("--kernel-flows", Integer.toString(KERNEL_FLOWS)));
         }
         if (workers > 1) {
             all.addAll(List.of("--workers", Integer.toString(workers)));

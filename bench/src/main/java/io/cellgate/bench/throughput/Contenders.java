@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class Contenders {
     static final String KERNEL = "kernel";
     static final String OSMO = "osmo";
-    private static final Pattern OURS = Pattern.compile("(tun|xdp|afpacket)(worker)?([0-9]*)");
+    private static final Pattern OURS = Pattern.compile("(tun|xdp|xdpkernel|afpacket)([0-9]*)");
 
     private final Lab lab;
     private final int sessions;
@@ -32,18 +32,19 @@ public final class Contenders {
     }
 
     /**
-     * @param name of a backend, behind it "worker" where each packet is to be forwarded by one, and how many workers, if
-     *             several
+     * @param name of a backend, or xdpkernel where decided flows are to be forwarded by the kernel; behind it how many workers,
+     *             if several
      */
     public Cellgate ours(String name) {
         Matcher parts = OURS.matcher(name);
         if (!parts.matches()) {
             throw new IllegalArgumentException("contender: got " + name
-                    + ", expected kernel, osmo, or tun, xdp or afpacket, \"worker\" and a number of workers");
+                    + ", expected kernel, osmo, or tun, xdp, xdpkernel or afpacket and a number of workers");
         }
-        int workers = parts.group(3).isEmpty() ? 1 : Integer.parseInt(parts.group(3));
-        return new Cellgate(lab, store(), name, parts.group(1),
-                parts.group(1).equals("xdp") && parts.group(2) == null, workers, sessions);
+        int workers = parts.group(2).isEmpty() ? 1 : Integer.parseInt(parts.group(2));
+        boolean byKernel = parts.group(1).equals("xdpkernel");
+        return new Cellgate(lab, store(), name, byKernel ? "xdp" : parts.group(1), byKernel,
+                workers, sessions);
     }
 
     private Store store() {

@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
 @Command(name = "bench/run throughput", mixinStandardHelpOptions = true, description = "Packets a second through our gateway on each backend, kernel forwarding and osmo-ggsn.")
 public final class ThroughputMain implements Callable<Integer> {
     private static final Duration WARM_UP = Duration.ofSeconds(3);
-    private static final String ONE_WORKER = "xdpworker";
-    private static final String TWO_WORKERS = "xdpworker2";
+    private static final String ONE_WORKER = "xdp";
+    private static final String TWO_WORKERS = "xdp2";
 
     @Option(names = "--sessions", defaultValue = "10000", description = "Sessions, of four flows each (${DEFAULT-VALUE}).")
     private int sessions;
@@ -36,7 +36,7 @@ public final class ThroughputMain implements Callable<Integer> {
     @Option(names = "--millis", defaultValue = "1500", description = "How long each is measured (${DEFAULT-VALUE}).")
     private int millis;
 
-    @Option(names = "--contenders", split = ",", defaultValue = "kernel,osmo,tun,xdp,xdpworker,xdpworker2", description = "Which (${DEFAULT-VALUE}).")
+    @Option(names = "--contenders", split = ",", defaultValue = "kernel,osmo,tun,xdp,xdp2", description = "Which (${DEFAULT-VALUE}).")
     private List<String> contenders = List.of();
 
     public static void main(String[] arguments) {

@@ -58,7 +58,7 @@ public final class UserPlaneMain {
                 new TunPacketIo.Config(List.of(new InetSocketAddress(gtpu, 2152)), "load0",
                         List.of("10.64.0.1/10"), 1500, 8 << 20),
                 1, new PacketBackends.Wish(PacketBackends.Backend.of(arguments[0]), null,
-                        Site.SGI_INTERFACE, false, PacketBackends.Wish.KERNEL_FLOWS),
+                        Site.SGI_INTERFACE, false, 0),
                 devices, System.err::println);
         try (DnsForwarder resolver = new DnsForwarder(ForwarderConfig.of(
                 List.of(new InetSocketAddress(Site.SERVER, 53))));

@@ -42,12 +42,11 @@ public final class PacketBackends {
      * @param accessInterface towards the carriers; null: the one that has the first GTP-U address
      * @param coreInterface   towards the internet; null: none, so the kernel forwards
      * @param nat             whether the kernel translates devices' addresses
-     * @param kernelFlows     how many decided flows the kernel may forward by itself on {@code xdp}; default
-     *                        131 072, of 128 octets each, all taken at the start; 0: none
+     * @param kernelFlows     how many decided flows the kernel may forward by itself on {@code xdp}, of 128
+     *                        octets each, all taken at the start; default 0: none
      */
     public record Wish(Backend backend, @Nullable String accessInterface,
             @Nullable String coreInterface, boolean nat, int kernelFlows) {
-        public static final int KERNEL_FLOWS = 1 << 17;
         private static final int MOST_KERNEL_FLOWS = 1 << 22;
         public static final Wish TUN = new Wish(Backend.TUN, null, null, false, 0);
 

@@ -52,7 +52,7 @@ class LinkTest {
     @BeforeAll
     static void makeNetwork() throws Exception {
         NetworkNamespace.assumePossible("ethtool", "sysctl", "ping", "nft");
-        made = new LinkTestBed();
+        made = new LinkTestBed(0);
     }
 
     @AfterAll

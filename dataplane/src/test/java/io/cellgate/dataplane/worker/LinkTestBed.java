@@ -58,9 +58,12 @@ final class LinkTestBed {
             (Inet6Address) InetAddress.ofLiteral("2001:db8:45::1"), null);
     final PolicySlot slot = new PolicySlot(EffectivePolicy.nothing(1));
     private final NetworkNamespace carrierSpace = new NetworkNamespace("carrier");
+    private final int kernelFlows;
     private long revision = 1;
 
-    LinkTestBed() throws Exception {
+    /** @param kernelFlows how many flows the kernel may forward by itself on xdp */
+    LinkTestBed(int kernelFlows) throws Exception {
+        this.kernelFlows = kernelFlows;
         publish("net.protocol == \"udp\"");
         carrierSpace.join("s8", gatewaySpace, "s8");
         gatewaySpace.join("sgi", internetSpace, "eth0");
@@ -114,8 +117,7 @@ final class LinkTestBed {
         for (int attempt = 0;; attempt++) {
             try {
                 return gatewaySpace.call(() -> PacketBackends.open(KERNEL, workers,
-                        new PacketBackends.Wish(backend, "s8", "sgi", false,
-                                PacketBackends.Wish.KERNEL_FLOWS),
+                        new PacketBackends.Wish(backend, "s8", "sgi", false, kernelFlows),
                         DEVICES, _ -> {}));
             } catch (ExecutionException e) {
                 if (attempt == OPEN_ATTEMPTS

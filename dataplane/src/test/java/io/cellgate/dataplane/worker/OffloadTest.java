@@ -67,7 +67,7 @@ class OffloadTest {
     @BeforeAll
     static void makeNetwork() throws Exception {
         NetworkNamespace.assumePossible("ethtool", "sysctl", "ping");
-        made = new LinkTestBed();
+        made = new LinkTestBed(4096);
         made.takeRedirected(true);
     }
 
