@@ -1,6 +1,7 @@
 package io.cellgate.inventory;
 
 import static io.cellgate.inventory.Fixture.TESTER;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.inventory.account.Scope;
@@ -255,17 +256,18 @@ class MigrationTest {
     /** Whoever adds a version adds its rows here once it is released; one that was released never changes. */
     @Test
     void releasedSteps_areThoseThatWereReleased() throws Exception {
-        for (Map.Entry<String, String> step : Map.of(
-                "V1__inventory.sql", "0e46cef68f1c91e9",
-                "V2__usage.sql", "c49a8ba4982d6b3a",
-                "V3__carriers.sql", "d5702956bf22126e",
-                "V4__inventory.sql", "85fb3f527099a96d",
-                "V5__access.sql", "d42bae95d186377c",
-                "V6__paths.sql", "88611e9cbd65379c",
-                "V7__accounting.sql", "418e7111ba70b5e9",
-                "V8__places.sql", "dde7acf6120106e3",
-                "V9__keys.sql", "206d2b3cd3c14e8e",
-                "V10__owners.sql", "86a9f9be3eff388e").entrySet()) {
+        for (Map.Entry<String, String> step : Map.ofEntries(
+                entry("V1__inventory.sql", "0e46cef68f1c91e9"),
+                entry("V2__usage.sql", "c49a8ba4982d6b3a"),
+                entry("V3__carriers.sql", "d5702956bf22126e"),
+                entry("V4__inventory.sql", "85fb3f527099a96d"),
+                entry("V5__access.sql", "d42bae95d186377c"),
+                entry("V6__paths.sql", "88611e9cbd65379c"),
+                entry("V7__accounting.sql", "418e7111ba70b5e9"),
+                entry("V8__places.sql", "dde7acf6120106e3"),
+                entry("V9__keys.sql", "206d2b3cd3c14e8e"),
+                entry("V10__owners.sql", "86a9f9be3eff388e"),
+                entry("V11__order_states.sql", "dc0295533af25224")).entrySet()) {
             try (InputStream in = MigrationTest.class
                     .getResourceAsStream("migration/" + step.getKey())) {
                 assertThat(in).as(step.getKey()).isNotNull();

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -141,15 +140,19 @@ public final class InventoryBenchMain {
         try (LiveBenchmark live = new LiveBenchmark();
                 Instance instance = Instance.start(folder, null, true);
                 Api api = new Api(instance.uri(), token)) {
-            List<String> some = stock.active.subList(0,
-                    Math.min(SUSPENSIONS + 20, stock.active.size()));
-            Durations _ = live.suspend(api, some.subList(0, Math.min(20, some.size() / 2)));
-            Durations times = live.suspend(api,
-                    some.subList(Math.min(20, some.size() / 2), some.size()));
-            System.out.printf(Locale.ROOT,
-                    "suspension to the last packet: p50 %.1f ms, p99 %.1f ms, max %.1f ms%n",
-                    times.millis(0.5), times.millis(0.99), times.millis(1));
+            int first = Math.min(SUSPENSIONS, stock.active.size() / 2);
+            String what = "suspension to the last packet";
+            print(what + ", of a process just started",
+                    live.suspend(api, stock.active.subList(0, first)));
+            Durations times = live.suspend(api, stock.active.subList(first,
+                    Math.min(first + SUSPENSIONS, stock.active.size())));
+            print(what, times);
             return times.millis(0.99);
         }
+    }
+
+    private static void print(String what, Durations times) {
+        System.out.printf(Locale.ROOT, "%s: p50 %.1f ms, p99 %.1f ms, max %.1f ms%n", what,
+                times.millis(0.5), times.millis(0.99), times.millis(1));
     }
 }

@@ -15,7 +15,7 @@ import org.sqlite.SQLiteDataSource;
 public final class Migrations {
     static final String FOLDER = "classpath:io/cellgate/inventory/migration";
     /** The last of them. */
-    static final int NEWEST = 10;
+    static final int NEWEST = 11;
 
     private Migrations() {}
 
