@@ -68,6 +68,17 @@ public final class SignallingLoad {
         System.out.printf(Locale.ROOT, "%-54s %s%n", what, figure);
     }
 
+    /** What threads took of the core for some seconds. */
+    private static void shares(Map<String, Long> before, Map<String, Long> after,
+            double seconds) {
+        after.forEach((thread, millis) -> {
+            double percent = (millis - before.getOrDefault(thread, 0L)) / (10 * seconds);
+            if (percent >= 1) {
+                row("  of the core, threads " + thread, "%.0f %%".formatted(percent));
+            }
+        });
+    }
+
     private void run() throws IOException, InterruptedException {
         say("attaching and detaching as fast as it answers ...");
         double _ = churn(WARM_UP_SECONDS, 0);
@@ -83,12 +94,7 @@ public final class SignallingLoad {
         long failedAtHalf = tally.failed;
         row("Create + Delete as fast as answered, one core", "%,.0f a second".formatted(pairs));
         row("  requests that failed", "%d".formatted(failedAtFull));
-        cpu.forEach((thread, millis) -> {
-            long share = (millis - cpuBefore.getOrDefault(thread, 0L)) / (10L * SECONDS);
-            if (share > 0) {
-                row("  of the core, threads " + thread, "%d %%".formatted(share));
-            }
-        });
+        shares(cpuBefore, cpu, SECONDS);
         row("Create at " + HALF_RATE + " pairs a second",
                 "p50 %.2f ms, p99 %.2f ms".formatted(p50, p99));
         row("  pairs a second answered / requests failed",
@@ -282,6 +288,8 @@ public final class SignallingLoad {
             throw new IOException("the peer has " + left + " sessions, expected " + gone);
         }
         tally.churning = true;
+        Map<String, Long> before = gateway.cpuMillis();
+        Map<String, Long> after = before;
         Others going = new Others(others, traffic);
         peers.getFirst().restart();
         // asked by another thread, so that waiting for its answer delays no peer
@@ -293,6 +301,7 @@ public final class SignallingLoad {
             double now = (System.nanoTime() - going.start) / 1e9;
             if (seconds == 0 && left == 0) {
                 seconds = now;
+                after = gateway.cpuMillis();
             }
             if (seconds == 0 && now > RESTART_SECONDS) {
                 throw new IOException("after " + RESTART_SECONDS + " s " + left
@@ -303,6 +312,7 @@ public final class SignallingLoad {
         watch.join();
         drain();
         tally.churning = false;
+        shares(before, after, seconds);
         return seconds;
     }
 

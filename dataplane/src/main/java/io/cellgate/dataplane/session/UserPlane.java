@@ -12,8 +12,8 @@ public interface UserPlane {
     /** Begins a session, or replaces the one of this TEID whole: new peer, new policy, new facts; flows stay. */
     CompletionStage<Void> install(UserPlaneSession session);
 
-    /** Ends a session: nothing of it is forwarded afterwards, and its flows are gone. */
-    CompletionStage<Void> remove(int localTeid);
+    /** Ends sessions: nothing of them is forwarded afterwards, and their flows are gone. Many in one go cost less. */
+    CompletionStage<Void> remove(int... localTeids);
 
     /** Whether a session of this SIM may have this TEID: one that leads to where all of its sessions are. */
     default boolean suits(Imsi imsi, int localTeid) {

@@ -135,9 +135,7 @@ final class BoundTraffic {
     CompletionStage<Void> stop(BoundSession session) {
         List<UserPlaneSession> parts = session.installed;
         session.installed = List.of();
-        List<CompletionStage<Void>> all = new ArrayList<>(parts.size());
-        parts.forEach(part -> all.add(traffic.remove(part.localTeid())));
-        return together(all);
+        return traffic.remove(parts.stream().mapToInt(UserPlaneSession::localTeid).toArray());
     }
 
     static CompletableFuture<Void> together(List<? extends CompletionStage<Void>> stages) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
  */
 final class SessionEnds {
     private static final Logger LOG = LoggerFactory.getLogger(SessionEnds.class);
+
+    private static final int TOGETHER = 64;
+    private static final int PARTS_AT_ONCE = 8;
 
     private final SessionTable table;
     private final AddressPools pools;
@@ -41,24 +45,29 @@ final class SessionEnds {
     /** Ends a session; the future completes when nothing of it is forwarded any more. */
     CompletableFuture<Void> end(Session session) {
         CompletableFuture<Void> before = session.gone;
-        if (before != null) {
-            return before;
-        }
+        return before == null ? end(List.of(session)) : before;
+    }
+
+    /** Ends sessions that have not ended yet, together. */
+    private CompletableFuture<Void> end(List<Session> sessions) {
         CompletableFuture<Void> gone = new CompletableFuture<>();
-        session.gone = gone;
-        OwnAddresses own = session.subscriber.own();
-        leaves(own.ipv4(), session.ipv4, gone);
-        leaves(own.ipv6Prefix(), session.ipv6Prefix, gone);
-        table.remove(session);
-        log.counters.countEnded();
-        SessionGate.onLoop(loop, traffic.remove(session), (_, failure) -> {
+        for (Session session : sessions) {
+            session.gone = gone;
+            OwnAddresses own = session.subscriber.own();
+            leaves(own.ipv4(), session.ipv4, gone);
+            leaves(own.ipv6Prefix(), session.ipv6Prefix, gone);
+            table.remove(session);
+            log.counters.countEnded();
+        }
+        int[] teids = sessions.stream().mapToInt(session -> session.userTeid).toArray();
+        SessionGate.onLoop(loop, traffic.remove(teids), (_, failure) -> {
             leaving.values().removeIf(gone::equals);
             if (failure == null) {
-                pools.giveBack(session.ipv4, session.ipv6Prefix);
+                sessions.forEach(each -> pools.giveBack(each.ipv4, each.ipv6Prefix));
                 gone.complete(null);
             } else {
-                LOG.error("the user plane did not drop the session of IMSI {}",
-                        session.key.imsi(), failure);
+                LOG.error("the user plane did not drop {} sessions, the first of IMSI {}",
+                        sessions.size(), sessions.getFirst().key.imsi(), failure);
                 gone.completeExceptionally(failure);
             }
         });
@@ -104,17 +113,32 @@ final class SessionEnds {
     /** Ends a session of which its peer knows, or can know, nothing any more. */
     CompletableFuture<Void> endSilently(Session session, String reason, String detail) {
         CompletableFuture<Void> gone = end(session);
-        log.ended(session.control.address(), "session", session.key.imsi(), 0, reason, detail);
+        logEnd(session, reason, detail);
         return gone;
     }
 
+    private void logEnd(Session session, String reason, String detail) {
+        log.ended(session.control.address(), "session", session.key.imsi(), 0, reason, detail);
+    }
+
     /**
-     * The same with many: some at a time, so that the user plane's queue takes them and what other peers ask comes in
-     * between.
+     * The same with many: some at a time, so that what other peers ask comes in between, and these together, so that the
+     * user plane is asked once for all of them.
      */
     CompletableFuture<Void> endSilently(List<Session> sessions, String reason, String detail) {
-        return new Sweep<>(loop, sessions, session -> session.hasEnded()
-                ? CompletableFuture.completedFuture(null)
-                : endSilently(session, reason, detail)).start();
+        List<List<Session>> parts = IntStream
+                .iterate(0, from -> from < sessions.size(), from -> from + TOGETHER)
+                .mapToObj(from -> sessions.subList(from,
+                        Math.min(from + TOGETHER, sessions.size())))
+                .toList();
+        return new Sweep<>(loop, parts, part -> {
+            List<Session> live = part.stream().filter(session -> !session.hasEnded()).toList();
+            if (live.isEmpty()) {
+                return CompletableFuture.completedFuture(null);
+            }
+            CompletableFuture<Void> gone = end(live);
+            live.forEach(session -> logEnd(session, reason, detail));
+            return gone;
+        }, PARTS_AT_ONCE).start();
     }
 }

@@ -45,14 +45,10 @@ final class SessionTraffic {
         }
     }
 
-    /** Stops it. */
-    CompletionStage<Void> remove(Session session) {
-        return remove(session.userTeid);
-    }
-
-    CompletionStage<Void> remove(int userTeid) {
+    /** Stops them. */
+    CompletionStage<Void> remove(int... userTeids) {
         try {
-            return userPlane.remove(userTeid);
+            return userPlane.remove(userTeids);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

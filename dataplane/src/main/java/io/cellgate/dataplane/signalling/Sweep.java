@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * (for up to a second), and peers would wait until all is done.
  */
 final class Sweep<T> {
-    private static final int AT_ONCE = 512;
+    private static final int USUALLY_AT_ONCE = 512;
 
     private final EventExecutor loop;
     private final Iterator<T> rest;
     private final Function<T, CompletableFuture<Void>> work;
+    private final int atOnce;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private int underWay;
     /** It has its turn, or waits for it. */
@@ -26,9 +27,16 @@ final class Sweep<T> {
     private @Nullable Throwable failure;
 
     Sweep(EventExecutor loop, List<T> all, Function<T, CompletableFuture<Void>> work) {
+        this(loop, all, work, USUALLY_AT_ONCE);
+    }
+
+    /** @param atOnce the most that are under way at once */
+    Sweep(EventExecutor loop, List<T> all, Function<T, CompletableFuture<Void>> work,
+            int atOnce) {
         this.loop = loop;
         this.rest = all.iterator();
         this.work = work;
+        this.atOnce = atOnce;
     }
 
     /** Completes when all are done, exceptionally where one failed. */
@@ -39,7 +47,7 @@ final class Sweep<T> {
 
     private void pump() {
         inTurn = true;
-        for (int begun = 0; begun < AT_ONCE && underWay < AT_ONCE && rest.hasNext(); begun++) {
+        for (int begun = 0; begun < atOnce && underWay < atOnce && rest.hasNext(); begun++) {
             underWay++;
             var _ = work.apply(rest.next()).whenComplete((_, failed) -> ended(failed));
         }
@@ -57,7 +65,7 @@ final class Sweep<T> {
 
     private void goOn() {
         if (rest.hasNext()) {
-            if (underWay < AT_ONCE) {
+            if (underWay < atOnce) {
                 inTurn = true;
                 var _ = loop.schedule(this::pump, 0, TimeUnit.NANOSECONDS);
             }

@@ -246,11 +246,6 @@ final class Offload {
         }
     }
 
-    /** Whether the kernel has any flow of this worker. */
-    boolean isInUse() {
-        return kernel != null && kernel.size() > 0;
-    }
-
     /** How long the worker may rest: until the next sweep, if there is something to sweep. */
     long restNanos(long atMostNanos) {
         if (kernel == null || kernel.size() == 0) {

@@ -11,9 +11,9 @@ import io.cellgate.dataplane.usage.UsageFeed;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +24,6 @@ import org.slf4j.LoggerFactory;
 final class Worker implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
     private static final int BURST = 64;
-    private static final int EMPTY_ROUNDS_BEFORE_PARKING = 100;
-    /** While the kernel forwards, packets come here one by one: to be up for the next one would take the kernel's time. */
-    private static final int EMPTY_ROUNDS_BESIDE_KERNEL = 4;
     private static final long FAULT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Flows whose time may be over that are looked at in a round: more than can begin in one, so that none pile up. */
@@ -88,8 +85,7 @@ final class Worker implements Runnable {
      */
     boolean offer(WorkerCommand command) {
         if (waitingCommands.incrementAndGet() > state.config.commandQueueEntries()
-                && !(command instanceof WorkerCommand.Remove
-                        || command instanceof WorkerCommand.ForeignEnded)) {
+                && !(command instanceof WorkerCommand.Remove)) {
             waitingCommands.decrementAndGet();
             return false;
         }
@@ -120,12 +116,9 @@ final class Worker implements Runnable {
 
     @Override
     public void run() {
-        int emptyRounds = 0;
+        BusyPoll poll = new BusyPoll();
         while (!stopping) {
-            emptyRounds = guardedRound() > 0 ? 0 : emptyRounds + 1;
-            if (emptyRounds > (state.offload.isInUse()
-                    ? EMPTY_ROUNDS_BESIDE_KERNEL
-                    : EMPTY_ROUNDS_BEFORE_PARKING)) {
+            if (poll.isOver(guardedRound())) {
                 parked = true;
                 if (commands.isEmpty() && !state.colleagues.haveSomething() && !stopping) {
                     io.await(state.offload
@@ -158,13 +151,12 @@ final class Worker implements Runnable {
     private static void refuse(WorkerCommand command, Throwable why) {
         switch (command) {
             case WorkerCommand.Install(var _, var done) -> done.completeExceptionally(why);
-            case WorkerCommand.Remove(var _, var done) -> done.completeExceptionally(why);
+            case WorkerCommand.Remove ended -> ended.done.completeExceptionally(why);
             case WorkerCommand.Peers(var _, var done) -> done.completeExceptionally(why);
             case WorkerCommand.Usage(var _, var done) -> done.completeExceptionally(why);
             case WorkerCommand.Capture(var _, var _, var done) -> done.completeExceptionally(why);
             case WorkerCommand.Protect(var _, var done) -> done.completeExceptionally(why);
             case WorkerCommand.Foreign session -> session.done().completeExceptionally(why);
-            case WorkerCommand.ForeignEnded(var _, var done) -> done.completeExceptionally(why);
             case WorkerCommand.Answered _,WorkerCommand.ErrorIndicated _ -> {
             }
         }
@@ -282,10 +274,7 @@ final class Worker implements Runnable {
                 install(session);
                 done.complete(null);
             }
-            case WorkerCommand.Remove(int localTeid, var done) -> {
-                remove(state.sessions.byTeid(localTeid));
-                done.complete(null);
-            }
+            case WorkerCommand.Remove ended -> remove(ended.localTeids, ended.done);
             case WorkerCommand.Peers(var table, var done) -> {
                 state.peers = new PeerIndex(table);
                 state.sessions.judgeAllAgain();
@@ -316,10 +305,6 @@ final class Worker implements Runnable {
                 state.colleagues.began(session);
                 session.done().complete(null);
             }
-            case WorkerCommand.ForeignEnded(int localTeid, var done) -> {
-                state.colleagues.ended(localTeid);
-                done.complete(null);
-            }
             case WorkerCommand.ErrorIndicated elsewhere -> uplink.errorIndicated(elsewhere);
             case WorkerCommand.Answered(var query, var answer) -> dns.answered(query, answer);
         }
@@ -348,14 +333,30 @@ final class Worker implements Runnable {
         state.counters.set(WorkerCounters.SESSIONS, state.sessions.size());
     }
 
-    private void remove(@Nullable DeviceSession session) {
-        if (session != null) {
-            judge.endAll(session);
-            state.metering.reportNow(session);
-            state.metering.leave(session);
-            state.sessions.remove(session);
-            state.counters.set(WorkerCounters.SESSIONS, state.sessions.size());
+    /** A fault with one does not keep the others. */
+    private void remove(int[] localTeids, CompletableFuture<Void> done) {
+        for (int localTeid : localTeids) {
+            try {
+                remove(localTeid);
+            } catch (RuntimeException e) {
+                fault("the end of a session", e);
+                done.completeExceptionally(e);
+            }
         }
+        done.complete(null);
+    }
+
+    private void remove(int localTeid) {
+        DeviceSession session = state.sessions.byTeid(localTeid);
+        if (session == null) {
+            state.colleagues.ended(localTeid);
+            return;
+        }
+        judge.endAll(session);
+        state.metering.reportNow(session);
+        state.metering.leave(session);
+        state.sessions.remove(session);
+        state.counters.set(WorkerCounters.SESSIONS, state.sessions.size());
     }
 
     private void expired(int flow) {

@@ -16,7 +16,16 @@ sealed interface WorkerCommand {
     record Install(UserPlaneSession session,
             CompletableFuture<Void> done) implements WorkerCommand {}
 
-    record Remove(int localTeid, CompletableFuture<Void> done) implements WorkerCommand {}
+    /** Sessions have ended, this worker's or others'. */
+    final class Remove implements WorkerCommand {
+        final int[] localTeids;
+        final CompletableFuture<Void> done;
+
+        Remove(int[] localTeids, CompletableFuture<Void> done) {
+            this.localTeids = localTeids;
+            this.done = done;
+        }
+    }
 
     record Peers(PeerTable table, CompletableFuture<Void> done) implements WorkerCommand {}
 
@@ -27,9 +36,6 @@ sealed interface WorkerCommand {
     record Foreign(int localTeid, int owner, @Nullable Inet4Address ipv4,
             @Nullable Inet6Address ipv6Prefix,
             CompletableFuture<Void> done) implements WorkerCommand {}
-
-    /** A session of another worker has ended. */
-    record ForeignEnded(int localTeid, CompletableFuture<Void> done) implements WorkerCommand {}
 
     /** An Error Indication came to another worker, and was about no session there. */
     record ErrorIndicated(int teid, long addressHi, long addressLo,

@@ -115,16 +115,13 @@ public final class WorkerUserPlane implements UserPlane, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Void> remove(int localTeid) {
-        return toAll(Colleagues.ownerOf(localTeid, workers.size()),
-                done -> new WorkerCommand.Remove(localTeid, done),
-                done -> new WorkerCommand.ForeignEnded(localTeid, done));
+    public CompletionStage<Void> remove(int... localTeids) {
+        return toAll(done -> new WorkerCommand.Remove(localTeids, done));
     }
 
     /** Replaces the carriers and their peers. */
     public CompletionStage<Void> publishPeers(PeerTable table) {
-        return toAll(0, done -> new WorkerCommand.Peers(table, done),
-                done -> new WorkerCommand.Peers(table, done));
+        return toAll(done -> new WorkerCommand.Peers(table, done));
     }
 
     /** Has a SIM's packets go to a capture, or with null to none; completes when the worker has followed. */
@@ -137,8 +134,11 @@ public final class WorkerUserPlane implements UserPlane, AutoCloseable {
 
     /** Replaces what no device may reach beyond what was configured: the host's own addresses change as it runs. */
     public CompletionStage<Void> protect(List<IpPrefix> prefixes) {
-        return toAll(0, done -> new WorkerCommand.Protect(prefixes, done),
-                done -> new WorkerCommand.Protect(prefixes, done));
+        return toAll(done -> new WorkerCommand.Protect(prefixes, done));
+    }
+
+    private CompletionStage<Void> toAll(Function<CompletableFuture<Void>, WorkerCommand> command) {
+        return toAll(0, command, command);
     }
 
     /** Hands a command to one worker and another one to all others; completes when all have carried it out. */

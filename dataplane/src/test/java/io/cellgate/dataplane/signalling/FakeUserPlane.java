@@ -30,9 +30,11 @@ final class FakeUserPlane implements UserPlane {
     }
 
     @Override
-    public CompletionStage<Void> remove(int localTeid) {
-        sessions.remove(localTeid);
-        removed.add(localTeid);
+    public CompletionStage<Void> remove(int... localTeids) {
+        for (int localTeid : localTeids) {
+            sessions.remove(localTeid);
+            removed.add(localTeid);
+        }
         return stage();
     }
 

@@ -259,8 +259,8 @@ final class UserPlaneTestBed implements AutoCloseable {
         userPlane.install(session).toCompletableFuture().get(5, TimeUnit.SECONDS);
     }
 
-    void remove(int teid) throws Exception {
-        userPlane.remove(teid).toCompletableFuture().get(5, TimeUnit.SECONDS);
+    void remove(int... teids) throws Exception {
+        userPlane.remove(teids).toCompletableFuture().get(5, TimeUnit.SECONDS);
     }
 
     /** Sends a GTP-U message from the carrier. */

@@ -45,7 +45,7 @@ class WorkerTest {
             }
             assertThat(worker.offer(protect())).isFalse();
             CompletableFuture<Void> removed = new CompletableFuture<>();
-            assertThat(worker.offer(new WorkerCommand.Remove(1, removed))).isTrue();
+            assertThat(worker.offer(new WorkerCommand.Remove(new int[]{1}, removed))).isTrue();
             int _ = worker.round(System.nanoTime(), 0);
             assertThat(removed).isCompleted();
             assertThat(worker.offer(protect())).as("once there is room again").isTrue();

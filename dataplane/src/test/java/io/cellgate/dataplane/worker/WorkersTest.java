@@ -72,13 +72,25 @@ class WorkersTest {
     }
 
     @Test
-    void endedSession_isForgottenByAllWorkers() throws Exception {
-        bed.install();
-        bed.remove(TEID);
-        for (int receiver = 0; receiver < WORKERS; receiver++) {
-            bed.fromInternet(receiver, Packets.udp(SERVER, 5000, DEVICE, 4000));
-            assertThat(bed.dropped(DropReason.DESTINATION_UNKNOWN, receiver + 1)).isTrue();
+    void endedSessions_ofEachWorker_areForgottenByAll_andNoOthers() throws Exception {
+        for (int owner = 0; owner <= WORKERS; owner++) {
+            bed.install(bed.session(TEID + owner, REMOTE_TEID, "10.45.0." + (10 + owner), null,
+                    bed.slot));
         }
+        bed.remove(TEID, TEID + 1, TEID + 2);
+        int dropped = 0;
+        for (int owner = 0; owner < WORKERS; owner++) {
+            for (int receiver = 0; receiver < WORKERS; receiver++) {
+                bed.fromInternet(receiver, Packets.udp(SERVER, 5000, "10.45.0." + (10 + owner),
+                        4000));
+                assertThat(bed.dropped(DropReason.DESTINATION_UNKNOWN, ++dropped)).isTrue();
+            }
+        }
+        String left = "10.45.0." + (10 + WORKERS);
+        byte[] up = Packets.udp(left, 4000, SERVER, 5000);
+        bed.fromCarrier(0, UserPlaneTestBed.gPdu(TEID + WORKERS, up));
+        assertThat(bed.atInternet()).isEqualTo(up);
+        assertThat(bed.userPlane.counters().sessions()).isEqualTo(1);
     }
 
     @Test
