@@ -10,10 +10,13 @@ import org.agrona.concurrent.UnsafeBuffer;
  * expired by a timer wheel.
  *
  * <p>Theory of operation. A record is one of at most {@code capacity}; its number is the flow's name. It has two parts,
- * each in a block of its own: what finding and judging a packet needs, a cache line exactly; and what is counted. The
- * blocks are reserved for all records and get memory page by page as records are used for the first time
+ * each in a block of its own: what finding, judging and counting a packet needs, a cache line exactly; and what is rarely
+ * asked for. The blocks are reserved for all records and get memory page by page as records are used for the first time
  * ({@link LazyMemory}), so the table grows without a pause and costs what its fullest hour needed. Records that were
  * used and are free form a list.
+ *
+ * <p>Packets and octets of one direction are counted in one number of the first part, 22 bits of packets above 42 of octets. Long before
+ * either of them is full, its upper half is carried over into the second part: from time to time a packet touches that, too.
  *
  * <p>The hash table grows by one bucket at a time (linear hashing, Litwin 1980): whenever there is more than one flow for two
  * buckets, the next bucket in turn is split in two. With b buckets and l the power of two in [b/2, b], a hash h is of bucket h mod 2l
@@ -26,28 +29,27 @@ import org.agrona.concurrent.UnsafeBuffer;
  * costs the wheel one move per time-out, not one per packet.
  *
  * <pre>
- * first part, 64 octets                          second part, 56 octets
- *   0 remote hi      24 session                    0 bytes up      32 started: ms of the epoch in 48
- *   8 remote lo      28 device port, remote port   8 packets up       bits, application, drop reason + 1
- *  16 device lo      32 protocol, verdict,        16 bytes down    40 wheel next, 44 previous
- *                       TCP state, marks          24 packets down  48 reply sequence
- *                    36 epoch  40 last seen, s                     52 reply acknowledgment
- *                    44 chain next
- *                    48 session next, 52 previous
- *                    56 time-out, s  58 wheel slot
- *                    60 inspection
+ * first part, 64 octets                          second part, 52 octets
+ *   0 remote hi      24 session                    0 started: ms of the epoch in 48 bits, application,
+ *   8 remote lo      28 device port, remote port       drop reason + 1
+ *  16 device lo      32 protocol, verdict,         8 packets up carried over, 12 packets down
+ *                       TCP state, marks          16 octets up carried over,  18 octets down
+ *                    36 epoch  40 last seen, s    20 wheel next, 24 previous
+ *                    44 chain next                28 session next, 32 previous
+ *                    48 up: packets, octets       36 reply sequence, 40 reply acknowledgment
+ *                    56 down: packets, octets     44 time-out, s  46 wheel slot  48 inspection
  * </pre>
  *
- * With two buckets of 4 octets that makes 128 a flow. The device's side of an IPv6 flow is the low half of its address;
+ * With two buckets of 4 octets that makes 124 a flow. The device's side of an IPv6 flow is the low half of its address;
  * the high half is the session's prefix.
  */
 public final class FlowTable implements AutoCloseable {
     public static final int NONE = -1;
     /** Of native memory, for each flow that there ever was at a time. */
-    public static final int FLOW_OCTETS = 64 + 56 + 8;
+    public static final int FLOW_OCTETS = 64 + 52 + 8;
 
     private static final int FIRST_OCTETS = 64;
-    private static final int SECOND_OCTETS = 56;
+    private static final int REST_OCTETS = 52;
     private static final int REMOTE_HI = 0;
     private static final int REMOTE_LO = 8;
     private static final int DEVICE_LO = 16;
@@ -60,20 +62,30 @@ public final class FlowTable implements AutoCloseable {
     private static final int EPOCH = 36;
     private static final int LAST_SEEN = 40;
     private static final int CHAIN_NEXT = 44;
-    private static final int SESSION_NEXT = 48;
-    private static final int SESSION_PREVIOUS = 52;
-    private static final int TIMEOUT = 56;
-    private static final int WHEEL_SLOT = 58;
-    private static final int INSPECTION = 60;
-    private static final int BYTES_UP = 0;
-    private static final int PACKETS_UP = 8;
-    private static final int BYTES_DOWN = 16;
-    private static final int PACKETS_DOWN = 24;
-    private static final int STARTED = 32;
-    private static final int WHEEL_NEXT = 40;
-    private static final int WHEEL_PREVIOUS = 44;
-    private static final int REPLY_SEQUENCE = 48;
-    private static final int REPLY_ACKNOWLEDGMENT = 52;
+    private static final int UP = 48;
+    private static final int DOWN = 56;
+    private static final int STARTED = 0;
+    private static final int PACKETS_UP_CARRIED = 8;
+    private static final int PACKETS_DOWN_CARRIED = 12;
+    private static final int OCTETS_UP_CARRIED = 16;
+    private static final int OCTETS_DOWN_CARRIED = 18;
+    private static final int WHEEL_NEXT = 20;
+    private static final int WHEEL_PREVIOUS = 24;
+    private static final int SESSION_NEXT = 28;
+    private static final int SESSION_PREVIOUS = 32;
+    private static final int REPLY_SEQUENCE = 36;
+    private static final int REPLY_ACKNOWLEDGMENT = 40;
+    private static final int TIMEOUT = 44;
+    private static final int WHEEL_SLOT = 46;
+    private static final int INSPECTION = 48;
+    /** A number of packets and octets: where the packets begin, and of each where what is carried over begins. */
+    private static final int PACKETS_SHIFT = 42;
+    private static final int PACKETS_CARRY_SHIFT = 21;
+    private static final int OCTETS_CARRY_SHIFT = 41;
+    private static final long OCTETS_MASK = (1L << PACKETS_SHIFT) - 1;
+    private static final long ONE_PACKET = 1L << PACKETS_SHIFT;
+    private static final long TO_BE_CARRIED = (1L << (PACKETS_SHIFT + PACKETS_CARRY_SHIFT))
+            | (1L << OCTETS_CARRY_SHIFT);
     private static final int APPLICATION_SHIFT = 48;
     private static final int DROP_REASON_SHIFT = 56;
     private static final long STARTED_MASK = (1L << APPLICATION_SHIFT) - 1;
@@ -84,7 +96,7 @@ public final class FlowTable implements AutoCloseable {
 
     private final Arena memory = Arena.ofShared();
     private final UnsafeBuffer records;
-    private final UnsafeBuffer counts;
+    private final UnsafeBuffer rest;
     /** Of each chain the first flow, plus 1; 0 where it is empty. */
     private final UnsafeBuffer buckets;
     private final int[] wheel = new int[WHEEL_SLOTS];
@@ -108,7 +120,7 @@ public final class FlowTable implements AutoCloseable {
         this.capacity = capacity;
         this.seed = seed;
         records = LazyMemory.reserve(memory, (long) capacity * FIRST_OCTETS);
-        counts = LazyMemory.reserve(memory, (long) capacity * SECOND_OCTETS);
+        rest = LazyMemory.reserve(memory, (long) capacity * REST_OCTETS);
         int maxBuckets = Math.max(1, BUCKETS_PER_FLOW * capacity);
         buckets = LazyMemory.reserve(memory, 4L * maxBuckets);
         bucketCount = Math.min(FIRST_BUCKETS, maxBuckets);
@@ -155,10 +167,9 @@ public final class FlowTable implements AutoCloseable {
         return records.getInt(flow * FIRST_OCTETS + CHAIN_NEXT);
     }
 
-    /** Reads of both parts of a flow, so that they are in the cache; the value means nothing. */
+    /** Reads of what a packet needs of a flow, so that it is in the cache; the value means nothing. */
     public long touch(int flow) {
-        return records.getLong(flow * FIRST_OCTETS + REMOTE_LO)
-                + counts.getLong(flow * SECOND_OCTETS + BYTES_DOWN);
+        return records.getLong(flow * FIRST_OCTETS + REMOTE_LO);
     }
 
     private int hash(int session, long deviceLo, int ports, long remoteHi, long remoteLo,
@@ -220,7 +231,7 @@ public final class FlowTable implements AutoCloseable {
         }
         int flow = free == NONE ? unused++ : free;
         int at = flow * FIRST_OCTETS;
-        int counted = flow * SECOND_OCTETS;
+        int restAt = flow * REST_OCTETS;
         if (flow == free) {
             free = records.getInt(at + CHAIN_NEXT);
         }
@@ -229,7 +240,7 @@ public final class FlowTable implements AutoCloseable {
             addBucket();
         }
         records.setMemory(at, FIRST_OCTETS, (byte) 0);
-        counts.setMemory(counted, SECOND_OCTETS, (byte) 0);
+        rest.setMemory(restAt, REST_OCTETS, (byte) 0);
         records.putLong(at + REMOTE_HI, remoteHi);
         records.putLong(at + REMOTE_LO, remoteLo);
         records.putLong(at + DEVICE_LO, deviceLo);
@@ -237,15 +248,15 @@ public final class FlowTable implements AutoCloseable {
         records.putInt(at + PORTS, (devicePort << 16) | remotePort);
         records.putByte(at + PROTOCOL, (byte) protocol);
         records.putInt(at + LAST_SEEN, nowSeconds);
-        counts.putLong(counted + STARTED, nowEpochMillis & STARTED_MASK);
-        records.putInt(at + INSPECTION, NONE);
+        rest.putLong(restAt + STARTED, nowEpochMillis & STARTED_MASK);
+        rest.putInt(restAt + INSPECTION, NONE);
         int bucket = bucketOf(hash(flow));
         records.putInt(at + CHAIN_NEXT, head(bucket));
         head(bucket, flow);
-        records.putInt(at + SESSION_NEXT, sessionHead);
-        records.putInt(at + SESSION_PREVIOUS, NONE);
+        rest.putInt(restAt + SESSION_NEXT, sessionHead);
+        rest.putInt(restAt + SESSION_PREVIOUS, NONE);
         if (sessionHead != NONE) {
-            records.putInt(sessionHead * FIRST_OCTETS + SESSION_PREVIOUS, flow);
+            rest.putInt(sessionHead * REST_OCTETS + SESSION_PREVIOUS, flow);
         }
         schedule(flow, nowSeconds + 1);
         return flow;
@@ -266,13 +277,14 @@ public final class FlowTable implements AutoCloseable {
             records.putInt(previous * FIRST_OCTETS + CHAIN_NEXT, next);
         }
         unschedule(flow);
-        int sessionNext = records.getInt(at + SESSION_NEXT);
-        int sessionPrevious = records.getInt(at + SESSION_PREVIOUS);
+        int restAt = flow * REST_OCTETS;
+        int sessionNext = rest.getInt(restAt + SESSION_NEXT);
+        int sessionPrevious = rest.getInt(restAt + SESSION_PREVIOUS);
         if (sessionNext != NONE) {
-            records.putInt(sessionNext * FIRST_OCTETS + SESSION_PREVIOUS, sessionPrevious);
+            rest.putInt(sessionNext * REST_OCTETS + SESSION_PREVIOUS, sessionPrevious);
         }
         if (sessionPrevious != NONE) {
-            records.putInt(sessionPrevious * FIRST_OCTETS + SESSION_NEXT, sessionNext);
+            rest.putInt(sessionPrevious * REST_OCTETS + SESSION_NEXT, sessionNext);
         }
         records.putInt(at + SESSION, NONE);
         records.putInt(at + CHAIN_NEXT, free);
@@ -316,56 +328,90 @@ public final class FlowTable implements AutoCloseable {
 
     private void schedule(int flow, int second) {
         int slot = second & (WHEEL_SLOTS - 1);
-        int at = flow * SECOND_OCTETS;
+        int at = flow * REST_OCTETS;
         int head = wheel[slot];
-        counts.putInt(at + WHEEL_NEXT, head);
-        counts.putInt(at + WHEEL_PREVIOUS, NONE);
-        records.putShort(flow * FIRST_OCTETS + WHEEL_SLOT, (short) slot);
+        rest.putInt(at + WHEEL_NEXT, head);
+        rest.putInt(at + WHEEL_PREVIOUS, NONE);
+        rest.putShort(flow * REST_OCTETS + WHEEL_SLOT, (short) slot);
         if (head != NONE) {
-            counts.putInt(head * SECOND_OCTETS + WHEEL_PREVIOUS, flow);
+            rest.putInt(head * REST_OCTETS + WHEEL_PREVIOUS, flow);
         }
         wheel[slot] = flow;
     }
 
     private void unschedule(int flow) {
-        int at = flow * SECOND_OCTETS;
-        int next = counts.getInt(at + WHEEL_NEXT);
-        int previous = counts.getInt(at + WHEEL_PREVIOUS);
+        int at = flow * REST_OCTETS;
+        int next = rest.getInt(at + WHEEL_NEXT);
+        int previous = rest.getInt(at + WHEEL_PREVIOUS);
         if (next != NONE) {
-            counts.putInt(next * SECOND_OCTETS + WHEEL_PREVIOUS, previous);
+            rest.putInt(next * REST_OCTETS + WHEEL_PREVIOUS, previous);
         }
         if (previous != NONE) {
-            counts.putInt(previous * SECOND_OCTETS + WHEEL_NEXT, next);
+            rest.putInt(previous * REST_OCTETS + WHEEL_NEXT, next);
         } else {
-            wheel[records.getShort(flow * FIRST_OCTETS + WHEEL_SLOT)] = next;
+            wheel[rest.getShort(flow * REST_OCTETS + WHEEL_SLOT)] = next;
         }
     }
 
     /** Counts a packet from the device. */
     public void countUp(int flow, int octets, int nowSeconds) {
-        int at = flow * SECOND_OCTETS;
-        records.putInt(flow * FIRST_OCTETS + LAST_SEEN, nowSeconds);
-        counts.putLong(at + BYTES_UP, counts.getLong(at + BYTES_UP) + octets);
-        counts.putLong(at + PACKETS_UP, counts.getLong(at + PACKETS_UP) + 1);
+        count(flow, UP, octets, nowSeconds);
     }
 
     /** Counts a packet to the device. */
     public void countDown(int flow, int octets, int nowSeconds) {
-        int at = flow * SECOND_OCTETS;
-        records.putInt(flow * FIRST_OCTETS + LAST_SEEN, nowSeconds);
-        counts.putLong(at + BYTES_DOWN, counts.getLong(at + BYTES_DOWN) + octets);
-        counts.putLong(at + PACKETS_DOWN, counts.getLong(at + PACKETS_DOWN) + 1);
+        count(flow, DOWN, octets, nowSeconds);
+    }
+
+    private void count(int flow, int number, int octets, int nowSeconds) {
+        int at = flow * FIRST_OCTETS;
+        records.putInt(at + LAST_SEEN, nowSeconds);
+        long counted = records.getLong(at + number) + ONE_PACKET + octets;
+        if ((counted & TO_BE_CARRIED) == 0) {
+            records.putLong(at + number, counted);
+        } else {
+            add(flow, number, 1, octets);
+        }
     }
 
     /** Counts packets that were forwarded elsewhere since this was called last. */
     public void count(int flow, long packetsUp, long bytesUp, long packetsDown, long bytesDown,
             int nowSeconds) {
-        int at = flow * SECOND_OCTETS;
         records.putInt(flow * FIRST_OCTETS + LAST_SEEN, nowSeconds);
-        counts.putLong(at + BYTES_UP, counts.getLong(at + BYTES_UP) + bytesUp);
-        counts.putLong(at + PACKETS_UP, counts.getLong(at + PACKETS_UP) + packetsUp);
-        counts.putLong(at + BYTES_DOWN, counts.getLong(at + BYTES_DOWN) + bytesDown);
-        counts.putLong(at + PACKETS_DOWN, counts.getLong(at + PACKETS_DOWN) + packetsDown);
+        add(flow, UP, packetsUp, bytesUp);
+        add(flow, DOWN, packetsDown, bytesDown);
+    }
+
+    private void add(int flow, int number, long morePackets, long moreOctets) {
+        long packets = packets(flow, number) + morePackets;
+        long octets = octets(flow, number) + moreOctets;
+        long packetsCarried = packets >>> PACKETS_CARRY_SHIFT;
+        long octetsCarried = octets >>> OCTETS_CARRY_SHIFT;
+        rest.putInt(packetsCarriedAt(flow, number), (int) packetsCarried);
+        rest.putShort(octetsCarriedAt(flow, number), (short) octetsCarried);
+        records.putLong(flow * FIRST_OCTETS + number,
+                (packets - (packetsCarried << PACKETS_CARRY_SHIFT)) << PACKETS_SHIFT
+                        | (octets - (octetsCarried << OCTETS_CARRY_SHIFT)));
+    }
+
+    private long packets(int flow, int number) {
+        long carried = rest.getInt(packetsCarriedAt(flow, number)) & 0xffff_ffffL;
+        return (carried << PACKETS_CARRY_SHIFT)
+                + (records.getLong(flow * FIRST_OCTETS + number) >>> PACKETS_SHIFT);
+    }
+
+    private long octets(int flow, int number) {
+        long carried = rest.getShort(octetsCarriedAt(flow, number)) & 0xffffL;
+        return (carried << OCTETS_CARRY_SHIFT)
+                + (records.getLong(flow * FIRST_OCTETS + number) & OCTETS_MASK);
+    }
+
+    private static int packetsCarriedAt(int flow, int number) {
+        return flow * REST_OCTETS + (number == UP ? PACKETS_UP_CARRIED : PACKETS_DOWN_CARRIED);
+    }
+
+    private static int octetsCarriedAt(int flow, int number) {
+        return flow * REST_OCTETS + (number == UP ? OCTETS_UP_CARRIED : OCTETS_DOWN_CARRIED);
     }
 
     /** When its last packet was counted, or when it began. */
@@ -379,16 +425,15 @@ public final class FlowTable implements AutoCloseable {
     }
 
     private int deadline(int flow) {
-        int at = flow * FIRST_OCTETS;
-        return records.getInt(at + LAST_SEEN) + records.getShort(at + TIMEOUT);
+        return lastSeen(flow) + rest.getShort(flow * REST_OCTETS + TIMEOUT);
     }
 
     /** Sets how long the flow lives after its last packet; shortening takes effect within the old time-out. */
     public void timeoutSeconds(int flow, int seconds, int nowSeconds) {
-        int at = flow * FIRST_OCTETS;
-        int before = records.getShort(at + TIMEOUT);
+        int restAt = flow * REST_OCTETS;
+        int before = rest.getShort(restAt + TIMEOUT);
         if (before != seconds) {
-            records.putShort(at + TIMEOUT, (short) seconds);
+            rest.putShort(restAt + TIMEOUT, (short) seconds);
             if (seconds < before || before == 0) {
                 unschedule(flow);
                 schedule(flow, nowSeconds + Math.min(seconds, WHEEL_SLOTS - 1));
@@ -398,7 +443,7 @@ public final class FlowTable implements AutoCloseable {
 
     /** The session's next flow after this one, or {@link #NONE}. */
     public int sessionNext(int flow) {
-        return records.getInt(flow * FIRST_OCTETS + SESSION_NEXT);
+        return rest.getInt(flow * REST_OCTETS + SESSION_NEXT);
     }
 
     /** The slot of the session that it is of; {@link #NONE} where the record is free. */
@@ -457,7 +502,7 @@ public final class FlowTable implements AutoCloseable {
 
     /** What its first octets are; a number that the owner gives a meaning, 0 of a new flow. */
     public int application(int flow) {
-        return (int) (counts.getLong(flow * SECOND_OCTETS + STARTED) >>> APPLICATION_SHIFT
+        return (int) (rest.getLong(flow * REST_OCTETS + STARTED) >>> APPLICATION_SHIFT
                 & OCTET_MASK);
     }
 
@@ -476,7 +521,7 @@ public final class FlowTable implements AutoCloseable {
 
     /** The index of the reason for which it is blocked, or {@link #NONE}. */
     public int dropReason(int flow) {
-        return (int) (counts.getLong(flow * SECOND_OCTETS + STARTED) >>> DROP_REASON_SHIFT) - 1;
+        return (int) (rest.getLong(flow * REST_OCTETS + STARTED) >>> DROP_REASON_SHIFT) - 1;
     }
 
     public void dropReason(int flow, int index) {
@@ -484,51 +529,51 @@ public final class FlowTable implements AutoCloseable {
     }
 
     private void put(int flow, int shift, int octet) {
-        int at = flow * SECOND_OCTETS + STARTED;
-        counts.putLong(at,
-                counts.getLong(at) & ~(OCTET_MASK << shift) | (octet & OCTET_MASK) << shift);
+        int at = flow * REST_OCTETS + STARTED;
+        rest.putLong(at,
+                rest.getLong(at) & ~(OCTET_MASK << shift) | (octet & OCTET_MASK) << shift);
     }
 
     public int inspection(int flow) {
-        return records.getInt(flow * FIRST_OCTETS + INSPECTION);
+        return rest.getInt(flow * REST_OCTETS + INSPECTION);
     }
 
     public void inspection(int flow, int inspection) {
-        records.putInt(flow * FIRST_OCTETS + INSPECTION, inspection);
+        rest.putInt(flow * REST_OCTETS + INSPECTION, inspection);
     }
 
     /** The sequence number with which we go on in the server's place, of a connection that we closed. */
     public int replySequence(int flow) {
-        return counts.getInt(flow * SECOND_OCTETS + REPLY_SEQUENCE);
+        return rest.getInt(flow * REST_OCTETS + REPLY_SEQUENCE);
     }
 
     public int replyAcknowledgment(int flow) {
-        return counts.getInt(flow * SECOND_OCTETS + REPLY_ACKNOWLEDGMENT);
+        return rest.getInt(flow * REST_OCTETS + REPLY_ACKNOWLEDGMENT);
     }
 
     public void reply(int flow, int sequence, int acknowledgment) {
-        counts.putInt(flow * SECOND_OCTETS + REPLY_SEQUENCE, sequence);
-        counts.putInt(flow * SECOND_OCTETS + REPLY_ACKNOWLEDGMENT, acknowledgment);
+        rest.putInt(flow * REST_OCTETS + REPLY_SEQUENCE, sequence);
+        rest.putInt(flow * REST_OCTETS + REPLY_ACKNOWLEDGMENT, acknowledgment);
     }
 
     public long bytesUp(int flow) {
-        return counts.getLong(flow * SECOND_OCTETS + BYTES_UP);
+        return octets(flow, UP);
     }
 
     public long packetsUp(int flow) {
-        return counts.getLong(flow * SECOND_OCTETS + PACKETS_UP);
+        return packets(flow, UP);
     }
 
     public long bytesDown(int flow) {
-        return counts.getLong(flow * SECOND_OCTETS + BYTES_DOWN);
+        return octets(flow, DOWN);
     }
 
     public long packetsDown(int flow) {
-        return counts.getLong(flow * SECOND_OCTETS + PACKETS_DOWN);
+        return packets(flow, DOWN);
     }
 
     public long startedEpochMillis(int flow) {
-        return counts.getLong(flow * SECOND_OCTETS + STARTED) & STARTED_MASK;
+        return rest.getLong(flow * REST_OCTETS + STARTED) & STARTED_MASK;
     }
 
     /** Gives the memory back. Nothing may be asked of the table afterwards. */

@@ -90,6 +90,51 @@ class FlowTableTest {
                 .isBetween(3010, 3012));
     }
 
+    /** Beyond what one number of the record holds: 2²² packets, 2⁴² octets. */
+    @Test
+    void packetsAndOctets_areCountedExactly_howeverManyThereAre() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        try (FlowTable table = new FlowTable(16, seed)) {
+            int neighbour = add(table, 1, FlowTable.NONE, 1, 0);
+            int flow = add(table, 1, neighbour, 2, 0);
+            long packetsUp = 0;
+            long bytesUp = 0;
+            long packetsDown = 0;
+            long bytesDown = 0;
+            for (int i = 0; i < 5_000_000; i++) {
+                int octets = 20 + random.nextInt(65_516);
+                table.countUp(flow, octets, 1);
+                packetsUp++;
+                bytesUp += octets;
+                if (i % 3 == 0) {
+                    table.countDown(flow, 65_535, 1);
+                    packetsDown++;
+                    bytesDown += 65_535;
+                }
+                if (i % 100_000 == 0) {
+                    long packets = random.nextLong(1L << 40);
+                    long more = random.nextLong(1L << 48);
+                    table.count(flow, packets, more, 1, more, 1);
+                    packetsUp += packets;
+                    bytesUp += more;
+                    packetsDown++;
+                    bytesDown += more;
+                }
+            }
+            assertThat(table.packetsUp(flow)).as("seed %d", seed).isEqualTo(packetsUp);
+            assertThat(table.bytesUp(flow)).as("seed %d", seed).isEqualTo(bytesUp);
+            assertThat(table.packetsDown(flow)).as("seed %d", seed).isEqualTo(packetsDown);
+            assertThat(table.bytesDown(flow)).as("seed %d", seed).isEqualTo(bytesDown);
+            assertThat(table.packetsUp(neighbour) + table.bytesUp(neighbour)
+                    + table.packetsDown(neighbour) + table.bytesDown(neighbour)).isZero();
+            int head = table.remove(flow, flow);
+            int next = add(table, 1, head, 3, 2);
+            assertThat(next).isEqualTo(flow);
+            assertThat(table.packetsUp(next) + table.bytesUp(next)).as("of a new flow").isZero();
+        }
+    }
+
     @Test
     void tableAgreesWithAMap_overRandomAdditionsAndRemovals() {
         long seed = Long.getLong("seed", 4711L);
