@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.worker;
 
+import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.flow.FlowTable;
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.session.Access;
@@ -15,73 +16,41 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /** A session as its worker holds it. Only the worker touches it. */
-final class DeviceSession {
+final class DeviceSession extends HotSessionFields {
     /**
      * Where rules ask for what the SIM has used, flows are judged again when that has grown by so much, or when another
      * second has begun.
      */
     static final int USAGE_STEP_OCTETS = 4096;
-    /** No link: packets are in a tunnel. */
-    static final int TUNNEL = -1;
-
     /** Until the first packet: a session that is only there costs its policy nothing. */
     private static final long NOT_FOLLOWED = Long.MIN_VALUE;
 
-    final int slot;
     NameBindings names = NameBindings.NONE;
     int localTeid;
-    /** Of its tunnel at the peer, and where that is; 0 where it has none. */
-    int remoteTeid;
-    long peerHi;
-    long peerLo;
-    /** Where its packets come and go as they are; {@link #TUNNEL} where they do so in a tunnel. */
-    int link;
-    int carrierIndex;
-    /** Nothing is to be sent to the device now. */
-    boolean downlinkHeld;
-    boolean hasIpv4;
-    /** The low half of the device's IPv4 address, mapped. */
-    long ipv4Lo;
-    boolean hasIpv6;
-    /** The device's /64. */
-    long prefixHi;
     /** As signalling installed it last. */
     UserPlaneSession origin;
     SessionPolicy policy;
     /** False once it has been removed: a reference that is still about, such as a DNS answer's, must not be used. */
     boolean live = true;
-    /** Grows whenever verdicts of flows must be reached again: another policy, facts, or peers. */
-    int epoch = 1;
     /** Whether signalling was told that the peer has no such tunnel: a flood of this must not fill its queue. */
     boolean errorIndicated;
     int firstFlow = FlowTable.NONE;
     int flowCount;
-    long packetsUp;
-    long bytesUp;
-    long packetsDown;
-    long bytesDown;
-    /** What of these was reported. */
+    /** The next session of its SIM: {@link SimMeter}. */
+    @Nullable
+    DeviceSession nextOfSim;
+    /** What of its counters was reported, and what of their octets its SIM's meter holds. */
     private long reportedPacketsUp;
     private long reportedBytesUp;
     private long reportedPacketsDown;
     private long reportedBytesDown;
-    /** Its SIM's; null before it is installed and after it has ended. */
-    @Nullable
-    SimMeter meter;
-    /** Whether it is in the list of those that are to be reported, what follows it there, and of which hour it is. */
-    boolean isUnreported;
-    @Nullable
-    DeviceSession nextUnreported;
-    long unreportedHour;
-    private long revision;
-    private boolean timed;
+    private long meteredBytes;
     private long minute;
-    private boolean metered;
     private long usageBytes;
     private int usageSecond;
 
     DeviceSession(int slot, UserPlaneSession session) {
-        this.slot = slot;
+        super(slot, session.subscriber().policy());
         origin = session;
         policy = policyOf(session);
         takeOver(session);
@@ -103,6 +72,7 @@ final class DeviceSession {
 
     private void takeOver(UserPlaneSession session) {
         errorIndicated = false;
+        policies = session.subscriber().policy();
         localTeid = session.localTeid();
         switch (session.access()) {
             case Access.Tunnel(int teid, InetAddress peer) -> {
@@ -135,7 +105,7 @@ final class DeviceSession {
      * @param nowSeconds of any clock; where rules ask for what was used, each second has one
      */
     int currentEpoch(long nowMinute, int nowSeconds) {
-        if (policy.revision() != revision) {
+        if (policies.current().revision() != revision) {
             follow();
             epoch++;
         }
@@ -154,17 +124,20 @@ final class DeviceSession {
         return epoch;
     }
 
-    /** Reads from each part of it that a packet needs, so that it is in the cache; the value means nothing. */
-    long touch() {
-        return ipv4Lo + bytesUp + usageBytes + epoch + carrierIndex + (meter == null ? 0 : 1);
-    }
-
     private void follow() {
         revision = policy.revision();
         timed = policy.asksForTime();
         metered = policy.mentions(Field.USAGE_BYTES_DAY)
                 || policy.mentions(Field.USAGE_BYTES_MONTH)
                 || policy.mentions(Field.USAGE_FLOWS_MINUTE);
+        meter().watch();
+    }
+
+    /** What it forwarded since this was asked last: its SIM's meter counts it now. */
+    long takeUnmetered() {
+        long bytes = bytesUp + bytesDown - meteredBytes;
+        meteredBytes += bytes;
+        return bytes;
     }
 
     /** Whether verdicts of its flows may change without anybody's doing: as time goes by, or as it is used. */
@@ -183,6 +156,13 @@ final class DeviceSession {
             throw new IllegalStateException("a session without its SIM's meter");
         }
         return its;
+    }
+
+    /** Whoever captures its SIM's packets; null: nobody does. */
+    @Nullable
+    PacketCapture capture() {
+        SimMeter its = isWatched ? meter : null;
+        return its == null ? null : its.capture;
     }
 
     boolean hasUnreportedPackets() {

@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings what the packets of a burst will ask for into the processor's cache before the first of them is looked at.
  *
- * <p>Theory of operation. With many sessions next to nothing of a packet's is in the cache: its own octets, the buckets and
- * nodes of the indexes, its session, its SIM's meter, its flow. Each of these is found through the one before, so a packet
- * alone waits for a dozen accesses to memory one after the other, ten times as long as all its instructions take. The accesses of
- * different packets do not depend on each other. So all packets of the burst take the first step, then all the second, and
- * the processor has many accesses under way at a time:
+ * <p>Theory of operation. With many sessions next to nothing of a packet's is in the cache: its own octets, the bucket of
+ * the index, its session ({@link HotSessionFields}), the bucket of its flow, the flow's record. Each of these is found through the
+ * one before, so a packet alone waits for half a dozen accesses to memory one after the other, several times as long as all
+ * its instructions take. The accesses of different packets do not depend on each other. So all packets of the burst take the first step,
+ * then all the second, and the processor has many accesses under way at a time:
  *
  * <pre>
- *   packet 1   TEID ─► bucket │ node │ session │ its fields, bucket of the flow │ meter, policy, flow
- *   packet 2   TEID ─► bucket │ node │ session │ its fields, bucket of the flow │ meter, policy, flow
- *   ...                       ▼      ▼         ▼                               ▼
+ *   packet 1   TEID ─► bucket │ session │ its fields, bucket of the flow │ flow
+ *   packet 2   TEID ─► bucket │ session │ its fields, bucket of the flow │ flow
+ *   ...                       ▼         ▼                               ▼
  * </pre>
  *
  * Nothing is decided here and nothing kept: {@link Uplink} and {@link Downlink} look everything up again, in the cache. What
@@ -138,15 +138,6 @@ final class Lookahead {
                 view.wrap(burst.address(i), burst.length(i));
                 candidates[i] = firstFlow(slots[i], packetAt[i], up);
             }
-        }
-        for (int i = 0; i < burst.size(); i++) {
-            DeviceSession session = session(i);
-            SimMeter meter = session == null ? null : session.meter;
-            sum += meter == null ? 0 : meter.touch();
-        }
-        for (int i = 0; i < burst.size(); i++) {
-            DeviceSession session = session(i);
-            sum += session == null ? 0 : session.policy.revision();
         }
         for (int i = 0; i < burst.size(); i++) {
             sum += candidates[i] == FlowTable.NONE ? 0 : flows.touch(candidates[i]);

@@ -3,10 +3,9 @@ package io.cellgate.dataplane.worker;
 import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.session.Allowance;
 import io.cellgate.dataplane.usage.UsageFeed;
-import java.time.LocalDate;
-import java.time.temporal.ChronoField;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import org.agrona.collections.IntArrayQueue;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Counts what each SIM sends and receives, holds it to its quota, and reports it.
  *
  * <p>A packet is asked for before it is forwarded ({@link #admits}) and counted once it is. Sessions that forwarded
- * something since their last report form a list; every {@value #REPORT_MILLIS} ms it is emptied into the
- * {@link UsageFeed}. A session whose hour, place or owner changes, or that ends, is reported at once, so that each
- * report is of one hour, one place and one owner.
+ * something since their last report stand in a line; every {@value #REPORT_MILLIS} ms those that stand there are reported to the
+ * {@link UsageFeed}, a few in each round of the worker, as many as it has room for: who has waited longest first. A session whose hour,
+ * place or owner changes, or that ends, is reported at once, so that each report is of one hour, one place and one owner.
  *
  * <p>A SIM's meter is the truth of what it has used while it is here; the store's figures, which are behind it, are
  * taken only where there is none. It therefore stays after the SIM's last session until all of its reports have been
@@ -25,15 +24,20 @@ import org.jspecify.annotations.Nullable;
 final class Metering {
     static final long REPORT_MILLIS = 250;
     private static final int KEEP_SECONDS = 60;
+    /** Packets do not wait for more than so many reports. */
+    private static final int REPORTS_PER_ROUND = 32;
 
     private final WorkerState state;
     private final UsageFeed feed;
     private final Long2ObjectHashMap<SimMeter> meters = new Long2ObjectHashMap<>();
     private final Long2ObjectHashMap<PacketCapture> captures = new Long2ObjectHashMap<>();
     private final ArrayDeque<SimMeter> ended = new ArrayDeque<>();
-    private @Nullable DeviceSession unreported;
+    /** The slots of sessions that are to be reported; of one that has ended meanwhile it means nothing. */
+    private final IntArrayQueue unreported = new IntArrayQueue();
+    /** How many of these are to be reported now. */
+    private int due;
     private long nextReportNanos;
-    private long hour;
+    private int hour;
     private int day = Integer.MIN_VALUE;
     private int month;
 
@@ -45,16 +49,12 @@ final class Metering {
 
     /** Follows the worker's clock. */
     void time() {
-        hour = Math.floorDiv(state.nowEpochMillis, 3_600_000L);
-        int today = (int) Math.floorDiv(hour, 24L);
+        hour = (int) Math.floorDiv(state.nowEpochMillis, 3_600_000L);
+        int today = Math.floorDiv(hour, 24);
         if (today != day) {
             day = today;
-            month = monthOf(today);
+            month = SimMeter.monthOf(today);
         }
-    }
-
-    private static int monthOf(long day) {
-        return (int) LocalDate.ofEpochDay(day).getLong(ChronoField.PROLEPTIC_MONTH);
     }
 
     /** A session has begun, or is told anew what holds for its SIM. */
@@ -63,20 +63,21 @@ final class Metering {
         long imsi = Long.parseLong(session.origin.subscriber().imsi().digits());
         SimMeter meter = meters.get(imsi);
         if (meter == null) {
-            meter = new SimMeter(imsi, allowance, day, month, monthOf(allowance.day()));
+            meter = new SimMeter(imsi, allowance, day, month);
             meter.capture = captures.get(imsi);
             meters.put(imsi, meter);
         } else {
             boolean had = meter.quota != null;
             meter.quota(allowance.quota());
-            if (!had && meter.quota != null && meter.sessions > 0) {
+            if (!had && meter.quota != null && meter.hasSessions()) {
                 state.offload.endAll();
             }
         }
-        if (session.meter != meter) {
+        if (session.meter == meter) {
+            meter.watch();
+        } else {
             leave(session);
-            session.meter = meter;
-            meter.sessions++;
+            meter.join(session);
         }
     }
 
@@ -90,6 +91,7 @@ final class Metering {
         SimMeter meter = meters.get(imsi);
         if (meter != null) {
             meter.capture = to;
+            meter.watch();
             state.offload.endAll();
         }
     }
@@ -97,15 +99,20 @@ final class Metering {
     /** A session has ended; it has been reported. */
     void leave(DeviceSession session) {
         SimMeter meter = session.meter;
-        if (meter != null && --meter.sessions == 0) {
-            meter.endedSecond = state.nowSeconds;
-            ended.add(meter);
+        if (meter != null) {
+            meter.leave(session);
+            if (!meter.hasSessions()) {
+                meter.endedSecond = state.nowSeconds;
+                ended.add(meter);
+            }
         }
-        session.meter = null;
     }
 
     /** Whether the session may have a packet of this length forwarded, either way. */
     boolean admits(DeviceSession session, int octets) {
+        if (!session.isWatched) {
+            return true;
+        }
         SimMeter meter = session.meter();
         meter.period(day, month);
         QuotaGate quota = meter.quota;
@@ -124,49 +131,36 @@ final class Metering {
 
     /** Counts a packet that the device sent and that was taken. */
     void countUp(DeviceSession session, int octets) {
-        touch(session);
-        session.packetsUp++;
-        session.bytesUp += octets;
-        session.meter().count(octets);
+        count(session, 1, octets, 0, 0);
         state.counters.add(WorkerCounters.PACKETS_UP, 1);
         state.counters.add(WorkerCounters.BYTES_UP, octets);
     }
 
     /** Counts a packet that goes to the device. */
     void countDown(DeviceSession session, int octets) {
-        touch(session);
-        session.packetsDown++;
-        session.bytesDown += octets;
-        session.meter().count(octets);
+        count(session, 0, 0, 1, octets);
         state.counters.add(WorkerCounters.PACKETS_DOWN, 1);
         state.counters.add(WorkerCounters.BYTES_DOWN, octets);
     }
 
-    /** Counts what the kernel forwarded without us; what it does in all, it counts itself. */
-    void countInKernel(DeviceSession session, long packetsUp, long bytesUp, long packetsDown,
+    /** Counts packets of a session: those that the kernel forwarded without us, it counts for all itself. */
+    void count(DeviceSession session, long packetsUp, long bytesUp, long packetsDown,
             long bytesDown) {
-        touch(session);
+        if (!session.isUnreported) {
+            session.isUnreported = true;
+            session.unreportedHour = hour;
+            unreported.addInt(session.slot);
+        } else if (session.unreportedHour != hour) {
+            report(session, feed.claimInAnyCase(), false);
+            session.unreportedHour = hour;
+        }
         session.packetsUp += packetsUp;
         session.bytesUp += bytesUp;
         session.packetsDown += packetsDown;
         session.bytesDown += bytesDown;
-        SimMeter meter = session.meter();
-        meter.period(day, month);
-        meter.count(bytesUp + bytesDown);
-    }
-
-    private void touch(DeviceSession session) {
-        if (session.isUnreported) {
-            if (session.unreportedHour == hour) {
-                return;
-            }
-            report(session, feed.claimInAnyCase(), false);
-        } else {
-            session.isUnreported = true;
-            session.nextUnreported = unreported;
-            unreported = session;
+        if (session.isWatched) {
+            session.meter().take(session);
         }
-        session.unreportedHour = hour;
     }
 
     void flowBegan(DeviceSession session) {
@@ -181,26 +175,30 @@ final class Metering {
     }
 
     private void report(DeviceSession session, UsageFeed.Entry entry, boolean quotaExceeded) {
+        session.meter().take(session);
         session.report(entry);
         entry.hour = session.isUnreported ? session.unreportedHour : hour;
         entry.quotaExceeded = quotaExceeded;
         session.meter().lastReport = feed.publish(entry);
     }
 
-    /** Reports what is due; forgets meters that are not needed any more. */
+    /** Reports some of what is due; forgets meters that are not needed any more. */
     void reportDue() {
-        if (state.nowNanos - nextReportNanos < 0) {
-            return;
+        if (due > 0) {
+            reportSome(REPORTS_PER_ROUND, false);
+        } else if (state.nowNanos - nextReportNanos >= 0) {
+            nextReportNanos = state.nowNanos + TimeUnit.MILLISECONDS.toNanos(REPORT_MILLIS);
+            due = feed.flush() ? unreported.size() : 0;
+            forgetEnded();
         }
-        nextReportNanos = state.nowNanos + TimeUnit.MILLISECONDS.toNanos(REPORT_MILLIS);
-        if (feed.flush()) {
-            reportAll(false);
-        }
+    }
+
+    private void forgetEnded() {
         SimMeter oldest = ended.peek();
         while (oldest != null && state.nowSeconds - oldest.endedSecond > KEEP_SECONDS
-                && (oldest.sessions > 0 || oldest.lastReport <= feed.confirmed())) {
+                && (oldest.hasSessions() || oldest.lastReport <= feed.confirmed())) {
             ended.remove();
-            if (oldest.sessions == 0 && meters.get(oldest.imsi) == oldest) {
+            if (!oldest.hasSessions() && meters.get(oldest.imsi) == oldest) {
                 meters.remove(oldest.imsi);
             }
             oldest = ended.peek();
@@ -209,27 +207,35 @@ final class Metering {
 
     /** Reports everything that is left: the worker ends. */
     void reportLast() {
-        reportAll(true);
+        due = unreported.size();
+        reportSome(due, true);
     }
 
-    private void reportAll(boolean inAnyCase) {
-        for (DeviceSession session = unreported; session != null; session = unreported) {
-            if (session.hasUnreportedPackets()) {
-                UsageFeed.Entry entry = inAnyCase ? feed.claimInAnyCase() : feed.claim();
-                if (entry == null) {
-                    return;
+    private void reportSome(int atMost, boolean inAnyCase) {
+        for (int i = 0; i < atMost && due > 0; i++) {
+            DeviceSession session = state.sessions.bySlot(unreported.peekInt());
+            if (session != null && session.isUnreported) {
+                if (session.hasUnreportedPackets()) {
+                    UsageFeed.Entry entry = inAnyCase ? feed.claimInAnyCase() : feed.claim();
+                    if (entry == null) {
+                        due = 0;
+                        return;
+                    }
+                    report(session, entry, false);
                 }
-                report(session, entry, false);
+                session.isUnreported = false;
             }
-            unreported = session.nextUnreported;
-            session.nextUnreported = null;
-            session.isUnreported = false;
+            int _ = unreported.pollInt();
+            due--;
         }
     }
 
     /** How long the worker may rest: until the next report, if there is something to report. */
     long restNanos(long atMostNanos) {
-        return unreported == null
+        if (due > 0) {
+            return 0;
+        }
+        return unreported.isEmpty()
                 ? atMostNanos
                 : Math.clamp(nextReportNanos - state.nowNanos, 0, atMostNanos);
     }

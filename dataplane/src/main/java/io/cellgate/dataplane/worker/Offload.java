@@ -111,10 +111,9 @@ final class Offload {
     }
 
     private boolean suits(DeviceSession session, int flow) {
-        SimMeter meter = session.meter();
         return session.isTunnelled() && !session.downlinkHeld && !session.changesByItself()
                 && IpAddresses.isIpv4(session.peerHi, session.peerLo)
-                && meter.quota == null && meter.capture == null
+                && !session.isWatched
                 && state.sessions.byAddress(0, flows.deviceLo(flow)) == session;
     }
 
@@ -196,7 +195,7 @@ final class Offload {
             return false;
         }
         flows.count(flow, packetsUp, bytesUp, packetsDown, bytesDown, state.nowSeconds);
-        state.metering.countInKernel(session, packetsUp, bytesUp, packetsDown, bytesDown);
+        state.metering.count(session, packetsUp, bytesUp, packetsDown, bytesDown);
         return true;
     }
 

@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.worker;
 
+import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.gtpu.GtpuHeaderFlyweight;
 import io.cellgate.dataplane.io.Burst;
 import io.cellgate.dataplane.io.PacketIo;
@@ -81,9 +82,9 @@ final class Outbox {
         if (plain.isFull()) {
             flush();
         }
-        SimMeter meter = session.meter;
-        if (meter != null && meter.capture != null) {
-            meter.capture.down(epochMillis, address, lengthOctets, 0, 0, 0);
+        PacketCapture capture = session.capture();
+        if (capture != null) {
+            capture.down(epochMillis, address, lengthOctets, 0, 0, 0);
         }
         plain.addPlain(address, lengthOctets, session.link);
     }
@@ -95,9 +96,9 @@ final class Outbox {
         long start = address - GtpuHeaderFlyweight.MIN_HEADER_OCTETS;
         tunnelHeader.wrap(start, GtpuHeaderFlyweight.MIN_HEADER_OCTETS);
         GtpuHeaderFlyweight.writeGPdu(tunnelHeader, 0, session.remoteTeid, lengthOctets);
-        SimMeter meter = session.meter;
-        if (meter != null && meter.capture != null) {
-            meter.capture.down(epochMillis, start,
+        PacketCapture capture = session.capture();
+        if (capture != null) {
+            capture.down(epochMillis, start,
                     GtpuHeaderFlyweight.MIN_HEADER_OCTETS + lengthOctets,
                     GtpuHeaderFlyweight.MIN_HEADER_OCTETS, session.peerHi, session.peerLo);
         }

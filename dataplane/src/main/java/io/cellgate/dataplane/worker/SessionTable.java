@@ -90,7 +90,7 @@ final class SessionTable implements AutoCloseable {
             if (session != null && session.isRemote(teid, hi, lo)) {
                 return session;
             }
-            slot = byRemoteTeid.next(slot);
+            slot = byRemoteTeid.next(teid, slot);
         }
         return null;
     }
@@ -132,7 +132,7 @@ final class SessionTable implements AutoCloseable {
 
     void remove(DeviceSession session) {
         unindex(session);
-        byTeid.remove(session.slot);
+        byTeid.remove(session.localTeid, session.slot);
         blocks[session.slot >> BLOCK_SHIFT][session.slot & (BLOCK - 1)] = null;
         freeSlots.addInt(session.slot);
         size--;
@@ -154,13 +154,14 @@ final class SessionTable implements AutoCloseable {
 
     private void unindex(DeviceSession session) {
         if (session.hasIpv4) {
-            byIpv4.remove(session.slot);
+            int ipv4 = (int) session.ipv4Lo;
+            byIpv4.remove(ipv4, session.slot);
         }
         if (session.hasIpv6) {
-            byPrefix.remove(session.slot);
+            byPrefix.remove(session.prefixHi, session.slot);
         }
         if (session.isTunnelled()) {
-            byRemoteTeid.remove(session.slot);
+            byRemoteTeid.remove(session.remoteTeid, session.slot);
         }
     }
 

@@ -170,7 +170,7 @@ final class Uplink {
             return DropReason.PEER_OF_OTHER_CARRIER;
         }
         int header = GtpuHeaderFlyweight.headerLength(view, 0);
-        PacketCapture capture = session.meter().capture;
+        PacketCapture capture = session.capture();
         if (capture != null) {
             capture.up(state.nowEpochMillis, view.addressOffset(), length, header, peerHi, peerLo);
         }
@@ -198,7 +198,7 @@ final class Uplink {
         if (session.link != link) {
             return DropReason.SOURCE_SPOOFED;
         }
-        PacketCapture capture = session.meter().capture;
+        PacketCapture capture = session.capture();
         if (capture != null) {
             capture.up(state.nowEpochMillis, view.addressOffset(), packet.length(), 0, 0, 0);
         }

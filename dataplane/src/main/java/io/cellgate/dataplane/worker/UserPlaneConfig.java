@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param dnsIpv6                the resolver announced to IPv6 devices (RFC 8106); null: none. Queries are taken in
  *                               whatever server they address
  * @param tunnelMtuOctets        the largest IP packet for a device; default 1358 (TS 23.060 Annex C)
- * @param maxFlows               of a worker; default 2 097 152, for which 128 octets each are taken as they come
+ * @param maxFlows               of a worker; default 2 097 152, for which 124 octets each are taken as they come
  * @param maxFlowsPerSession     of a SIM, at most, and less where many want much (a fair share); default 1024
  * @param maxBindingsPerSession  names that a device resolved; default 128
  * @param minBindingSeconds      how long a resolved name is remembered at least, whatever its TTL; default 60

@@ -1,6 +1,7 @@
 package io.cellgate.dataplane.worker;
 
 import static io.cellgate.dataplane.worker.UserPlaneTestBed.DEVICE;
+import static io.cellgate.dataplane.worker.UserPlaneTestBed.OTHER_DEVICE;
 import static io.cellgate.dataplane.worker.UserPlaneTestBed.SERVER;
 import static io.cellgate.dataplane.worker.UserPlaneTestBed.TEID;
 import static io.cellgate.dataplane.worker.UserPlaneTestBed.allow;
@@ -23,6 +24,7 @@ import io.cellgate.policy.Phase;
 import io.cellgate.policy.subject.Quota;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +46,8 @@ import org.xbill.DNS.Type;
 class QuotaTest {
     private static final byte[] UP = udp(DEVICE, 4000, SERVER, 5000);
     private static final byte[] DOWN = udp(SERVER, 5000, DEVICE, 4000);
+
+    private static final int SECOND_TEID = TEID + 1;
 
     private UserPlaneTestBed bed;
 
@@ -120,6 +124,87 @@ class QuotaTest {
         bed.install(bed.session(Allowance.UNLIMITED));
         bed.fromDevice(UP);
         assertThat(bed.atInternet()).isEqualTo(UP);
+    }
+
+    /** A SIM without a quota is not looked at for a packet: what it used then must not be forgotten. */
+    @Test
+    void quotaThatComesLater_countsWhatAllSessionsOfTheSimUsedBefore() throws Exception {
+        bed.install();
+        bed.install(secondSession(Allowance.UNLIMITED));
+        byte[] other = Packets.udp(OTHER_DEVICE, 4000, SERVER, 5000);
+        bed.fromDevice(UP);
+        assertThat(bed.atInternet()).isEqualTo(UP);
+        bed.fromDevice(SECOND_TEID, other);
+        assertThat(bed.atInternet()).isEqualTo(other);
+        bed.install(secondSession(ofDay(3L * UP.length)));
+        bed.fromDevice(UP); // of the other session, which holds to it as well
+        assertThat(bed.atInternet()).isEqualTo(UP);
+        bed.fromDevice(SECOND_TEID, other);
+        assertThat(bed.dropped(DropReason.QUOTA_EXCEEDED, 1)).isTrue();
+        bed.fromDevice(UP);
+        assertThat(bed.dropped(DropReason.QUOTA_EXCEEDED, 2)).isTrue();
+        bed.remove(TEID);
+        bed.fromDevice(SECOND_TEID, other);
+        assertThat(bed.dropped(DropReason.QUOTA_EXCEEDED, 3)).isTrue();
+        bed.install(secondSession(Allowance.UNLIMITED));
+        bed.fromDevice(SECOND_TEID, other);
+        assertThat(bed.atInternet()).isEqualTo(other);
+        bed.userPlane.close();
+        assertThat(bytes(bed.used)).isEqualTo(4L * UP.length);
+    }
+
+    /** Another session of the same SIM. */
+    private UserPlaneSession secondSession(Allowance allowance) throws IOException {
+        UserPlaneSession first = bed.session(allowance);
+        return new UserPlaneSession(SECOND_TEID, 2, bed.carrier.getLocalAddress(),
+                first.carrierIndex(), (Inet4Address) InetAddress.ofLiteral(OTHER_DEVICE), null,
+                first.subscriber(), first.request(), null, null);
+    }
+
+    @Test
+    void ruleThatAsksForUsage_countsWhatWasUsedBeforeItWasPublished() throws Exception {
+        bed.install();
+        byte[] packet = Packets.udp(DEVICE, 4000, SERVER, 5000, new byte[6000]);
+        bed.fromDevice(packet);
+        assertThat(bed.atInternet()).isEqualTo(packet);
+        bed.fromDevice(packet);
+        assertThat(bed.atInternet()).isEqualTo(packet);
+        bed.publish(rule("much", Phase.NETWORK, Action.BLOCK, "usage.bytes_day > 10000"),
+                allow("all", "net.protocol == \"udp\""));
+        bed.fromDevice(packet);
+        assertThat(bed.dropped(DropReason.POLICY_NETWORK, 1)).isTrue();
+    }
+
+    @Test
+    void usageOfADayThatIsOver_isNotOfTheNewOne_whenAQuotaComesThen() throws Exception {
+        long noon = Instant.parse("2030-01-30T12:00:00Z").toEpochMilli();
+        int day = (int) TimeUnit.MILLISECONDS.toDays(noon);
+        DeviceSession late = new DeviceSession(0, bed.session(Allowance.UNLIMITED));
+        DeviceSession early = new DeviceSession(1, bed.session(Allowance.UNLIMITED));
+        SimMeter meter = new SimMeter(1, Allowance.UNLIMITED, day, SimMeter.monthOf(day));
+        meter.join(late);
+        meter.join(early);
+        late.unreportedHour = 24 * day + 23;
+        late.bytesUp = 100;
+        early.unreportedHour = 24 * (day + 1);
+        early.bytesDown = 7;
+        meter.take(early);
+        assertThat(meter.bytesDay).isEqualTo(7);
+        meter.take(late);
+        assertThat(meter.bytesDay).as("of the new day").isEqualTo(7);
+        assertThat(meter.bytesMonth).isEqualTo(107);
+        early.unreportedHour = 24 * (day + 2); // February
+        early.bytesDown += 5;
+        late.bytesUp += 50;
+        meter.quota(Quota.block(1000L, null));
+        meter.watch();
+        assertThat(late.isWatched && early.isWatched).isTrue();
+        assertThat(meter.bytesDay).isEqualTo(5);
+        assertThat(meter.bytesMonth).isEqualTo(5);
+        meter.leave(early);
+        meter.quota(null);
+        meter.watch();
+        assertThat(late.isWatched || early.isWatched).isFalse();
     }
 
     @Test

@@ -23,7 +23,7 @@ class SlotIndexTest {
             int slot = random.nextInt(20_000);
             Long key = keys.remove(slot);
             if (key != null) {
-                index.remove(slot);
+                index.remove(key, slot);
                 Objects.requireNonNull(expected.get(key)).remove(slot);
             } else {
                 long fresh = random.nextInt(15_000) * 0x1_0000_0001L;
@@ -35,11 +35,12 @@ class SlotIndexTest {
         for (var each : expected.entrySet()) {
             Deque<Integer> found = new ArrayDeque<>();
             for (int slot = index.first(each.getKey()); slot != SlotIndex.NONE; slot = index
-                    .next(slot)) {
+                    .next(each.getKey(), slot)) {
                 found.add(slot);
             }
-            assertThat(found).as("seed %d, key %d", seed, each.getKey())
-                    .containsExactlyInAnyOrderElementsOf(each.getValue());
+            assertThat(found)
+                    .as("seed %d, key %d, the one put last first", seed, each.getKey())
+                    .containsExactlyElementsOf(each.getValue());
         }
         assertThat(index.first(-1)).isEqualTo(SlotIndex.NONE);
     }
