@@ -4,6 +4,7 @@ import io.cellgate.bench.lab.Lab;
 import io.cellgate.bench.lab.Report;
 import io.cellgate.bench.load.Direction;
 import io.cellgate.bench.load.FrameSchedule;
+import io.cellgate.bench.load.GeneratorProcess;
 import io.cellgate.bench.load.Site;
 import io.cellgate.bench.throughput.Cellgate;
 import io.cellgate.bench.throughput.Contender;
@@ -31,6 +32,9 @@ public final class LatencyMain implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "2", description = "How long each load lasts (${DEFAULT-VALUE}).")
     private int seconds;
 
+    @Option(names = "--warm-up", defaultValue = "3", description = "For how many seconds before that it is sent without being measured (${DEFAULT-VALUE}).")
+    private int warmUp;
+
     @Option(names = "--contenders", split = ",", defaultValue = "kernel,tun,xdp", description = "Which (${DEFAULT-VALUE}).")
     private List<String> names = List.of();
 
@@ -53,7 +57,8 @@ public final class LatencyMain implements Callable<Integer> {
             report.note(
                     "From the generator's making of a packet to its arrival behind the gateway, of every packet; sent in"
                             + " groups of " + GROUP
-                            + ". The limit is what got through floods just before. Of our gateways only the workers are on"
+                            + ", after " + warmUp
+                            + " s of the same. The limit is what got through floods just before. Of our gateways only the workers are on"
                             + " core 1, their other threads beside the generator.");
             report.publish();
         }
@@ -64,17 +69,15 @@ public final class LatencyMain implements Callable<Integer> {
         Site site = contender.site();
         site.atInternet.watch();
         site.atCarrier.schedule(contender.uplink(FrameSchedule.Traffic.MIX));
+        double limit = Direction.UPLINK.limit(site);
         if (contender instanceof Cellgate ours) {
             ours.leaveCoreToWorkers();
         }
-        double limit = Direction.UPLINK.limit(site);
         for (int load : LOADS) {
             long rate = (long) (limit * load / 100);
-            Lab.pause(Duration.ofMillis(300));
+            send(site, rate, warmUp); // what the compiler has to learn of this load
             site.atInternet.reset();
-            site.atCarrier.beginSend(rate * seconds, rate, GROUP);
-            long _ = site.atCarrier.sent();
-            Lab.pause(Duration.ofMillis(100));
+            send(site, rate, seconds);
             List<Long> ages = site.atInternet.agesNanos(0.5, 0.99, 0.999);
             report.row(contender.name(), load + " %", Long.toString(rate), micros(ages.get(0)),
                     micros(ages.get(1)), micros(ages.get(2)));
@@ -85,7 +88,15 @@ public final class LatencyMain implements Callable<Integer> {
         }
     }
 
+    private static void send(Site site, long rate, int seconds) {
+        Lab.pause(Duration.ofMillis(300));
+        site.atCarrier.beginSend(rate * seconds, rate, GROUP);
+        long _ = site.atCarrier.sent();
+        Lab.pause(Duration.ofMillis(100));
+    }
+
     private static String micros(long nanos) {
-        return String.format(Locale.ROOT, "%.0f", nanos / 1000.0);
+        String over = nanos >= GeneratorProcess.LONGEST_AGE_NANOS ? "over " : "";
+        return over + String.format(Locale.ROOT, "%.0f", nanos / 1000.0);
     }
 }

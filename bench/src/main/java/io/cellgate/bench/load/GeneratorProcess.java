@@ -17,6 +17,9 @@ import java.util.List;
 
 /** A running {@link GeneratorMain} on one core, spoken to in its lines. */
 public final class GeneratorProcess {
+    /** What {@link #agesNanos} tells of packets that took that long or longer. */
+    public static final long LONGEST_AGE_NANOS = (long) Arrivals.BUCKETS << Arrivals.BUCKET_SHIFT;
+
     private final Process process;
     private final Path log;
     private final Path scheduleFile;

@@ -60,6 +60,11 @@ public final class Site {
         carrier = lab.namespace(name + "-carrier");
         gateway = lab.namespace(name + "-gateway");
         internet = lab.namespace(name + "-internet");
+        // else each interface now and then asks for a router, which is counted at the other end
+        for (Namespace place : List.of(carrier, gateway, internet)) {
+            place.sysctl("net.ipv6.conf.all.disable_ipv6", 1);
+            place.sysctl("net.ipv6.conf.default.disable_ipv6", 1);
+        }
         lab.join(carrier, S8, List.of(CARRIER + "/24"), gateway, S8, List.of(GATEWAY + "/24"));
         lab.join(gateway, SGI_INTERFACE, List.of(SGI + "/24"), internet, INTERNET_INTERFACE,
                 List.of(SERVER + "/24"));

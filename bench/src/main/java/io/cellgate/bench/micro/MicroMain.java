@@ -32,7 +32,7 @@ public final class MicroMain {
                     String.format(Locale.ROOT, "%.4f", octets));
         }
         report.note(
-                "Four established flows of each session, in random order, the size mix, no kernel: from the datagram"
+                "Four established flows of each session, of a million one, in random order, the size mix, no kernel: from the datagram"
                         + " to what is sent.");
         report.figure("bytes_per_packet", most);
         report.publish();

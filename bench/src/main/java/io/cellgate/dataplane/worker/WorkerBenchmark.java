@@ -30,8 +30,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What does a worker take for a packet of an established flow, without the kernel, and does it allocate? Four flows of each session, in
- * random order. Command: {@code bench/run micro}.
+ * What does a worker take for a packet of an established flow, without the kernel, and does it allocate? Four flows of each session, of a
+ * million sessions one, in random order. Command: {@code bench/run micro}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -42,10 +42,11 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 2)
 public class WorkerBenchmark {
     private static final int BURST = 64;
+    private static final int MANY = 1_000_000;
     private static final FrameSchedule.Link NOWHERE = new FrameSchedule.Link(0, 0,
             InetAddress.ofLiteral(Site.CARRIER), InetAddress.ofLiteral(Site.GATEWAY));
 
-    @Param({"1", "10000"})
+    @Param({"1", "10000", "1000000"})
     public int sessions;
 
     @Param({"uplink", "downlink"})
@@ -60,11 +61,12 @@ public class WorkerBenchmark {
     public void prepare() {
         InetAddress peer = InetAddress.ofLiteral(Site.CARRIER);
         List<Attached> devices = LoadSessions.attached(sessions);
-        byte[][] up = FrameSchedule
-                .uplink(NOWHERE, devices, Site.server(), FrameSchedule.Traffic.MIX)
+        FrameSchedule.Traffic traffic = sessions < MANY
+                ? FrameSchedule.Traffic.MIX
+                : new FrameSchedule.Traffic(1, 0, 7);
+        byte[][] up = FrameSchedule.uplink(NOWHERE, devices, Site.server(), traffic)
                 .payloads(FrameSchedule.ACCESS_HEADER_OCTETS);
-        byte[][] down = FrameSchedule
-                .downlink(NOWHERE, devices, Site.server(), FrameSchedule.Traffic.MIX)
+        byte[][] down = FrameSchedule.downlink(NOWHERE, devices, Site.server(), traffic)
                 .payloads(FrameSchedule.CORE_HEADER_OCTETS);
         byte[][] none = {};
         FlowLog records = new FlowLog(16_384, "bench-flow-log", _ -> {});
