@@ -11,7 +11,7 @@ public final class JavaProgram {
             "java.base/jdk.internal.misc=ALL-UNNAMED",
             "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseCompactObjectHeaders", "-XX:MaxNewSize=128m", "-XX:MaxGCPauseMillis=20",
-            "-XX:-ClassUnloadingWithConcurrentMark");
+            "-XX:+UseTransparentHugePages", "-XX:-ClassUnloadingWithConcurrentMark");
 
     private JavaProgram() {}
 

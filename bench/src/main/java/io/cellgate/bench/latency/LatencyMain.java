@@ -56,7 +56,7 @@ public final class LatencyMain implements Callable<Integer> {
             }
             report.note(
                     "From the generator's making of a packet to its arrival behind the gateway, of every packet; sent in"
-                            + " groups of " + GROUP
+                            + " groups of " + GROUP + ", or of what is due where that is more"
                             + ", after " + warmUp
                             + " s of the same. The limit is what got through floods just before. Of our gateways only the workers are on"
                             + " core 1, their other threads beside the generator.");
@@ -75,11 +75,12 @@ public final class LatencyMain implements Callable<Integer> {
         }
         for (int load : LOADS) {
             long rate = (long) (limit * load / 100);
-            send(site, rate, warmUp); // what the compiler has to learn of this load
+            double _ = send(site, rate, warmUp); // what the compiler has to learn of this load
             site.atInternet.reset();
-            send(site, rate, seconds);
+            double reached = send(site, rate, seconds);
             List<Long> ages = site.atInternet.agesNanos(0.5, 0.99, 0.999);
-            report.row(contender.name(), load + " %", Long.toString(rate), micros(ages.get(0)),
+            report.row(contender.name(), load + " %", String.format(Locale.ROOT, "%.0f", reached),
+                    micros(ages.get(0)),
                     micros(ages.get(1)), micros(ages.get(2)));
             if (last && load == 50) {
                 report.figure("p50_us", ages.get(0) / 1000.0);
@@ -88,11 +89,14 @@ public final class LatencyMain implements Callable<Integer> {
         }
     }
 
-    private static void send(Site site, long rate, int seconds) {
+    /** Returns how many packets a second it came to. */
+    private static double send(Site site, long rate, int seconds) {
         Lab.pause(Duration.ofMillis(300));
+        long begun = System.nanoTime();
         site.atCarrier.beginSend(rate * seconds, rate, GROUP);
-        long _ = site.atCarrier.sent();
+        double reached = site.atCarrier.sent() * 1e9 / (System.nanoTime() - begun);
         Lab.pause(Duration.ofMillis(100));
+        return reached;
     }
 
     private static String micros(long nanos) {

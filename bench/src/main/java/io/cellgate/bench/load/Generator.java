@@ -89,15 +89,19 @@ final class Generator implements AutoCloseable {
         return sent;
     }
 
-    /** Sends so many frames at this rate, in small groups; returns how many before it was interrupted. */
+    /**
+     * Sends so many frames at this rate, in groups of so many; returns how many before it was interrupted. A call into the kernel
+     * takes about half a millisecond, whatever it makes: where that is too long for the rate, a group is all that is due.
+     */
     long send(long frames, long framesPerSecond, int group) throws IOException {
         long start = System.nanoTime();
         long sent = 0;
         while (sent < frames && !Thread.interrupted()) {
-            int now = (int) Math.min(group, frames - sent);
+            long late = (System.nanoTime() - start) / 1000 * framesPerSecond / 1_000_000 - sent;
+            int now = (int) Math.min(Math.clamp(late, group, FRAMES_PER_CALL), frames - sent);
             ebpf.inject(program, frame, now);
             sent += now;
-            long due = start + sent * 1_000_000_000L / framesPerSecond;
+            long due = start + sent * 1_000_000L / framesPerSecond * 1000;
             long wait = due - System.nanoTime();
             if (wait > 100_000) {
                 LockSupport.parkNanos(wait - 60_000);

@@ -46,6 +46,7 @@ public final class SoakMain implements Callable<Integer> {
 
     private final List<Attached> devices = new ArrayList<>();
     private long sentPackets;
+    private long sendingNanos;
     private long sentOctets;
     private long reached;
     private long arrived;
@@ -95,6 +96,7 @@ public final class SoakMain implements Callable<Integer> {
         site.atCarrier.schedule(schedule);
         Site.Count at = site.gatewayCount();
         Site.Count far = site.uplinkCount();
+        long begun = System.nanoTime();
         site.atCarrier.beginSend(Long.MAX_VALUE / 2_000_000_000L, rate, GROUP);
         int resting = sessions + (phase + 1) % 2 * (sessions / 2);
         long end = System.nanoTime() + PHASE.toNanos();
@@ -110,6 +112,7 @@ public final class SoakMain implements Callable<Integer> {
         }
         site.atCarrier.stop();
         long sent = site.atCarrier.sent();
+        sendingNanos += System.nanoTime() - begun;
         Lab.pause(STEP);
         Site.Count atNow = site.gatewayCount();
         Site.Count farNow = site.uplinkCount();
@@ -136,10 +139,13 @@ public final class SoakMain implements Callable<Integer> {
         report.row("gateway's interface", Long.toString(reached), "");
         report.row("gateway", Long.toString(forwarded), Long.toString(forwardedOctets));
         report.row("far side", Long.toString(arrived), Long.toString(plainOctets));
-        report.note(seconds + " s at " + rate + " packets a second (" + load + " % of the limit), "
-                + phases + " phases; " + sessions
+        long reachedRate = Math.round(sentPackets * 1e9 / sendingNanos);
+        report.note(seconds + " s at " + reachedRate + " packets a second (" + rate
+                + " were to be sent, "
+                + load + " % of the limit), " + phases + " phases; " + sessions
                 + " sessions that stayed, as many that came and went; "
                 + (after.flowsStarted() - before.flowsStarted()) + " flows began.");
+        report.figure("packets_per_s", reachedRate);
         report.figure("lost", sentPackets - arrived);
         report.figure("lost_before_gateway", sentPackets - reached);
         report.figure("octets_not_equal", sentOctets - plainOctets);
