@@ -44,6 +44,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +126,7 @@ class LiveTrafficTest {
     }
 
     @Test
+    @Timeout(60)
     void readySim_attachesOnce_withATestAllowance_andKeepsThatSession() throws Exception {
         String iccid = api.sims(acme, 1).getFirst();
         String imsi = api.get(acme.token(), "/v1/sims/" + iccid).body().getString("imsi");
@@ -151,6 +153,14 @@ class LiveTrafficTest {
                 });
         assertThat(api.get(acme.token(), "/v1/events?subject=" + iccid).text())
                 .containsOnlyOnce("sim.test_attached");
+        // an attach that came to nothing uses it up no more than none
+        gateway.needs().directory().notAttached(subscriber);
+        while (!api.get(acme.token(), "/v1/events?subject=" + iccid).text()
+                .contains("sim.test_attach_failed")) {
+            Thread.sleep(20);
+        }
+        assertThat(refusal(imsi, FIRST, "26201")).isNull();
+        assertThat(refusal(imsi, FIRST, "26201")).isEqualTo(Refusal.SIM_INACTIVE);
         act(iccid, "{\"action\":\"activate\"}");
         assertThat(admitted(new Sim(iccid, imsi)).allowance().quota()).isNull();
     }

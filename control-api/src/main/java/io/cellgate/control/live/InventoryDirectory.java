@@ -106,6 +106,13 @@ public final class InventoryDirectory implements SubscriberDirectory, AutoClosea
         conditions.ruled(subscriber.iccid(), quarantine);
     }
 
+    @Override
+    public void notAttached(Subscriber subscriber) {
+        if (subscriber.status().equals(SimState.READY.text())) {
+            threads.execute(() -> subscribers.giveBackTestAttach(subscriber.imsi()));
+        }
+    }
+
     private Admission judge(AttachRequest request, boolean attaches) {
         SubscriberRecord sim = subscribers.find(request.imsi());
         if (sim == null) {

@@ -23,6 +23,7 @@ public final class PeerPath {
     private long stateSinceMillis;
     private long lastHeardMillis;
     private int restartCounter;
+    private int restarts;
     private int counterWhenAsked = NOT_KNOWN;
     private boolean isAsked;
     private long nextEchoNanos;
@@ -66,6 +67,7 @@ public final class PeerPath {
                 ? Restart.FIRST
                 : received == restartCounter ? Restart.SAME : Restart.RESTARTED;
         restartCounter = received;
+        restarts += said == Restart.RESTARTED ? 1 : 0;
         return said;
     }
 
@@ -132,6 +134,11 @@ public final class PeerPath {
     /** When anything came last; 0: never. */
     public long lastHeardMillis() {
         return lastHeardMillis;
+    }
+
+    /** How often the peer has restarted since we started: what it asked before, it does not know of any more. */
+    public int restarts() {
+        return restarts;
     }
 
     /** The peer's restart counter, or {@link #NOT_KNOWN}. */

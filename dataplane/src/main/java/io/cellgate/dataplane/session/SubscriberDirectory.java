@@ -21,6 +21,14 @@ public interface SubscriberDirectory {
     }
 
     /**
+     * Is told that an attach that was admitted came to nothing: what it had used up, it has not. Called on a signalling
+     * thread: it must not block it.
+     */
+    default void notAttached(Subscriber subscriber) {
+        // an attach uses up nothing
+    }
+
+    /**
      * Is told what the session-phase rules said of a session that was admitted. Called on a signalling thread: it must not
      * block it.
      *

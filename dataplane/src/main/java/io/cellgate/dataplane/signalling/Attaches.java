@@ -13,6 +13,7 @@ import io.cellgate.policy.subject.Imsi;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
@@ -62,13 +63,22 @@ final class Attaches {
         @Nullable
         Reject cancelled;
         boolean again;
+        /** Whom the inventory has admitted already: it is not to admit it a second time. */
+        @Nullable
+        Subscriber admitted;
+        private final int restartsOfPeer;
 
         Attach(CreateOrder order, PdnChange pdnChange,
-                Consumer<CreateOutcome> answer) {
+                Consumer<CreateOutcome> answer, Peer peer) {
+            restartsOfPeer = peer.path(order.version()).restarts();
             this.order = order;
             this.key = new AttachKey(order.key(), order.request().carrier().id());
             this.pdnChange = pdnChange;
             this.answer = answer;
+        }
+
+        boolean isFromBeforeARestartOf(Peer peer) {
+            return peer.path(order.version()).restarts() != restartsOfPeer;
         }
     }
 
@@ -108,7 +118,8 @@ final class Attaches {
             return;
         }
         CreateOrder order = asked.withRequest(with(request, granted));
-        Attach attach = new Attach(order, pools.change(request.pdnType(), granted), answer);
+        Attach attach = new Attach(order, pools.change(request.pdnType(), granted), answer,
+                peers.of(order.control().address()));
         pendingAttaches++;
         Attach before = waiting.put(attach.key, attach);
         if (before != null) {
@@ -130,12 +141,21 @@ final class Attaches {
     }
 
     private void judge(Attach attach) {
-        gate.judge(attach.order.request(), attach.order.control().address(),
-                attach.order.timeZone(),
-                verdict -> onVerdict(attach, verdict));
+        AttachRequest request = attach.order.request();
+        InetAddress peer = attach.order.control().address();
+        if (attach.admitted == null) {
+            gate.judge(request, peer, attach.order.timeZone(),
+                    verdict -> onVerdict(attach, verdict));
+        } else {
+            gate.judgeAgain(request, peer, attach.order.timeZone(),
+                    verdict -> onVerdict(attach, verdict));
+        }
     }
 
     private void onVerdict(Attach attach, Verdict verdict) {
+        if (attach.admitted == null) {
+            attach.admitted = verdict.admitted();
+        }
         Reject cancelled = attach.cancelled;
         if (cancelled == null && attach.again) {
             attach.again = false;
@@ -149,16 +169,23 @@ final class Attaches {
         pendingAttaches--;
         waiting.remove(attach.key, attach);
         if (cancelled != null) {
-            attach.answer.accept(new CreateOutcome.Rejected(cancelled));
+            reject(attach, cancelled);
             return;
         }
         CreateOrder asked = attach.order;
         log.trials(asked.control().address(), asked.key().imsi(), verdict.trials());
         switch (verdict) {
-            case Verdict.Denied denied -> attach.answer
-                    .accept(new CreateOutcome.Rejected(denied.reject()));
+            case Verdict.Denied denied -> reject(attach, denied.reject());
             case Verdict.Allowed allowed -> establish(attach, allowed);
         }
+    }
+
+    private void reject(Attach attach, Reject why) {
+        Subscriber admitted = attach.admitted;
+        if (admitted != null) {
+            gate.notAttached(admitted);
+        }
+        attach.answer.accept(new CreateOutcome.Rejected(why));
     }
 
     /**
@@ -184,7 +211,12 @@ final class Attaches {
     private void establish(Attach attach, Verdict.Allowed allowed) {
         CreateOrder order = frugality.of(attach.order, allowed.subscriber().imsi());
         if (!peers.owns(order.request().carrier(), order.control().address())) {
-            attach.answer.accept(new CreateOutcome.Rejected(Reject.endpointRemovedMeanwhile()));
+            reject(attach, Reject.endpointRemovedMeanwhile());
+            return;
+        }
+        Peer peer = peers.of(order.control().address());
+        if (attach.isFromBeforeARestartOf(peer)) {
+            reject(attach, Reject.superseded());
             return;
         }
         Session predecessor = predecessor(order);
@@ -196,9 +228,8 @@ final class Attaches {
             takeOver(attach, order, allowed, predecessor);
             return;
         }
-        Peer peer = peers.of(order.control().address());
         if (!firewall.withinTunnels(peer, order.request().carrier(), order.key().imsi())) {
-            attach.answer.accept(CreateOutcome.Rejected.of(Refusal.NO_RESOURCES,
+            reject(attach, Reject.of(Refusal.NO_RESOURCES,
                     "the peer or its carrier has as many sessions as it may have"));
             return;
         }
@@ -212,8 +243,7 @@ final class Attaches {
                 : pools.takeIpv6(order.request(), subscriber);
         if ((type != PdnType.IPV6 && ipv4 == null) || (type != PdnType.IPV4 && ipv6 == null)) {
             pools.giveBack(ipv4, ipv6);
-            attach.answer.accept(new CreateOutcome.Rejected(
-                    Reject.noAddress(pools.exhausted(order.request(), subscriber))));
+            reject(attach, Reject.noAddress(pools.exhausted(order.request(), subscriber)));
             return;
         }
         Session session = new Session(order, peer, subscriber,
@@ -254,13 +284,13 @@ final class Attaches {
         table.add(session);
         SessionGate.onLoop(loop, traffic.install(session), (_, failure) -> {
             if (session.hasEnded()) {
-                attach.answer.accept(new CreateOutcome.Rejected(Reject.superseded()));
+                reject(attach, Reject.superseded());
             } else if (failure != null) {
                 LOG.error("the user plane did not take the session of IMSI {}",
                         session.key.imsi(), failure);
                 var _ = ends.end(session);
-                attach.answer.accept(new CreateOutcome.Rejected(Reject.of(
-                        SignallingFault.SYSTEM_FAILURE, "the user plane did not take it")));
+                reject(attach, Reject.of(SignallingFault.SYSTEM_FAILURE,
+                        "the user plane did not take it"));
             } else {
                 log.counters.countCreated();
                 attach.answer.accept(new CreateOutcome.Created(session, attach.pdnChange));

@@ -3,7 +3,7 @@ package io.cellgate.dataplane.signalling;
 import io.cellgate.dataplane.firewall.FirewallCheck;
 import io.cellgate.dataplane.gtpc.Fault;
 import io.cellgate.dataplane.gtpc.SignallingFault;
-import io.cellgate.dataplane.path.PathTraffic;
+import io.cellgate.dataplane.path.PeerPath;
 import io.cellgate.dataplane.peer.Carrier;
 import io.cellgate.policy.subject.Imsi;
 import java.net.InetSocketAddress;
@@ -15,16 +15,18 @@ final class Exchange {
     final Peer peer;
     final Carrier carrier;
     final InetSocketAddress from;
-    private final PathTraffic traffic;
+    private final PeerPath path;
+    private final int restarts;
     private final long cacheKey;
     private final OwnRequests.Sender sender;
     private final LongSupplier nanoTime;
     private final Firewall firewall;
 
-    Exchange(Peer peer, PathTraffic traffic, Carrier carrier, InetSocketAddress from,
+    Exchange(Peer peer, PeerPath path, Carrier carrier, InetSocketAddress from,
             long cacheKey, OwnRequests.Sender sender, LongSupplier nanoTime, Firewall firewall) {
         this.peer = peer;
-        this.traffic = traffic;
+        this.path = path;
+        restarts = path.restarts();
         this.carrier = carrier;
         this.from = from;
         this.cacheKey = cacheKey;
@@ -38,12 +40,12 @@ final class Exchange {
         return switch (peer.replies.begin(cacheKey, nanoTime.getAsLong())) {
             case NEW -> true;
             case IN_PROGRESS -> {
-                traffic.countRepeatedByPeer();
+                path.traffic().countRepeatedByPeer();
                 counters.count(SignallingFault.STILL_IN_PROGRESS);
                 yield false;
             }
             case ANSWERED -> {
-                traffic.countRepeatedByPeer();
+                path.traffic().countRepeatedByPeer();
                 counters.countRepeatedReply();
                 sender.send(peer.replies.reply(cacheKey), from);
                 yield false;
@@ -66,13 +68,20 @@ final class Exchange {
         drop();
     }
 
+    /** Answers, unless the peer has restarted since it asked: it may use the request's number for another one now. */
     void reply(byte[] datagram) {
+        if (path.restarts() != restarts) {
+            return;
+        }
         peer.replies.answered(cacheKey, datagram, nanoTime.getAsLong());
         sender.send(datagram, from);
     }
 
     /** There is no answer; a repetition is looked at anew. */
     void drop() {
+        if (path.restarts() != restarts) {
+            return;
+        }
         peer.replies.forget(cacheKey);
     }
 }

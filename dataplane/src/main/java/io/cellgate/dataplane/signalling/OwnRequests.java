@@ -111,6 +111,12 @@ final class OwnRequests {
         }
     }
 
+    /** The same ahead of all that waits for its turn, and however much is under way: what asks whether the peer is there. */
+    void sendAhead(InetAddress to, GtpVersion version, int responseType,
+            IntFunction<byte[]> encoder, Outcome outcome, long nowNanos) {
+        start(to, lane(to), new Waiting(version, responseType, encoder, outcome), nowNanos);
+    }
+
     private Lane lane(InetAddress to) {
         return lanes.computeIfAbsent(to, address -> {
             Lane fresh = new Lane();
@@ -137,15 +143,26 @@ final class OwnRequests {
     }
 
     private void start(InetAddress to, Lane lane, Waiting request, long nowNanos) {
-        // The highest of the 24 bits marks what a peer's command triggered, TS 29.274 §7.6
-        int sequence = lane.nextSequence++
-                & (request.version() == GtpVersion.V1 ? 0xffff : 0x7f_ffff);
-        Pending started = new Pending(new Key(to, request.version(), sequence),
-                new InetSocketAddress(to, peerPort), request.responseType(),
-                request.encoder().apply(sequence), request.outcome());
+        Key key = newKey(to, lane, request.version());
+        Pending started = new Pending(key, new InetSocketAddress(to, peerPort),
+                request.responseType(), request.encoder().apply(key.sequence()),
+                request.outcome());
         lane.underWay++;
         pending.put(started.key, started);
         transmit(started, nowNanos);
+    }
+
+    /**
+     * A number that nothing under way has. The highest of the 24 bits marks what a peer's command triggered (TS 29.274
+     * §7.6), but peers may send commands without it.
+     */
+    private Key newKey(InetAddress to, Lane lane, GtpVersion version) {
+        Key key;
+        do {
+            key = new Key(to, version,
+                    lane.nextSequence++ & (version == GtpVersion.V1 ? 0xffff : 0x7f_ffff));
+        } while (pending.containsKey(key));
+        return key;
     }
 
     private void transmit(Pending request, long nowNanos) {
@@ -181,7 +198,7 @@ final class OwnRequests {
         Lane lane = lanes.get(to);
         if (lane != null) {
             lane.underWay--;
-            Waiting next = lane.waiting.poll();
+            Waiting next = lane.underWay < WINDOW ? lane.waiting.poll() : null;
             if (next != null) {
                 start(to, lane, next, nowNanos);
             }

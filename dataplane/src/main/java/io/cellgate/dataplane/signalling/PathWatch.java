@@ -75,6 +75,7 @@ final class PathWatch {
                 String detail = "got restart counter " + peer.path(version).restartCounter()
                         + " in " + message;
                 tell(peer, version, PathEvent.Kind.RESTARTED, detail);
+                peer.replies.forget(version);
                 endSessionsOf(peer, version, "peer_restarted", detail);
             }
             case SAME, OLDER -> {
@@ -117,9 +118,9 @@ final class PathWatch {
     private void sendEcho(Peer peer, GtpVersion version, long nowNanos) {
         OwnRequests.Outcome outcome = new Echo(peer, version, nowNanos);
         switch (version) {
-            case V1 -> requests.send(peer.address, version, Gtp1Type.ECHO_RESPONSE.code(),
+            case V1 -> requests.sendAhead(peer.address, version, Gtp1Type.ECHO_RESPONSE.code(),
                     Gtp1Answers::echoRequest, outcome, nowNanos);
-            case V2 -> requests.send(peer.address, version, Gtp2Type.ECHO_RESPONSE.code(),
+            case V2 -> requests.sendAhead(peer.address, version, Gtp2Type.ECHO_RESPONSE.code(),
                     sequence -> Gtp2Answers.echoRequest(sequence, config.restartCounter()),
                     outcome, nowNanos);
         }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class ReplyCache {
+    private static final int VERSION_SHIFT = 48;
     private static final int FIRST_ENTRIES = 64;
     private static final int CHUNK_SHIFT = 16;
     private static final int CHUNK_OCTETS = 1 << CHUNK_SHIFT;
@@ -64,7 +65,8 @@ final class ReplyCache {
     }
 
     static long key(GtpVersion version, int port, int sequence, int type) {
-        return (long) version.number() << 48 | (long) port << 32 | (long) type << 24 | sequence;
+        return (long) version.number() << VERSION_SHIFT | (long) port << 32 | (long) type << 24
+                | sequence;
     }
 
     Found begin(long key, long nowNanos) {
@@ -183,6 +185,16 @@ final class ReplyCache {
     /** The request was dropped: the next one of its kind is a new one. */
     void forget(long key) {
         numbers.remove(key);
+    }
+
+    /** The peer's numbers of this version begin anew: none of its requests is a repetition of an earlier one. */
+    void forget(GtpVersion version) {
+        for (long number = first; number < next; number++) {
+            long key = keys[slot(number)];
+            if (key >>> VERSION_SHIFT == version.number() && numbers.get(key) == number) {
+                numbers.remove(key);
+            }
+        }
     }
 
     void expire(long nowNanos) {

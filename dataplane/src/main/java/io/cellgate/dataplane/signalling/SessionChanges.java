@@ -78,6 +78,11 @@ final class SessionChanges {
                     switch (verdict) {
                         case Verdict.Allowed(Subscriber subscriber, Ruling ruling) -> apply(session,
                                 order, next, subscriber, ruling, answer);
+                        // our own failure is no reason to end a session that was allowed: it stays
+                        // as it was
+                        case Verdict.Denied(@Nullable Refusal refusal, Reject reject, var _, var _) when refusal == null ->
+                            finishChange(
+                                    session, answer, reject);
                         case Verdict.Denied denied -> {
                             if (order.control() != null) {
                                 session.control = order.control();
@@ -227,7 +232,7 @@ final class SessionChanges {
             }
             logTrials(session, verdict);
             switch (verdict) {
-                case Verdict.Denied(@Nullable Refusal refusal, Reject reject, var _) when refusal == null -> {
+                case Verdict.Denied(@Nullable Refusal refusal, Reject reject, var _, var _) when refusal == null -> {
                     // our own failure is no reason to end a session that was allowed
                     done.completeExceptionally(new IllegalStateException(reject.detail()));
                     session.changeDone();

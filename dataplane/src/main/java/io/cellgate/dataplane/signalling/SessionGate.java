@@ -44,10 +44,12 @@ final class SessionGate {
         record Allowed(Subscriber subscriber, Ruling ruling) implements Verdict {}
 
         /**
-         * @param refusal null where it was our own failure
-         * @param trials  of the session-phase rules, where they were asked
+         * @param refusal  null where it was our own failure
+         * @param trials   of the session-phase rules, where they were asked
+         * @param admitted whom the inventory had let in before these rules objected, else null
          */
-        record Denied(@Nullable Refusal refusal, Reject reject, List<Trial> trials)
+        record Denied(@Nullable Refusal refusal, Reject reject, List<Trial> trials,
+                @Nullable Subscriber admitted)
                 implements
                     Verdict {
             public Denied {
@@ -55,8 +57,16 @@ final class SessionGate {
             }
 
             static Denied of(Refusal refusal, String detail) {
-                return new Denied(refusal, Reject.of(refusal, detail), List.of());
+                return new Denied(refusal, Reject.of(refusal, detail), List.of(), null);
             }
+        }
+
+        /** Whom the inventory let in, whatever the rules say; null where it did not. */
+        default @Nullable Subscriber admitted() {
+            return switch (this) {
+                case Allowed allowed -> allowed.subscriber();
+                case Denied denied -> denied.admitted();
+            };
         }
 
         default List<Trial> trials() {
@@ -144,7 +154,7 @@ final class SessionGate {
             LOG.error("the inventory could not judge IMSI {}", request.imsi(), failure);
             return new Verdict.Denied(null,
                     Reject.of(SignallingFault.SYSTEM_FAILURE, "the inventory did not answer"),
-                    List.of());
+                    List.of(), null);
         }
         return switch (admission) {
             case Admission.Refused(Refusal reason, String detail) -> Verdict.Denied.of(reason,
@@ -158,9 +168,15 @@ final class SessionGate {
                 yield objection == null
                         ? new Verdict.Allowed(subscriber, ruling)
                         : new Verdict.Denied(Refusal.POLICY,
-                                Reject.of(Refusal.POLICY, objection), ruling.trials());
+                                Reject.of(Refusal.POLICY, objection), ruling.trials(),
+                                subscriber);
             }
         };
+    }
+
+    /** An attach that the inventory admitted comes to nothing. */
+    void notAttached(Subscriber subscriber) {
+        directory.notAttached(subscriber);
     }
 
     /** Continues on the event loop: at once where that is where the stage completes. */

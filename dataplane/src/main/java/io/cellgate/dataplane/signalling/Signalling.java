@@ -97,18 +97,25 @@ final class Signalling {
             case 2 -> onGtp2(datagram, from, peer, carrier);
             case 0 -> {
                 // TS 29.060 §11.1.1: told in the lowest version that both could speak
-                if (mayTell(peer, carrier, SignallingFault.VERSION_NOT_SUPPORTED,
-                        "got GTP version 0, expected 1 or 2")) {
+                if (withinRate(peer, carrier)
+                        && mayTell(peer, carrier, SignallingFault.VERSION_NOT_SUPPORTED,
+                                "got GTP version 0, expected 1 or 2")) {
                     sender.send(Gtp1Answers.versionNotSupported(0), from);
                 }
             }
             default -> {
-                if (mayTell(peer, carrier, SignallingFault.VERSION_NOT_SUPPORTED, "got GTP version "
-                        + (datagram.u8(0) >>> 5) + ", expected 1 or 2")) {
+                if (withinRate(peer, carrier) && mayTell(peer, carrier,
+                        SignallingFault.VERSION_NOT_SUPPORTED, "got GTP version "
+                                + (datagram.u8(0) >>> 5) + ", expected 1 or 2")) {
                     sender.send(Gtp2Answers.versionNotSupported(0), from);
                 }
             }
         }
+    }
+
+    /** Whether there is room for one more datagram that is no message. */
+    private boolean withinRate(Peer peer, Carrier carrier) {
+        return firewall.withinRate(peer, carrier, MessageClass.OTHER, "datagram");
     }
 
     private void drop(Peer peer, Carrier carrier, SignallingFault reason, String detail) {
@@ -131,7 +138,9 @@ final class Signalling {
         for (int messages = 1;; messages++) {
             switch (Gtp2Message.decode(rest)) {
                 case Decoded.Bad<Gtp2Message>(Fault fault) -> {
-                    drop(peer, carrier, "datagram", fault);
+                    if (withinRate(peer, carrier)) {
+                        drop(peer, carrier, "datagram", fault);
+                    }
                     return;
                 }
                 case Decoded.Good<Gtp2Message>(Gtp2Message message) -> {
@@ -206,7 +215,11 @@ final class Signalling {
 
     private void onGtp1(Octets datagram, InetSocketAddress from, Peer peer, Carrier carrier) {
         switch (Gtp1Message.decode(datagram)) {
-            case Decoded.Bad<Gtp1Message>(Fault fault) -> drop(peer, carrier, "datagram", fault);
+            case Decoded.Bad<Gtp1Message>(Fault fault) -> {
+                if (withinRate(peer, carrier)) {
+                    drop(peer, carrier, "datagram", fault);
+                }
+            }
             case Decoded.Good<Gtp1Message>(Gtp1Message message) -> onGtp1(message, from, peer,
                     carrier);
         }
@@ -270,7 +283,7 @@ final class Signalling {
 
     private Exchange exchange(Peer peer, GtpVersion version, Carrier carrier,
             InetSocketAddress from, long key) {
-        return new Exchange(peer, peer.path(version).traffic(), carrier, from, key, sender,
+        return new Exchange(peer, peer.path(version), carrier, from, key, sender,
                 nanoTime, firewall);
     }
 

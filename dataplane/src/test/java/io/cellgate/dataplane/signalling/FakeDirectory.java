@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /** An inventory in which every SIM is active, unless a test says otherwise. */
 final class FakeDirectory implements SubscriberDirectory {
+    /** Whose attaches came to nothing after they had been admitted. */
+    final List<Imsi> notAttached = new CopyOnWriteArrayList<>();
+    /** Requests that were to be judged without being admitted anew. */
+    final List<AttachRequest> askedAgain = new CopyOnWriteArrayList<>();
     final List<AttachRequest> asked = new CopyOnWriteArrayList<>();
     final Map<Imsi, OwnAddresses> own = new ConcurrentHashMap<>();
     final PolicySlot policy = new PolicySlot(EffectivePolicy.nothing(1));
@@ -34,6 +38,17 @@ final class FakeDirectory implements SubscriberDirectory {
         return waits == null
                 ? CompletableFuture.completedFuture(answer(request))
                 : waits.thenApply(open -> answer(request));
+    }
+
+    @Override
+    public CompletionStage<Admission> keep(AttachRequest request) {
+        askedAgain.add(request);
+        return admit(request);
+    }
+
+    @Override
+    public void notAttached(Subscriber subscriber) {
+        notAttached.add(subscriber.imsi());
     }
 
     private Admission answer(AttachRequest request) {

@@ -132,6 +132,20 @@ class FirewallTest {
     }
 
     @Test
+    void floodOfWhatIsNoMessage_isCutOff() {
+        hold(FirewallProfile.defaults().withPeerRate(MessageClass.OTHER, new Rate(1, 1)));
+        byte[] version3 = {0x60, 1, 0, 4, 0, 0, 1, 0};
+        sgw.send(version3);
+        assertThat(sgw.receive2().type()).isEqualTo(Gtp2Type.VERSION_NOT_SUPPORTED);
+        sgw.send(version3);
+        sgw.send(new byte[]{0x1e, 1, 0, 4});
+        sgw.send(new byte[]{0x48, 1, 0});
+        sgw.receivesNothing();
+        assertThat(found(FirewallCheck.RATE_OTHER)).isEqualTo(new Count(3, 0));
+        assertThat(found(FirewallCheck.VERSION).alarmed()).isEqualTo(1);
+    }
+
+    @Test
     void sessionOfAnotherCarrier_isNeitherEndedNorAnswered_andTheOwnerLooksTheSame() {
         int teid = Requests.attach2(sgw, new Requests.Create(), 1);
         Harness.Node other = harness.node(4);

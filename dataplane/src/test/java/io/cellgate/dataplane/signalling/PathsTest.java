@@ -10,10 +10,12 @@ import io.cellgate.dataplane.gtpc.Gtp2Message;
 import io.cellgate.dataplane.gtpc.Gtp2Type;
 import io.cellgate.dataplane.path.PathState;
 import io.cellgate.dataplane.path.PeerPath;
+import io.cellgate.policy.subject.Imsi;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -163,6 +165,38 @@ class PathsTest {
         assertThat(Harness.await(harness.server.sessions())).singleElement()
                 .extracting(SessionView::ebi).isEqualTo(6);
         assertThat(kinds()).contains(PathEvent.Kind.RESTARTED);
+    }
+
+    @Test
+    void numbersOfARestartedPeer_beginAnew_soThatNoneIsARepetition_23_007_18() {
+        Requests.Create before = new Requests.Create();
+        Requests.attach2(sgw, before, 1);
+        Requests.Create after = new Requests.Create();
+        after.imsi = new Imsi("262011234567899");
+        after.recovery = before.recovery + 1;
+        Requests.attach2(sgw, after, 1);
+        assertThat(Harness.await(harness.server.sessions())).singleElement()
+                .extracting(SessionView::imsi).isEqualTo(after.imsi);
+        assertThat(view().traffic().repeatedByPeer()).isZero();
+    }
+
+    @Test
+    void attachThatWaitsWhileItsPeerRestarts_comesToNothing_andIsNotAnswered_23_007_18() {
+        CompletableFuture<Void> inventory = new CompletableFuture<>();
+        harness.directory.waitFor(inventory);
+        Requests.Create create = new Requests.Create();
+        sgw.send(create.v2(sgw.address, 1));
+        Harness.until(() -> !harness.directory.asked.isEmpty());
+        assertThat(sgw.ask2(echo(2, create.recovery + 1)).type())
+                .isEqualTo(Gtp2Type.ECHO_RESPONSE);
+        boolean _ = inventory.complete(null);
+        Harness.until(() -> !harness.directory.notAttached.isEmpty());
+        sgw.receivesNothing();
+        assertThat(harness.sessions()).isZero();
+        // its number is free for another request
+        harness.directory.answerAtOnce();
+        create.recovery++;
+        Requests.attach2(sgw, create, 1);
     }
 
     @Test

@@ -243,16 +243,33 @@ class SessionLifeTest {
         inventory.complete(null);
         assertThat(requireNonNull(sgw.receive2().cause()).value()).isEqualTo(16);
         assertThat(harness.directory.asked).hasSize(2);
+        assertThat(harness.directory.askedAgain).as("not admitted twice").hasSize(1);
+        assertThat(harness.directory.notAttached).isEmpty();
+    }
+
+    @Test
+    void ruleThatBlocks_leavesTheSimWhatItsAttachWouldHaveUsedUp() {
+        publish("location.country == \"DE\"", 2);
+        assertThat(requireNonNull(sgw.ask2(new Requests.Create().v2(sgw.address, 1)).cause())
+                .value()).isEqualTo(93);
+        assertThat(harness.directory.notAttached).containsExactly(Requests.IMSI);
     }
 
     @Test
     void failureOfTheInventory_endsNoSessionThatWasAllowed() {
-        Requests.attach2(sgw, new Requests.Create(), 1);
+        int teid = Requests.attach2(sgw, new Requests.Create(), 1);
         harness.directory.judge(request -> {
             throw new IllegalStateException("the database is away");
         });
         assertThat(harness.server.reevaluate(SimGroup.ALL)).failsWithin(Duration.ofSeconds(5));
         assertThat(harness.sessions()).isEqualTo(1);
+        Gtp2Message answer = sgw.ask2(
+                Gtp2Encoder.withTeid(Gtp2Type.MODIFY_BEARER_REQUEST, teid, 2)
+                        .uli(new UserLocation(Harness.GERMANY, 9, null, 9)).toDatagram());
+        assertThat(requireNonNull(answer.cause()).value()).isEqualTo(72);
+        assertThat(harness.sessions()).isEqualTo(1);
+        assertThat(harness.userPlane.only().request().location().tac())
+                .isEqualTo(0x1234);
     }
 
     @Test

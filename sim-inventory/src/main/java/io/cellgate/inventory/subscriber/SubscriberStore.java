@@ -146,7 +146,26 @@ public final class SubscriberStore implements AutoCloseable {
         });
     }
 
-    private record TestAttach(String test_attach_at) {}
+    /** The attach came to nothing: the SIM has it still. */
+    public void giveBackTestAttach(Imsi imsi) {
+        Void _ = database.write(Actor.GATEWAY, tx -> {
+            var row = tx.sql().select(Sim.ICCID, Sim.ACCOUNT).from(Sim.TABLE)
+                    .where(Sim.IMSI.eq(imsi.digits()))
+                    .and(Sim.STATE.eq(SimState.READY.text())).and(Sim.TEST_ATTACH_AT.isNotNull())
+                    .fetchOne();
+            if (row != null) {
+                tx.sql().update(Sim.TABLE).setNull(Sim.TEST_ATTACH_AT)
+                        .set(Sim.CHANGED_AT, tx.nowMillis())
+                        .set(Sim.REVISION, Sim.REVISION.plus(1))
+                        .where(Sim.ICCID.eq(row.value1())).execute();
+                tx.tell(row.value2(), "sim.test_attach_failed", row.value1(), null,
+                        new TestAttach(null));
+            }
+            return null;
+        });
+    }
+
+    private record TestAttach(@Nullable String test_attach_at) {}
 
     @Override
     public void close() {
