@@ -65,6 +65,38 @@ class CarrierControlsTest {
     }
 
     @Test
+    void peer_isAddedOnceForItsKey_andReadByItself() {
+        String carrier = api.post(api.operator, "/v1/carriers", "{\"name\":\"Peers\"}").is(201)
+                .id();
+        String peers = "/v1/carriers/" + carrier + "/peers";
+        Reply added = api.post(api.operator, peers, "{\"address\":\"2001:DB8::7\"}",
+                "Idempotency-Key", "peer-1").is(201);
+        String location = added.raw().headers().firstValue("Location").orElseThrow();
+        JsonObject peer = api.get(api.operator, location).is(200).body();
+        assertThat(peer.getString("address")).isEqualTo(added.body().getString("address"));
+        assertThat(peer.getString("state")).isEqualTo("unheard");
+        assertThat(api.get(api.operator, peers + "/2001:db8:0:0::7").is(200).body())
+                .isEqualTo(peer);
+        api.delete(api.operator, location).is(204);
+        // the answer is kept: the peer that was removed meanwhile is not added again
+        Reply again = api.post(api.operator, peers, "{\"address\":\"2001:DB8::7\"}",
+                "Idempotency-Key", "peer-1").is(201);
+        assertThat(again.raw().headers().firstValue("Idempotency-Replayed")).hasValue("true");
+        assertThat(again.raw().headers().firstValue("Location")).hasValue(location);
+        assertThat(again.body()).isEqualTo(added.body());
+        api.get(api.operator, location).isProblem(404, "not-found");
+        api.post(api.operator, peers, "{\"address\":\"2001:DB8::8\"}", "Idempotency-Key", "peer-1")
+                .isProblem(422, "idempotency-key-reused");
+        api.get(api.operator, peers + "/nowhere").isProblem(404, "not-found");
+        api.get(acme.token(), location).isProblem(403, "forbidden");
+        api.post(api.operator, peers, "{\"address\":\"192.0.2.7\"}").is(201);
+        assertThat(
+                api.get(api.operator, peers + "/192.0.2.7").is(200).body().getInteger("sessions"))
+                .isEqualTo(7);
+        api.delete(api.operator, "/v1/carriers/" + carrier).is(204);
+    }
+
+    @Test
     void firewall_ofACarrierIsLaidOverTheGateways_andHoldsAtOnce() {
         String alpha = carrier("Alpha", "192.0.2.21");
         String beta = carrier("Beta", "192.0.2.22");

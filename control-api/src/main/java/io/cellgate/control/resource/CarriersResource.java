@@ -4,10 +4,12 @@ import io.cellgate.control.http.Answer;
 import io.cellgate.control.http.Call;
 import io.cellgate.control.http.Endpoints;
 import io.cellgate.control.http.Outcomes;
+import io.cellgate.control.http.Problem;
 import io.cellgate.control.live.LiveEffects;
 import io.cellgate.control.live.LiveGateway;
 import io.cellgate.inventory.carrier.Carrier;
 import io.cellgate.inventory.carrier.CarrierStore;
+import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.policy.subject.Plmn;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -41,8 +43,9 @@ public final class CarriersResource {
                 .on("createCarrier", call -> idempotency.once(call, () -> create(call)))
                 .on("getCarrier", call -> answer(Outcomes.require(carriers.find(call.path("id")))))
                 .on("replaceCarrier", this::replace).on("deleteCarrier", this::delete)
-                .on("listPeers", this::peers).on("addPeer", this::addPeer)
-                .on("removePeer", this::removePeer);
+                .on("listPeers", this::peers)
+                .on("addPeer", call -> idempotency.once(call, () -> addPeer(call)))
+                .on("getPeer", this::peer).on("removePeer", this::removePeer);
     }
 
     private Answer create(Call call) {
@@ -71,11 +74,12 @@ public final class CarriersResource {
     }
 
     private Answer addPeer(Call call) {
-        String address = call.body().getString("address");
+        String written = call.body().getString("address");
         Carrier carrier = Outcomes
-                .require(carriers.addPeer(call.actor(), call.path("id"), address));
+                .require(carriers.addPeer(call.actor(), call.path("id"), written));
         live.carriersChanged();
-        return Answer.created("/v1/carriers/" + carrier.id() + "/peers",
+        String address = Outcomes.require(CarrierStore.peerAddress(written));
+        return Answer.created("/v1/carriers/" + carrier.id() + "/peers/" + address,
                 new JsonObject().put("address", address).put("carrier", carrier.id()));
     }
 
@@ -88,13 +92,28 @@ public final class CarriersResource {
 
     private Answer peers(Call call) {
         Carrier carrier = Outcomes.require(carriers.find(call.path("id")));
-        Map<String, List<LiveGateway.LivePath>> heard = gateway.paths().stream()
-                .collect(Collectors.groupingBy(LiveGateway.LivePath::address));
+        Map<String, List<LiveGateway.LivePath>> heard = heard();
         JsonArray items = new JsonArray();
         for (String address : carrier.peers()) {
             items.add(show(carrier.id(), address, heard.getOrDefault(address, List.of())));
         }
         return Answer.ok(new JsonObject().put("items", items).putNull("next"));
+    }
+
+    private Answer peer(Call call) {
+        Carrier carrier = Outcomes.require(carriers.find(call.path("id")));
+        String written = call.path("address");
+        if (!(CarrierStore.peerAddress(written) instanceof Outcome.Done<String>(String address))
+                || !carrier.peers().contains(address)) {
+            throw Problem.notFound("peer", written);
+        }
+        return Answer.ok(
+                show(carrier.id(), address, heard().getOrDefault(address, List.of())));
+    }
+
+    private Map<String, List<LiveGateway.LivePath>> heard() {
+        return gateway.paths().stream()
+                .collect(Collectors.groupingBy(LiveGateway.LivePath::address));
     }
 
     /** A peer stands as the best of its paths does; its counter is that of the one that was heard last. */

@@ -52,9 +52,9 @@ public final class Idempotency {
 
     private static Answer again(Call call, StoredAnswer stored) {
         JsonObject body = new JsonObject(stored.body());
+        String name = body.getString("name", body.getString("address"));
         Answer answer = Answer.json(stored.status(), body)
-                .with("Location",
-                        call.requestPath() + "/" + body.getString("id", body.getString("name")))
+                .with("Location", call.requestPath() + "/" + body.getString("id", name))
                 .with("Idempotency-Replayed", "true");
         Long revision = body.getLong("revision");
         return revision == null ? answer : answer.revision(revision);

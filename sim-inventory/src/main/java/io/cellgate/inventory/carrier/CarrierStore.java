@@ -117,44 +117,42 @@ public final class CarrierStore {
 
     /** Adds an address, IPv4 or IPv6 as text. To add one that the carrier has does nothing. */
     public Outcome<Carrier> addPeer(Actor actor, String id, String address) {
-        return database.write(actor, tx -> read(tx.sql(), id).then(old -> {
-            Faults faults = new Faults();
-            String canonical = faults.read("/address", address,
-                    "an IPv4 or IPv6 address of one host", CarrierStore::canonical);
-            if (canonical == null) {
-                return faults.invalid();
-            }
-            String owner = tx.sql().select(Peer.CARRIER).from(Peer.TABLE)
-                    .where(Peer.ADDRESS.eq(canonical)).fetchOne(Peer.CARRIER);
-            if (id.equals(owner)) {
-                return Outcome.done(old);
-            }
-            if (owner != null) {
-                return Outcome.conflict(Reason.TAKEN,
-                        "peer " + canonical + " belongs to carrier " + owner);
-            }
-            tx.sql().insertInto(Peer.TABLE).set(Peer.ADDRESS, canonical).set(Peer.CARRIER, id)
-                    .set(Peer.CREATED_AT, tx.nowMillis()).execute();
-            return touched(tx, old);
-        }));
+        return database.write(actor, tx -> read(tx.sql(), id)
+                .then(old -> peerAddress(address).then(canonical -> {
+                    String owner = tx.sql().select(Peer.CARRIER).from(Peer.TABLE)
+                            .where(Peer.ADDRESS.eq(canonical)).fetchOne(Peer.CARRIER);
+                    if (id.equals(owner)) {
+                        return Outcome.done(old);
+                    }
+                    if (owner != null) {
+                        return Outcome.conflict(Reason.TAKEN,
+                                "peer " + canonical + " belongs to carrier " + owner);
+                    }
+                    tx.sql().insertInto(Peer.TABLE).set(Peer.ADDRESS, canonical)
+                            .set(Peer.CARRIER, id).set(Peer.CREATED_AT, tx.nowMillis()).execute();
+                    return touched(tx, old);
+                })));
     }
 
     public Outcome<Carrier> removePeer(Actor actor, String id, String address) {
-        return database.write(actor, tx -> read(tx.sql(), id).then(old -> {
-            Faults faults = new Faults();
-            String canonical = faults.read("/address", address,
-                    "an IPv4 or IPv6 address of one host", CarrierStore::canonical);
-            if (canonical == null) {
-                return faults.invalid();
-            }
-            int deleted = tx.sql().deleteFrom(Peer.TABLE)
-                    .where(Peer.ADDRESS.eq(canonical).and(Peer.CARRIER.eq(id))).execute();
-            if (deleted == 0) {
-                return new Outcome.Absent<>("peer", canonical);
-            }
-            forgetPath(tx, canonical);
-            return touched(tx, old);
-        }));
+        return database.write(actor, tx -> read(tx.sql(), id)
+                .then(old -> peerAddress(address).then(canonical -> {
+                    int deleted = tx.sql().deleteFrom(Peer.TABLE)
+                            .where(Peer.ADDRESS.eq(canonical).and(Peer.CARRIER.eq(id))).execute();
+                    if (deleted == 0) {
+                        return new Outcome.Absent<>("peer", canonical);
+                    }
+                    forgetPath(tx, canonical);
+                    return touched(tx, old);
+                })));
+    }
+
+    /** A peer's address as {@link Carrier#peers} has it, whichever way it was written. */
+    public static Outcome<String> peerAddress(String address) {
+        Faults faults = new Faults();
+        String canonical = faults.read("/address", address,
+                "an IPv4 or IPv6 address of one host", CarrierStore::canonical);
+        return canonical == null ? faults.invalid() : Outcome.done(canonical);
     }
 
     private static void forgetPath(Tx tx, String address) {
