@@ -302,6 +302,39 @@ class ResourcesTest {
     }
 
     @Test
+    void productAndBatch_areDeletedOnceNothingRefersToThem() {
+        Reply product = api.post(api.operator, "/v1/products",
+                "{\"name\":\"mistyped\",\"kind\":\"card\",\"unit_price\":1,\"currency\":\"EUR\"}")
+                .is(201);
+        Reply batch = api.post(api.operator, "/v1/batches",
+                "{\"name\":\"mistyped\",\"product\":\"" + product.id() + "\"}").is(201);
+        String productPath = "/v1/products/" + product.id();
+        String batchPath = "/v1/batches/" + batch.id();
+        Reply used = api.delete(api.operator, productPath).isProblem(409, "conflict");
+        assertThat(used.body().getString("reason")).isEqualTo("in-use");
+        for (String path : List.of(productPath, batchPath)) {
+            api.delete(acme.token(), path).isProblem(403, "forbidden");
+            api.send(api.operator, "DELETE", path, null, "If-Match", "\"9\"").isProblem(412,
+                    "stale");
+        }
+        api.send(api.operator, "DELETE", batchPath, null, "If-Match", batch.etag()).is(204);
+        api.send(api.operator, "DELETE", productPath, null, "If-Match", product.etag()).is(204);
+        for (String path : List.of(productPath, batchPath)) {
+            api.get(api.operator, path).isProblem(404, "not-found");
+            api.delete(api.operator, path).isProblem(404, "not-found");
+        }
+        JsonObject told = api.get(api.operator, "/v1/audit?kind=product.deleted&subject="
+                + product.id()).is(200).body().getJsonArray("items").getJsonObject(0);
+        assertThat(told.getJsonObject("before").getString("name")).isEqualTo("mistyped");
+        String iccid = api.sims(acme, 1).getFirst();
+        JsonObject sim = api.get(api.operator, "/v1/sims/" + iccid).is(200).body();
+        for (String path : List.of("/v1/products/" + sim.getString("product"),
+                "/v1/batches/" + sim.getString("batch"))) {
+            api.delete(api.operator, path).isProblem(409, "conflict");
+        }
+    }
+
+    @Test
     void changes_areToldAsEventsInOrder_andAudited() {
         String iccid = api.sims(acme, 1).getFirst();
         api.post(acme.token(), "/v1/sims/" + iccid + "/actions", "{\"action\":\"activate\"}")

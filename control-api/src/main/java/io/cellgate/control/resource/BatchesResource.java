@@ -43,6 +43,10 @@ public final class BatchesResource {
                 .on("getBatch", call -> {
                     Batch batch = Outcomes.require(batches.find(call.path("id")));
                     return Answer.ok(show(batch)).revision(batch.revision());
+                }).on("deleteBatch", call -> {
+                    Batch _ = Outcomes.require(
+                            batches.delete(call.actor(), call.path("id"), call.ifMatch()));
+                    return Answer.none();
                 }).on("importSims", this::importSims);
     }
 

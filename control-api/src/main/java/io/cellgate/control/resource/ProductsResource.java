@@ -26,7 +26,11 @@ public final class ProductsResource {
                         call -> Shown.page(products.list(call.page()), ProductsResource::show))
                 .on("createProduct", call -> idempotency.once(call, () -> create(call)))
                 .on("getProduct", call -> answer(Outcomes.require(products.find(call.path("id")))))
-                .on("replaceProduct", this::replace);
+                .on("replaceProduct", this::replace).on("deleteProduct", call -> {
+                    Product _ = Outcomes.require(
+                            products.delete(call.actor(), call.path("id"), call.ifMatch()));
+                    return Answer.none();
+                });
     }
 
     private Answer create(Call call) {

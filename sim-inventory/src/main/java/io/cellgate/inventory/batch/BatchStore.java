@@ -102,6 +102,25 @@ public final class BatchStore {
                 page, Batch::id));
     }
 
+    /** Deletes a batch without SIMs into which nothing is imported. */
+    public Outcome<Batch> delete(Actor actor, String id, @Nullable Long expectedRevision) {
+        return database.write(actor,
+                tx -> read(tx.sql(), id).at(expectedRevision, Batch::revision).then(batch -> {
+                    if (tx.sql().fetchExists(Tables.Sim.TABLE, Tables.Sim.BATCH.eq(id))) {
+                        return Outcome.conflict(Reason.IN_USE,
+                                "batch " + id + " has SIMs, expected none");
+                    }
+                    String running = OperationStore.running(tx, IMPORT, id);
+                    if (running != null) {
+                        return Outcome.conflict(Reason.IN_USE,
+                                "operation " + running + " imports into batch " + id);
+                    }
+                    tx.sql().deleteFrom(TABLE).where(ID.eq(id)).execute();
+                    tx.tell(null, "batch.deleted", id, told(batch), null);
+                    return Outcome.done(batch);
+                }));
+    }
+
     /**
      * Imports a manufacturer's file. While it goes on, it is an {@link Operation} that others can look at.
      *
@@ -133,6 +152,11 @@ public final class BatchStore {
         Operation operation = operations.begin(actor, null, IMPORT, id, null);
         String broken = "its input broke off";
         try (ExecutorService ahead = Executors.newVirtualThreadPerTaskExecutor()) {
+            // from its beginning on, the operation keeps the batch from being deleted
+            if (find(id) instanceof Outcome.Absent<Batch>(String what, String gone)) {
+                broken = "its batch was deleted";
+                return new Outcome.Absent<>(what, gone);
+            }
             ImportSummary summary = ImportSummary.NONE;
             SimImport chunk = nextChunk(sims, id);
             while (!chunk.isEmpty()) {

@@ -134,6 +134,14 @@ public final class OperationStore {
                 .limit(1).fetchOne(row -> new Kept(row.value1(), ReportText.read(row.value2()))));
     }
 
+    /** The one of this kind that goes on with this object, or null. */
+    public static @Nullable String running(Tx tx, String kind, String subject) {
+        return tx.sql().select(ID).from(TABLE)
+                .where(STATE.eq(DSL.inline(State.RUNNING.text())), KIND.eq(kind),
+                        SUBJECT.eq(subject))
+                .limit(1).fetchOne(ID);
+    }
+
     /** Wants one to end before its end; who does it asks {@link #isCancelled} between its parts. */
     public Outcome<Operation> cancel(Scope scope, String id) {
         return find(scope, id).then(operation -> {

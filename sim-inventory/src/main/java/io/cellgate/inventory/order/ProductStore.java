@@ -18,6 +18,7 @@ import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.store.ObjectId;
+import io.cellgate.inventory.store.Tables;
 import io.cellgate.inventory.store.Tx;
 import java.time.Instant;
 import java.util.Locale;
@@ -82,6 +83,28 @@ public final class ProductStore {
                         return changed;
                     });
                 }));
+    }
+
+    /** Deletes a product of which there is no order and no batch; SIMs are always of a batch. */
+    public Outcome<Product> delete(Actor actor, String id, @Nullable Long expectedRevision) {
+        return database.write(actor,
+                tx -> read(tx.sql(), id).at(expectedRevision, Product::revision).then(product -> {
+                    if (tx.sql().fetchExists(Tables.SimOrder.TABLE,
+                            Tables.SimOrder.PRODUCT.eq(id))) {
+                        return inUse(id, "orders");
+                    }
+                    if (tx.sql().fetchExists(Tables.Batch.TABLE, Tables.Batch.PRODUCT.eq(id))) {
+                        return inUse(id, "batches");
+                    }
+                    tx.sql().deleteFrom(TABLE).where(ID.eq(id)).execute();
+                    tx.tell(null, "product.deleted", id, told(product), null);
+                    return Outcome.done(product);
+                }));
+    }
+
+    private static Outcome<Product> inUse(String id, String by) {
+        return Outcome.conflict(Reason.IN_USE, "product " + id + " has " + by
+                + ", expected none; set orderable to false and there are no new quotes for it");
     }
 
     private static Outcome<Boolean> check(Tx tx, Product product) {

@@ -9,13 +9,17 @@ import io.cellgate.inventory.Inventory;
 import io.cellgate.inventory.TestStore;
 import io.cellgate.inventory.account.Scope;
 import io.cellgate.inventory.batch.LineResult.Verdict;
+import io.cellgate.inventory.operation.Operation;
+import io.cellgate.inventory.order.Product;
 import io.cellgate.inventory.outcome.Outcome;
+import io.cellgate.inventory.page.PageRequest;
 import io.cellgate.inventory.sim.SimFilter;
 import io.cellgate.inventory.vault.SimSecret;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,6 +97,56 @@ class ImportTest {
                 .isEqualTo(new ImportSummary(0, count, 0, 0));
         System.out.printf("measured: found %d SIMs unchanged in %d ms%n", count,
                 Duration.ofNanos(System.nanoTime() - begun).toMillis());
+    }
+
+    /** A file that deletes its batch as it is read. */
+    private InputStream deleting(String before, String after, List<Outcome<Batch>> deleted) {
+        return new SequenceInputStream(new ByteArrayInputStream(ascii(before)),
+                new ByteArrayInputStream(ascii(after)) {
+                    @Override
+                    public synchronized int read(byte[] into, int offset, int length) {
+                        if (deleted.isEmpty()) {
+                            deleted.add(inventory.batches().delete(TESTER, batch.id(), null));
+                        }
+                        return super.read(into, offset, length);
+                    }
+                });
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void batch_isNotDeletedWhileItIsImported_norWithSims() throws IOException {
+        List<Outcome<Batch>> deleted = new ArrayList<>();
+        assertThat(inventory.batches().importSims(TESTER, batch.id(),
+                deleting(HEADER, Fixture.csvLine(1), deleted), ImportFormat.CSV, _ -> {})
+                .require().imported()).isEqualTo(1);
+        assertThat(deleted).singleElement().isInstanceOfSatisfying(Outcome.Conflict.class,
+                conflict -> assertThat(conflict.detail()).contains("imports into"));
+        assertThat(inventory.batches().delete(TESTER, batch.id(), null))
+                .isInstanceOfSatisfying(Outcome.Conflict.class,
+                        conflict -> assertThat(conflict.detail()).contains("has SIMs"));
+        assertThat(stored()).isEqualTo(1);
+    }
+
+    @Test
+    void batch_thatIsDeletedBeforeItsImportBegins_isAbsent() throws IOException {
+        List<Outcome<Batch>> deleted = new ArrayList<>();
+        assertThat(inventory.batches().importSims(TESTER, batch.id(),
+                deleting("", HEADER + Fixture.csvLine(1), deleted), ImportFormat.CSV, _ -> {}))
+                .isInstanceOf(Outcome.Absent.class);
+        assertThat(deleted).singleElement().isInstanceOf(Outcome.Done.class);
+        assertThat(stored()).isZero();
+        assertThat(inventory.operations().list(Scope.OPERATOR, null, null, PageRequest.FIRST)
+                .items()).singleElement().satisfies(operation -> {
+                    assertThat(operation.state()).isEqualTo(Operation.State.BROKEN_OFF);
+                    assertThat(operation.detail()).isEqualTo("its batch was deleted");
+                });
+        Product product = inventory.products().list(PageRequest.FIRST).items().getFirst();
+        assertThat(inventory.batches().create(TESTER, product.id(), batch.name()).require().id())
+                .isNotEqualTo(batch.id());
     }
 
     @Test

@@ -8,6 +8,8 @@ import io.cellgate.inventory.Inventory;
 import io.cellgate.inventory.TestStore;
 import io.cellgate.inventory.account.Account;
 import io.cellgate.inventory.account.Scope;
+import io.cellgate.inventory.batch.Batch;
+import io.cellgate.inventory.event.EventLog;
 import io.cellgate.inventory.outcome.Outcome.Reason;
 import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.page.PageRequest;
@@ -15,6 +17,7 @@ import io.cellgate.inventory.sim.Sim;
 import io.cellgate.inventory.sim.SimFilter;
 import io.cellgate.inventory.sim.SimSettings;
 import io.cellgate.inventory.sim.SimState;
+import io.cellgate.inventory.store.Event;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +52,33 @@ class OrderStoreTest {
 
     OrderStoreTest(TestStore store) {
         this.store = store;
+    }
+
+    @Test
+    void product_isDeletedOnceNothingIsOfIt() throws IOException {
+        Batch batch = inventory.batches().create(TESTER, product.id(), "announced").require();
+        ProductStore products = inventory.products();
+        assertThat(products.delete(TESTER, product.id(), null)).isInstanceOfSatisfying(
+                Outcome.Conflict.class, conflict -> {
+                    assertThat(conflict.reason()).isEqualTo(Reason.IN_USE);
+                    assertThat(conflict.detail()).contains("has batches");
+                });
+        assertThat(inventory.batches().delete(TESTER, batch.id(), 7L))
+                .isInstanceOf(Outcome.Stale.class);
+        inventory.batches().delete(TESTER, batch.id(), batch.revision()).require();
+        assertThat(products.delete(TESTER, product.id(), product.revision() + 1))
+                .isInstanceOf(Outcome.Stale.class);
+        products.delete(TESTER, product.id(), product.revision()).require();
+        assertThat(products.find(product.id())).isInstanceOf(Outcome.Absent.class);
+        assertThat(products.delete(TESTER, product.id(), null)).isInstanceOf(Outcome.Absent.class);
+        assertThat(inventory.events().after(Scope.OPERATOR, EventLog.Filter.ALL, 0, 1000))
+                .extracting(Event::kind).endsWith("batch.deleted", "product.deleted");
+
+        Product ordered = Fixture.product(inventory);
+        inventory.orders().quote(TESTER, acme.id(), ordered.id(), 1, "here").require();
+        assertThat(products.delete(TESTER, ordered.id(), null)).isInstanceOfSatisfying(
+                Outcome.Conflict.class,
+                conflict -> assertThat(conflict.detail()).contains("has orders"));
     }
 
     @BeforeEach
