@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.control.RunningApi.Reply;
 import io.cellgate.control.RunningApi.Tenant;
+import io.cellgate.control.live.LiveGateway;
 import io.cellgate.dataplane.firewall.FirewallCheck;
 import io.cellgate.dataplane.firewall.FirewallMode;
 import io.cellgate.dataplane.firewall.FirewallProfile;
@@ -12,12 +13,16 @@ import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.session.AttachRequest;
 import io.cellgate.dataplane.session.OwnAddresses;
 import io.cellgate.dataplane.session.PdnType;
+import io.cellgate.dataplane.session.Rat;
 import io.cellgate.dataplane.session.SubscriberDirectory.Admission;
 import io.cellgate.dataplane.session.UserLocation;
 import io.cellgate.policy.subject.Imsi;
 import io.vertx.core.json.JsonObject;
 import java.net.Inet4Address;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,6 +67,44 @@ class CarrierControlsTest {
     private static JsonObject check(Reply reply, String name) {
         return reply.body().getJsonArray("checks").stream().map(JsonObject.class::cast)
                 .filter(check -> check.getString("check").equals(name)).findFirst().orElseThrow();
+    }
+
+    private List<String> sessions(String token, String filter) {
+        return api.get(token, "/v1/sessions?" + filter).is(200).body().getJsonArray("items")
+                .stream().map(each -> ((JsonObject) each).getString("sim")).toList();
+    }
+
+    @Test
+    void sessions_areFilteredByCarrierPeerRatAndApn() {
+        String old = TestSims.iccid(91);
+        gateway.attach(old, TestSims.imsi(91), "35693803564380", acme.account(), null);
+        String other = TestSims.iccid(92);
+        gateway.live.add(new LiveGateway.LiveSession(other, new Imsi(TestSims.imsi(92)), null,
+                acme.account(), null, "meters", "car_2", "2001:db8:0:0:0:0:0:1", 2, "nb-iot",
+                "26201", "10.45.0.3", null, Instant.EPOCH, 8, null, null, null));
+        for (String filter : List.of("carrier=car_2", "peer=2001:DB8::1", "rat=nb-iot",
+                "apn=Meters", "apn=meters&carrier=car_2&sim=" + other)) {
+            assertThat(sessions(acme.token(), filter)).as(filter).containsExactly(other);
+        }
+        assertThat(sessions(acme.token(), "peer=192.0.2.1")).contains(old).doesNotContain(other);
+        assertThat(sessions(acme.token(), "rat=eutran&apn=meters")).isEmpty();
+        assertThat(sessions(api.tenant("Bystander").token(), "carrier=car_2")).isEmpty();
+        Reply page = api.get(api.operator, "/v1/sessions?limit=1").is(200);
+        assertThat(sessions(api.operator,
+                "limit=1&carrier=car_2&after=" + page.body().getString("next")))
+                .containsExactly(other);
+        for (String wrong : List.of("peer=example.com", "rat=5g")) {
+            api.get(acme.token(), "/v1/sessions?" + wrong).isProblem(400, "invalid-request")
+                    .fault("/" + wrong.substring(0, wrong.indexOf('=')));
+        }
+        JsonObject rat = api.get(acme.token(), "/v1/openapi.json").body().getJsonObject("paths")
+                .getJsonObject("/v1/sessions").getJsonObject("get").getJsonArray("parameters")
+                .stream().map(JsonObject.class::cast)
+                .filter(each -> "rat".equals(each.getString("name"))).findFirst().orElseThrow();
+        assertThat(rat.getJsonObject("schema").getJsonArray("enum").stream()
+                .map(Object::toString).toList())
+                .isEqualTo(Arrays.stream(Rat.values()).map(Rat::text).toList());
+        gateway.live.removeIf(each -> List.of(old, other).contains(each.iccid()));
     }
 
     @Test

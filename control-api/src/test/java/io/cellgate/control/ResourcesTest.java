@@ -302,6 +302,58 @@ class ResourcesTest {
     }
 
     @Test
+    void lists_areFilteredByExactName() {
+        String product = api.post(api.operator, "/v1/products",
+                "{\"name\":\"named & odd\",\"kind\":\"card\",\"unit_price\":1,\"currency\":\"EUR\"}")
+                .is(201).id();
+        api.post(api.operator, "/v1/batches",
+                "{\"name\":\"named & odd\",\"product\":\"" + product + "\"}").is(201);
+        api.post(api.operator, "/v1/carriers", "{\"name\":\"named & odd\"}").is(201);
+        api.tenant("named & odd");
+        for (String list : List.of("products", "batches", "carriers", "accounts")) {
+            String path = "/v1/" + list + "?limit=1&name=";
+            JsonObject page = api.get(api.operator, path + "named%20%26%20odd").is(200).body();
+            assertThat(page.getJsonArray("items")).singleElement().satisfies(
+                    item -> assertThat(((JsonObject) item).getString("name"))
+                            .isEqualTo("named & odd"));
+            assertThat(page.getString("next")).isNull();
+            assertThat(api.get(api.operator, path + "named").is(200).body()
+                    .getJsonArray("items")).isEmpty();
+            api.get(api.operator, path).isProblem(400, "invalid-request").fault("/name");
+        }
+        assertThat(api.get(acme.token(), "/v1/accounts?name=named%20%26%20odd").is(200).body()
+                .getJsonArray("items")).isEmpty();
+    }
+
+    @Test
+    void eventsAndAudit_areFilteredByTimeAndActor() {
+        String fleet = api.post(acme.token(), "/v1/fleets", "{\"name\":\"timed\"}").is(201).id();
+        JsonObject made = api.get(acme.token(), "/v1/audit?subject=" + fleet).is(200).body()
+                .getJsonArray("items").getJsonObject(0);
+        String actor = made.getString("actor");
+        for (String log : List.of("events", "audit")) {
+            String of = "/v1/" + log + "?subject=" + fleet;
+            String at = made.getString("at");
+            assertThat(items(of + "&since=" + at + "&until=9999-01-01T00:00:00Z")).hasSize(1);
+            assertThat(items(of + "&until=" + at)).isEmpty();
+            assertThat(items(of + "&since=9999-01-01T00:00:00Z")).isEmpty();
+            Reply wrong = api.get(acme.token(), of + "&since=yesterday&until=1")
+                    .isProblem(400, "invalid-request");
+            wrong.fault("/since");
+            wrong.fault("/until");
+        }
+        assertThat(items("/v1/audit?subject=" + fleet + "&actor=" + actor)).hasSize(1);
+        assertThat(items("/v1/audit?subject=" + fleet + "&actor=system")).isEmpty();
+        assertThat(items("/v1/audit?limit=1000&actor=" + actor)).isNotEmpty()
+                .allSatisfy(each -> assertThat(each.getString("actor")).isEqualTo(actor));
+    }
+
+    private List<JsonObject> items(String path) {
+        return api.get(acme.token(), path).is(200).body().getJsonArray("items").stream()
+                .map(JsonObject.class::cast).toList();
+    }
+
+    @Test
     void productAndBatch_areDeletedOnceNothingRefersToThem() {
         Reply product = api.post(api.operator, "/v1/products",
                 "{\"name\":\"mistyped\",\"kind\":\"card\",\"unit_price\":1,\"currency\":\"EUR\"}")

@@ -27,7 +27,7 @@ public final class AccountsResource {
 
     public void mount(Endpoints endpoints) {
         endpoints.on("listAccounts",
-                call -> Shown.page(accounts.list(call.scope(), call.page()),
+                call -> Shown.page(accounts.list(call.scope(), call.query("name"), call.page()),
                         AccountsResource::show))
                 .on("createAccount", call -> idempotency.once(call, () -> create(call)))
                 .on("getAccount", call -> answer(

@@ -38,7 +38,8 @@ public final class BatchesResource {
     public void mount(Endpoints endpoints) {
         endpoints
                 .on("listBatches",
-                        call -> Shown.page(batches.list(call.page()), BatchesResource::show))
+                        call -> Shown.page(batches.list(call.query("name"), call.page()),
+                                BatchesResource::show))
                 .on("createBatch", call -> idempotency.once(call, () -> create(call)))
                 .on("getBatch", call -> {
                     Batch batch = Outcomes.require(batches.find(call.path("id")));

@@ -39,7 +39,8 @@ public final class CarriersResource {
     public void mount(Endpoints endpoints) {
         endpoints
                 .on("listCarriers",
-                        call -> Shown.page(carriers.list(call.page()), CarriersResource::show))
+                        call -> Shown.page(carriers.list(call.query("name"), call.page()),
+                                CarriersResource::show))
                 .on("createCarrier", call -> idempotency.once(call, () -> create(call)))
                 .on("getCarrier", call -> answer(Outcomes.require(carriers.find(call.path("id")))))
                 .on("replaceCarrier", this::replace).on("deleteCarrier", this::delete)

@@ -4,6 +4,7 @@ import io.cellgate.control.http.AccountShares;
 import io.cellgate.control.http.Answer;
 import io.cellgate.control.http.Call;
 import io.cellgate.control.http.Endpoints;
+import io.cellgate.control.http.Fault;
 import io.cellgate.control.http.Principal;
 import io.cellgate.control.http.Problem;
 import io.cellgate.control.http.ProblemType;
@@ -16,6 +17,8 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +77,14 @@ public final class EventsResource {
     }
 
     private static EventLog.Filter filter(Call call) {
-        return new EventLog.Filter(call.query("kind"), call.query("subject"), null, null);
+        List<Fault> faults = new ArrayList<>();
+        Instant since = LogParameters.time(call, "since", faults);
+        Instant until = LogParameters.time(call, "until", faults);
+        if (!faults.isEmpty()) {
+            throw Problem.invalid(faults);
+        }
+        return new EventLog.Filter(call.query("kind"), call.query("subject"), call.query("actor"),
+                since, until);
     }
 
     /** Server-sent events (HTML Living Standard §9.2), the sequence number as their id, so that a client resumes by itself. */

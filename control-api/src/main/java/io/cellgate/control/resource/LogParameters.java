@@ -51,7 +51,8 @@ final class LogParameters {
         return number == null ? null : Math.toIntExact(number);
     }
 
-    private static @Nullable Instant time(Call call, String name, List<Fault> faults) {
+    /** The time that a parameter says; one that says none is a fault. */
+    static @Nullable Instant time(Call call, String name, List<Fault> faults) {
         return read(call, name, "a time (RFC 3339), such as 2030-01-01T00:00:00Z",
                 LogParameters::time, faults);
     }

@@ -23,7 +23,8 @@ public final class ProductsResource {
     public void mount(Endpoints endpoints) {
         endpoints
                 .on("listProducts",
-                        call -> Shown.page(products.list(call.page()), ProductsResource::show))
+                        call -> Shown.page(products.list(call.query("name"), call.page()),
+                                ProductsResource::show))
                 .on("createProduct", call -> idempotency.once(call, () -> create(call)))
                 .on("getProduct", call -> answer(Outcomes.require(products.find(call.path("id")))))
                 .on("replaceProduct", this::replace).on("deleteProduct", call -> {

@@ -3,13 +3,21 @@ package io.cellgate.control.resource;
 import io.cellgate.control.http.Answer;
 import io.cellgate.control.http.Call;
 import io.cellgate.control.http.Endpoints;
+import io.cellgate.control.http.Fault;
+import io.cellgate.control.http.Problem;
 import io.cellgate.control.live.LiveGateway;
 import io.cellgate.dataplane.gtpc.Ambr;
 import io.cellgate.inventory.account.Scope;
+import io.cellgate.inventory.carrier.CarrierStore;
+import io.cellgate.inventory.outcome.Outcome;
 import io.cellgate.inventory.page.Page;
 import io.vertx.core.json.JsonObject;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /sessions}: what goes on now. */
 public final class SessionsResource {
@@ -25,17 +33,43 @@ public final class SessionsResource {
 
     private Answer sessions(Call call) {
         Scope scope = call.listScope();
-        String sim = call.query("sim");
+        String apn = call.query("apn");
+        Predicate<LiveGateway.LiveSession> wanted = is(call.query("sim"),
+                LiveGateway.LiveSession::iccid)
+                .and(is(call.query("carrier"), LiveGateway.LiveSession::carrier))
+                .and(is(peer(call), LiveGateway.LiveSession::peer))
+                .and(is(call.query("rat"), LiveGateway.LiveSession::rat))
+                // sessions have it in lower case
+                .and(is(apn == null ? null : apn.toLowerCase(Locale.ROOT),
+                        LiveGateway.LiveSession::apn));
         int limit = call.page().limit();
         String after = call.page().afterKey();
         List<LiveGateway.LiveSession> found = gateway.sessions().stream()
                 .filter(session -> scope.sees(session.account())
-                        && (sim == null || sim.equals(session.iccid()))
+                        && wanted.test(session)
                         && (after == null || key(session).compareTo(after) > 0))
                 .sorted(Comparator.comparing(SessionsResource::key)).limit(limit + 1L).toList();
         return Shown.page(
                 Page.of(found, call.page(), SessionsResource::key),
                 this::show);
+    }
+
+    /** @param wanted null: whatever */
+    private static Predicate<LiveGateway.LiveSession> is(@Nullable String wanted,
+            Function<LiveGateway.LiveSession, @Nullable String> of) {
+        return session -> wanted == null || wanted.equals(of.apply(session));
+    }
+
+    private static @Nullable String peer(Call call) {
+        String written = call.query("peer");
+        if (written == null) {
+            return null;
+        }
+        if (CarrierStore.peerAddress(written) instanceof Outcome.Done<String>(String address)) {
+            return address;
+        }
+        throw Problem.invalid(
+                Fault.query("peer", written, "an IPv4 or IPv6 address of one host"));
     }
 
     private static String key(LiveGateway.LiveSession session) {

@@ -55,9 +55,11 @@ public final class AccountStore {
         return database.read(sql -> read(sql, scope, id));
     }
 
-    public Page<Account> list(Scope scope, PageRequest page) {
+    /** @param name null: of any */
+    public Page<Account> list(Scope scope, @Nullable String name, PageRequest page) {
         return database.read(sql -> Page.of(
                 sql.selectFrom(Tables.Account.TABLE).where(scope.on(Tables.Account.ID))
+                        .and(name == null ? DSL.noCondition() : Tables.Account.NAME.eq(name))
                         .and(page.afterKey() == null
                                 ? DSL.noCondition()
                                 : Tables.Account.ID.gt(page.afterKey()))

@@ -92,12 +92,14 @@ public final class BatchStore {
                 .fetchOne(BatchStore::batch));
     }
 
-    public Page<Batch> list(PageRequest page) {
+    /** @param name null: of any */
+    public Page<Batch> list(@Nullable String name, PageRequest page) {
         return database.read(sql -> Page.of(
                 sql.selectFrom(TABLE)
                         .where(page.afterKey() == null
                                 ? DSL.noCondition()
                                 : ID.gt(page.afterKey()))
+                        .and(name == null ? DSL.noCondition() : NAME.eq(name))
                         .orderBy(ID).limit(page.fetch()).fetch(BatchStore::batch),
                 page, Batch::id));
     }

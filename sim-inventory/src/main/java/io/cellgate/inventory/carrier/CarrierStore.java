@@ -62,12 +62,14 @@ public final class CarrierStore {
         return database.read(sql -> read(sql, id));
     }
 
-    public Page<Carrier> list(PageRequest page) {
+    /** @param name null: of any */
+    public Page<Carrier> list(@Nullable String name, PageRequest page) {
         return database.read(sql -> Page.of(
                 sql.selectFrom(Tables.Carrier.TABLE)
                         .where(page.afterKey() == null
                                 ? DSL.noCondition()
                                 : ID.gt(page.afterKey()))
+                        .and(name == null ? DSL.noCondition() : NAME.eq(name))
                         .orderBy(ID).limit(page.fetch()).fetch(row -> carrier(sql, row)),
                 page, Carrier::id));
     }

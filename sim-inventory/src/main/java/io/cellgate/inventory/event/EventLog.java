@@ -1,6 +1,7 @@
 package io.cellgate.inventory.event;
 
 import static io.cellgate.inventory.store.Tables.Event.ACCOUNT;
+import static io.cellgate.inventory.store.Tables.Event.ACTOR;
 import static io.cellgate.inventory.store.Tables.Event.AT;
 import static io.cellgate.inventory.store.Tables.Event.KIND;
 import static io.cellgate.inventory.store.Tables.Event.SEQ;
@@ -31,11 +32,14 @@ public final class EventLog {
     /**
      * Which events are wanted; each part may be null: any.
      *
-     * @param kind a kind, or its first part with a dot: {@code sim.}
+     * @param kind  a kind, or its first part with a dot: {@code sim.}
+     * @param actor who did it, such as {@code token:tok_…}
+     * @param since not older than this
+     * @param until older than this
      */
-    public record Filter(@Nullable String kind, @Nullable String subject, @Nullable Instant since,
-            @Nullable Instant until) {
-        public static final Filter ALL = new Filter(null, null, null, null);
+    public record Filter(@Nullable String kind, @Nullable String subject, @Nullable String actor,
+            @Nullable Instant since, @Nullable Instant until) {
+        public static final Filter ALL = new Filter(null, null, null, null, null);
 
         Condition condition() {
             Condition all = DSL.noCondition();
@@ -47,6 +51,9 @@ public final class EventLog {
             }
             if (subject != null) {
                 all = all.and(SUBJECT.eq(subject));
+            }
+            if (actor != null) {
+                all = all.and(ACTOR.eq(actor));
             }
             if (since != null) {
                 all = all.and(AT.ge(since.toEpochMilli()));

@@ -57,12 +57,14 @@ public final class ProductStore {
         return database.read(sql -> read(sql, id));
     }
 
-    public Page<Product> list(PageRequest page) {
+    /** @param name null: of any */
+    public Page<Product> list(@Nullable String name, PageRequest page) {
         return database.read(sql -> Page.of(
                 sql.selectFrom(TABLE)
                         .where(page.afterKey() == null
                                 ? DSL.noCondition()
                                 : ID.gt(page.afterKey()))
+                        .and(name == null ? DSL.noCondition() : NAME.eq(name))
                         .orderBy(ID).limit(page.fetch()).fetch(ProductStore::product),
                 page, Product::id));
     }

@@ -144,7 +144,7 @@ class ImportTest {
                     assertThat(operation.state()).isEqualTo(Operation.State.BROKEN_OFF);
                     assertThat(operation.detail()).isEqualTo("its batch was deleted");
                 });
-        Product product = inventory.products().list(PageRequest.FIRST).items().getFirst();
+        Product product = inventory.products().list(null, PageRequest.FIRST).items().getFirst();
         assertThat(inventory.batches().create(TESTER, product.id(), batch.name()).require().id())
                 .isNotEqualTo(batch.id());
     }

@@ -96,7 +96,7 @@ class CarrierStoreTest {
                 new PathStore.Counter("192.0.2.1", 2, 255),
                 new PathStore.Counter("192.0.2.2", 2, 0));
         assertThat(inventory.events().after(Scope.OPERATOR,
-                new EventLog.Filter("peer.", "192.0.2.1", null, null), 0, 10))
+                new EventLog.Filter("peer.", "192.0.2.1", null, null, null), 0, 10))
                 .extracting(Event::kind).containsExactly("peer.restarted", "peer.restarted");
         carriers.removePeer(TESTER, carrier.id(), "192.0.2.1").require();
         assertThat(inventory.paths().all()).hasSize(1);
@@ -127,7 +127,11 @@ class CarrierStoreTest {
                 .isInstanceOf(Outcome.Conflict.class);
         carriers.addPeer(TESTER, carrier.id(), "192.0.2.1").require();
         carriers.delete(TESTER, carrier.id(), null).require();
-        assertThat(carriers.list(PageRequest.FIRST).items()).extracting(Carrier::name)
+        assertThat(carriers.list("no such", PageRequest.FIRST).items()).isEmpty();
+        Carrier wanted = carriers.all().getFirst();
+        assertThat(carriers.list(wanted.name(), PageRequest.FIRST).items())
+                .containsExactly(wanted);
+        assertThat(carriers.list(null, PageRequest.FIRST).items()).extracting(Carrier::name)
                 .containsExactly("first");
         assertThat(carriers.addPeer(TESTER, carriers.all().getFirst().id(), "192.0.2.1").require()
                 .peers()).containsExactly("192.0.2.1");

@@ -42,8 +42,9 @@ final class CrashingWriter {
     private CrashingWriter(Inventory inventory, long round) {
         this.inventory = inventory;
         this.round = round;
-        account = inventory.accounts().list(Scope.OPERATOR, PageRequest.FIRST).items().getFirst();
-        product = inventory.products().list(PageRequest.FIRST).items().getFirst();
+        account = inventory.accounts().list(Scope.OPERATOR, null, PageRequest.FIRST).items()
+                .getFirst();
+        product = inventory.products().list(null, PageRequest.FIRST).items().getFirst();
     }
 
     /**

@@ -17,6 +17,7 @@ import io.cellgate.inventory.sim.Sim;
 import io.cellgate.inventory.sim.SimFilter;
 import io.cellgate.inventory.sim.SimSettings;
 import io.cellgate.inventory.sim.SimState;
+import io.cellgate.inventory.store.Actor;
 import io.cellgate.inventory.store.Event;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,6 +53,40 @@ class OrderStoreTest {
 
     OrderStoreTest(TestStore store) {
         this.store = store;
+    }
+
+    @Test
+    void objects_areFoundByTheirExactName() {
+        inventory.products().create(TESTER, "Card", ProductKind.CARD, 1, "EUR", true).require();
+        Batch first = inventory.batches().create(TESTER, product.id(), "first").require();
+        inventory.batches().create(TESTER, product.id(), "first too").require();
+        Account other = Fixture.account(inventory, "acme two");
+        PageRequest one = new PageRequest(1, null);
+        assertThat(inventory.products().list("card", one).items()).containsExactly(product);
+        assertThat(inventory.products().list("card", one).after()).isNull();
+        assertThat(inventory.products().list("c%", one).items()).isEmpty();
+        assertThat(inventory.batches().list("first", one).items()).containsExactly(first);
+        assertThat(inventory.accounts().list(Scope.OPERATOR, "acme", one).items())
+                .extracting(Account::id).containsExactly(acme.id());
+        assertThat(inventory.accounts().list(Scope.of(other.id()), "acme", one).items()).isEmpty();
+    }
+
+    @Test
+    void events_areFoundByTimeAndActor() {
+        Instant before = now;
+        now = now.plusSeconds(3600);
+        Product late = inventory.products()
+                .create(new Actor("someone"), "late", ProductKind.CARD, 1, "EUR", true).require();
+        EventLog events = inventory.events();
+        assertThat(events.latest(Scope.OPERATOR,
+                new EventLog.Filter(null, null, "someone", null, null), PageRequest.FIRST).items())
+                .extracting(Event::subject).containsExactly(late.id());
+        assertThat(events.after(Scope.OPERATOR,
+                new EventLog.Filter(null, null, null, now, null), 0, 10))
+                .extracting(Event::subject).containsExactly(late.id());
+        assertThat(events.after(Scope.OPERATOR,
+                new EventLog.Filter("product.", null, null, before, now), 0, 10))
+                .extracting(Event::subject).containsExactly(product.id());
     }
 
     @Test

@@ -69,7 +69,8 @@ class SimStoreTest {
 
     private List<String> kinds(Iccid iccid) {
         return inventory.events()
-                .after(Scope.OPERATOR, new EventLog.Filter("sim.", iccid.digits(), null, null), 0,
+                .after(Scope.OPERATOR,
+                        new EventLog.Filter("sim.", iccid.digits(), null, null, null), 0,
                         100)
                 .stream().map(Event::kind).toList();
     }
@@ -238,7 +239,7 @@ class SimStoreTest {
         Sim sim = Fixture.activeSims(inventory, acme, product, 0, 1).getFirst();
         inventory.sims().move(TESTER, Scope.OPERATOR, sim.iccid(), other.id(), null, null)
                 .require();
-        EventLog.Filter ofSim = new EventLog.Filter(null, sim.iccid().digits(), null, null);
+        EventLog.Filter ofSim = new EventLog.Filter(null, sim.iccid().digits(), null, null, null);
         Event left = inventory.events().latest(Scope.of(acme.id()), ofSim, PageRequest.FIRST)
                 .items().getFirst();
         assertThat(left.kind()).isEqualTo("sim.left");

@@ -229,7 +229,7 @@ class SubscriberStoreTest {
         Imei bound = found().boundImei();
         assertThat(winners).containsExactly(bound);
         assertThat(inventory.events().after(Scope.of(acme.id()),
-                new EventLog.Filter("sim.imei_bound", null, null, null), 0, 10)).hasSize(1);
+                new EventLog.Filter("sim.imei_bound", null, null, null, null), 0, 10)).hasSize(1);
 
         inventory.close();
         inventory = store.open(folder, InstantSource.system());
@@ -246,7 +246,8 @@ class SubscriberStoreTest {
     @Test
     void lookUp_isQuick() throws IOException {
         Fixture.stock(inventory, inventory.products().list(
-                io.cellgate.inventory.page.PageRequest.FIRST).items().getFirst(), 1000, 20_000);
+                null, io.cellgate.inventory.page.PageRequest.FIRST).items().getFirst(), 1000,
+                20_000);
         set(settings -> settings.withImeiLock(FIRST_USE).withTags(Map.of("a", "b")));
         int rounds = 20_000;
         long[] nanos = new long[rounds];

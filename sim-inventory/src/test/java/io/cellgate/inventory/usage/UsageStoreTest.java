@@ -246,7 +246,7 @@ class UsageStoreTest {
 
     private List<String> events() {
         return inventory.events().latest(Scope.of(acme.id()),
-                new EventLog.Filter("sim.", sim.iccid().digits(), null, null),
+                new EventLog.Filter("sim.", sim.iccid().digits(), null, null, null),
                 PageRequest.FIRST).items().stream().map(Event::kind)
                 .filter(kind -> kind.startsWith("sim.quota_")).toList();
     }

@@ -155,7 +155,8 @@ class KeyReplacementTest {
 
     private static List<String> told(Inventory inventory, String kind) {
         return inventory.events().latest(Scope.OPERATOR,
-                new EventLog.Filter(kind, null, null, null), PageRequest.FIRST).items().stream()
+                new EventLog.Filter(kind, null, null, null, null), PageRequest.FIRST).items()
+                .stream()
                 .map(Event::toString).toList();
     }
 
@@ -199,7 +200,8 @@ class KeyReplacementTest {
             Product cards = Fixture.product(inventory);
             EverySecret.make(inventory, cards, SIMS);
             // of one that is gone the key is left over
-            String gone = inventory.carriers().list(PageRequest.FIRST).items().getFirst().id();
+            String gone = inventory.carriers().list(null, PageRequest.FIRST).items().getFirst()
+                    .id();
             Map<String, String> secrets = EverySecret.opened(inventory, SIMS);
             Map<String, String> sealed = sealed();
             Set<String> formerKeys = column("select id from data_key");
