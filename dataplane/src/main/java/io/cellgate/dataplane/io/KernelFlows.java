@@ -11,7 +11,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class KernelFlows {
     public static final int NONE = -1;
     private static final int FIRST_ENTRIES = 256;
-    private static final int ETHERTYPE_IPV4 = 0x0800;
     private static final ByteOrder BE = ByteOrder.BIG_ENDIAN;
 
     private final KernelTable table;
@@ -19,8 +18,6 @@ public final class KernelFlows {
     private final int owner;
     private final int plenty;
     private final Ways ways;
-    private final Frame.Tunnel access;
-    private final long coreMac;
     private int[] mine = new int[FIRST_ENTRIES];
     private int size;
     private int generation;
@@ -40,19 +37,13 @@ public final class KernelFlows {
         int longestToAccess();
     }
 
-    /**
-     * @param workers how many there are
-     * @param access  our end of tunnels, of IPv4
-     */
-    KernelFlows(KernelTable table, int worker, int workers, Ways ways, Frame.Tunnel access,
-            long coreMac) {
+    /** @param workers how many there are */
+    KernelFlows(KernelTable table, int worker, int workers, Ways ways) {
         this.table = table;
         entries = table.entries();
         owner = worker + 1;
         plenty = (1 << table.bits()) / 2 / workers;
         this.ways = ways;
-        this.access = access;
-        this.coreMac = coreMac;
     }
 
     /** What was decided on before this is not given to the kernel any more: to be called before anything is decided. */
@@ -87,14 +78,14 @@ public final class KernelFlows {
         entries.putInt(at + KernelTable.LOCAL_TEID, localTeid, BE);
         entries.putInt(at + KernelTable.REMOTE_TEID, remoteTeid, BE);
         entries.putInt(at + KernelTable.PEER, peer, BE);
-        ethernet(at + KernelTable.CORE_HEADER, remoteMac, coreMac);
+        mac(at + KernelTable.CORE_MAC, remoteMac);
         entries.putShort(at + KernelTable.CORE_LONGEST, (short) longestUp);
-        ethernet(at + KernelTable.ACCESS_HEADER, peerMac, access.fromMac());
+        mac(at + KernelTable.ACCESS_MAC, peerMac);
         entries.putShort(at + KernelTable.ACCESS_LONGEST, (short) longestDown);
-        entries.putInt(at + KernelTable.OUTER_SUM, KernelForwarding.outerSum(access, peer));
-        entries.putInt(at + KernelTable.FLOW, flow);
-        entries.putInt(at + KernelTable.IDLE, 0);
-        entries.putInt(at + KernelTable.PLACE, size);
+        int note = table.noteOf(at);
+        entries.putInt(note + KernelTable.FLOW, flow);
+        entries.putInt(note + KernelTable.IDLE, 0);
+        entries.putInt(note + KernelTable.PLACE, size);
         entries.putLong(at + KernelTable.PORTS, ports);
         entries.putLongVolatile(at + KernelTable.ADDRESSES, addresses);
         entries.putIntVolatile(at + KernelTable.GENERATION, generation);
@@ -108,18 +99,17 @@ public final class KernelFlows {
     private int claim(int home) {
         for (int way = 0; way < KernelTable.WAYS; way++) {
             int at = home + way * KernelTable.ENTRY_OCTETS;
-            if (entries.getInt(at + KernelTable.OWNER) == 0
-                    && entries.compareAndSetInt(at + KernelTable.OWNER, 0, owner)) {
+            int itsOwner = table.noteOf(at) + KernelTable.OWNER;
+            if (entries.getInt(itsOwner) == 0 && entries.compareAndSetInt(itsOwner, 0, owner)) {
                 return at;
             }
         }
         return NONE;
     }
 
-    private void ethernet(int at, long toMac, long fromMac) {
-        entries.putLong(at, toMac << 16 | fromMac >>> 32, BE);
-        entries.putInt(at + 8, (int) fromMac, BE);
-        entries.putShort(at + 12, (short) ETHERTYPE_IPV4, BE);
+    private void mac(int at, long mac) {
+        entries.putInt(at, (int) (mac >>> 16), BE);
+        entries.putShort(at + 4, (short) mac, BE);
     }
 
     /** The entry of a flow of this worker that was given with this key. */
@@ -129,8 +119,9 @@ public final class KernelFlows {
                 KernelTable.ports(devicePort, remotePort, protocol));
         for (int way = 0; way < KernelTable.WAYS; way++) {
             int at = home + way * KernelTable.ENTRY_OCTETS;
-            if (entries.getInt(at + KernelTable.OWNER) == owner
-                    && entries.getInt(at + KernelTable.FLOW) == flow) {
+            int note = table.noteOf(at);
+            if (entries.getInt(note + KernelTable.OWNER) == owner
+                    && entries.getInt(note + KernelTable.FLOW) == flow) {
                 return at;
             }
         }
@@ -164,13 +155,17 @@ public final class KernelFlows {
 
     /** Gives the room of an entry back, which was ended, settled, and whose counts were taken. */
     public void free(int entry) {
-        int place = entries.getInt(entry + KernelTable.PLACE);
+        int note = table.noteOf(entry);
+        int place = entries.getInt(note + KernelTable.PLACE);
         int last = mine[--size];
         mine[place] = last;
-        entries.putInt(last + KernelTable.PLACE, place);
-        entries.putLong(entry + KernelTable.ADDRESSES, 0);
+        entries.putInt(table.noteOf(last) + KernelTable.PLACE, place);
+        // a program looks no further than to a place that no flow had
+        boolean isLast = entries
+                .getLong(entry + KernelTable.ENTRY_OCTETS + KernelTable.ADDRESSES) == 0;
+        entries.putLong(entry + KernelTable.ADDRESSES, isLast ? 0 : KernelTable.GONE);
         entries.putLong(entry + KernelTable.PORTS, 0);
-        entries.putIntRelease(entry + KernelTable.OWNER, 0);
+        entries.putIntRelease(note + KernelTable.OWNER, 0);
     }
 
     /** Whether the worker has taken so little of the table that it need not choose what to give. */
@@ -189,24 +184,24 @@ public final class KernelFlows {
     }
 
     public int flow(int entry) {
-        return entries.getInt(entry + KernelTable.FLOW);
+        return entries.getInt(table.noteOf(entry) + KernelTable.FLOW);
     }
 
-    /** What was counted since this was asked last. */
-    public long takePacketsUp(int entry) {
-        return take(entry + KernelTable.PACKETS_UP);
+    /** What was counted since this was asked last, for {@link #packets} and {@link #bytes}; 0: nothing. */
+    public long takeUp(int entry) {
+        return take(entry + KernelTable.COUNTED_UP);
     }
 
-    public long takeBytesUp(int entry) {
-        return take(entry + KernelTable.BYTES_UP);
+    public long takeDown(int entry) {
+        return take(entry + KernelTable.COUNTED_DOWN);
     }
 
-    public long takePacketsDown(int entry) {
-        return take(entry + KernelTable.PACKETS_DOWN);
+    public static long packets(long count) {
+        return KernelTable.packets(count);
     }
 
-    public long takeBytesDown(int entry) {
-        return take(entry + KernelTable.BYTES_DOWN);
+    public static long bytes(long count) {
+        return KernelTable.bytes(count);
     }
 
     private long take(int at) {
@@ -215,8 +210,9 @@ public final class KernelFlows {
 
     /** Notes that nothing was counted once more, or, that something was; returns how often in a row nothing was. */
     public int idle(int entry, boolean nothing) {
-        int idle = nothing ? entries.getInt(entry + KernelTable.IDLE) + 1 : 0;
-        entries.putInt(entry + KernelTable.IDLE, idle);
+        int at = table.noteOf(entry) + KernelTable.IDLE;
+        int idle = nothing ? entries.getInt(at) + 1 : 0;
+        entries.putInt(at, idle);
         return idle;
     }
 

@@ -42,6 +42,7 @@ final class KernelForwarding {
     private static final int IPV4_OCTETS = 20;
     private static final int UDP_OCTETS = 8;
     private static final int TCP_OCTETS = 20;
+    private static final int ETHERTYPE_IPV4 = 0x0800;
     private static final int NOT_DONT_FRAGMENT = 0xbfff;
     private static final int VERSION_4_WITHOUT_OPTIONS = 0x45;
     private static final int TCP = 6;
@@ -52,10 +53,19 @@ final class KernelForwarding {
     private static final int ENTRY_SHIFT = Integer.numberOfTrailingZeros(KernelTable.ENTRY_OCTETS);
     private static final int LINE_SHIFT = Integer.numberOfTrailingZeros(KernelTable.LINE_OCTETS);
 
+    // on a program's stack
+    private static final int PADDING = -8;
+    private static final int ENTRY = -16;
+    private static final int KEY_ADDRESSES = -24;
+    private static final int KEY_PORTS = -32;
+    private static final int NEXT_HOP = -40;
+    private static final int TUNNEL = -48;
+
     private final KernelTable table;
     private final Frame.Tunnel local;
     private final int accessIndex;
     private final int coreIndex;
+    private final long coreMac;
     private final boolean coreIsLocal;
 
     /**
@@ -63,11 +73,12 @@ final class KernelForwarding {
      * @param coreIsLocal whether what comes from the core may have unfinished checksums
      */
     KernelForwarding(KernelTable table, Frame.Tunnel local, int accessIndex, int coreIndex,
-            boolean coreIsLocal) {
+            long coreMac, boolean coreIsLocal) {
         this.table = table;
         this.local = local;
         this.accessIndex = accessIndex;
         this.coreIndex = coreIndex;
+        this.coreMac = coreMac;
         this.coreIsLocal = coreIsLocal;
     }
 
@@ -80,75 +91,83 @@ final class KernelForwarding {
     /** Forwards an uplink datagram to our address and port, of IPv4 without options, or goes on behind this. */
     void uplink(EbpfAssembler a) {
         begin(a, INNER_AT + IPV4_OCTETS + UDP_OCTETS);
+        fetch(a, INNER_AT);
         // R8 = the frame's length, R4 = what each header says that is in it
         a.copy(R8, R3).operateRegister(Operation.SUBTRACT, R8, R2);
         word16(a, R4, IP_AT + 2);
-        a.copy(R5, R4).add(R5, IP_AT).jumpIfRegister(Condition.NOT_EQUAL, R5, R8, "worker");
+        a.copy(R5, R4).add(R5, IP_AT).jumpIfRegister(Condition.NOT_EQUAL, R5, R8, "leave");
         a.load(Width.WORD, R0, R2, IP_AT);
         for (int at = 4; at < IPV4_OCTETS; at += 4) {
             a.load(Width.WORD, R5, R2, IP_AT + at).operateRegister(Operation.ADD, R0, R5);
         }
         fold(a, R0, R5);
-        a.jumpIf(Condition.NOT_EQUAL, R0, 0xffff, "worker");
+        a.jumpIf(Condition.NOT_EQUAL, R0, 0xffff, "leave");
         word16(a, R5, IP_AT + IPV4_OCTETS + 4);
-        a.add(R4, -IPV4_OCTETS).jumpIfRegister(Condition.NOT_EQUAL, R4, R5, "worker");
+        a.add(R4, -IPV4_OCTETS).jumpIfRegister(Condition.NOT_EQUAL, R4, R5, "leave");
         a.load(Width.HALF, R5, R2, INNER_AT - 8)
-                .jumpIf(Condition.NOT_EQUAL, R5, G_PDU_WITHOUT_OPTIONS, "worker");
+                .jumpIf(Condition.NOT_EQUAL, R5, G_PDU_WITHOUT_OPTIONS, "leave");
         word16(a, R5, INNER_AT - 6);
-        a.add(R4, -UDP_OCTETS - 8).jumpIfRegister(Condition.NOT_EQUAL, R4, R5, "worker");
+        a.add(R4, -UDP_OCTETS - 8).jumpIfRegister(Condition.NOT_EQUAL, R4, R5, "leave");
         a.load(Width.BYTE, R5, R2, INNER_AT)
-                .jumpIf(Condition.NOT_EQUAL, R5, VERSION_4_WITHOUT_OPTIONS, "worker");
+                .jumpIf(Condition.NOT_EQUAL, R5, VERSION_4_WITHOUT_OPTIONS, "leave");
         word16(a, R5, INNER_AT + 2);
-        a.jumpIfRegister(Condition.NOT_EQUAL, R4, R5, "worker");
+        a.jumpIfRegister(Condition.NOT_EQUAL, R4, R5, "leave");
         inner(a, INNER_AT, false);
         find(a, KernelTable.CORE_LONGEST);
         a.load(Width.WORD, R0, R8, KernelTable.LOCAL_TEID).load(Width.WORD, R4, R2, INNER_AT - 4)
                 .jumpIfRegister(Condition.NOT_EQUAL, R0, R4, "leave");
         a.load(Width.WORD, R0, R8, KernelTable.PEER).load(Width.WORD, R4, R2, IP_AT + 12)
                 .jumpIfRegister(Condition.NOT_EQUAL, R0, R4, "leave");
+        keep(a, KernelTable.CORE_MAC, NEXT_HOP);
         moveHead(a, TUNNEL_OCTETS, IP_AT + IPV4_OCTETS);
-        ethernet(a, KernelTable.CORE_HEADER);
+        count(a, KernelTable.COUNTED_UP, KernelTable.LINE_PACKETS_UP, KernelTable.LINE_BYTES_UP);
+        ethernet(a, coreMac);
         hop(a, IP_AT);
-        count(a, KernelTable.PACKETS_UP, KernelTable.BYTES_UP, KernelTable.LINE_PACKETS_UP,
-                KernelTable.LINE_BYTES_UP);
         send(a, coreIndex);
     }
 
     /** Forwards a packet of the core side, of IPv4 without options, or goes on behind this. */
     void downlink(EbpfAssembler a) {
         begin(a, IP_AT + IPV4_OCTETS + UDP_OCTETS);
+        fetch(a, IP_AT);
         a.copy(R8, R3).operateRegister(Operation.SUBTRACT, R8, R2).add(R8, -IP_AT);
         word16(a, R4, IP_AT + 2);
-        a.jumpIfRegister(Condition.GREATER, R4, R8, "worker");
+        a.jumpIfRegister(Condition.GREATER, R4, R8, "leave");
         // what Ethernet padded a short frame with goes; a longer rest is nothing that we know
         a.operateRegister(Operation.SUBTRACT, R8, R4)
-                .jumpIf(Condition.GREATER, R8, 60 - IP_AT - IPV4_OCTETS - UDP_OCTETS, "worker")
-                .store(Width.DOUBLE, EbpfAssembler.FRAME, -8, R8);
-        a.jumpIf(Condition.LESS, R4, IPV4_OCTETS + UDP_OCTETS, "worker");
+                .jumpIf(Condition.GREATER, R8, 60 - IP_AT - IPV4_OCTETS - UDP_OCTETS, "leave")
+                .store(Width.DOUBLE, EbpfAssembler.FRAME, PADDING, R8);
+        a.jumpIf(Condition.LESS, R4, IPV4_OCTETS + UDP_OCTETS, "leave");
         inner(a, IP_AT, coreIsLocal);
         find(a, KernelTable.ACCESS_LONGEST);
-        a.load(Width.DOUBLE, R4, EbpfAssembler.FRAME, -8)
+        keep(a, KernelTable.ACCESS_MAC, NEXT_HOP);
+        keep(a, KernelTable.PEER, TUNNEL);
+        a.load(Width.DOUBLE, R4, EbpfAssembler.FRAME, PADDING)
                 .jumpIf(Condition.EQUAL, R4, 0, "whole").move(R2, 0)
                 .operateRegister(Operation.SUBTRACT, R2, R4).copy(R1, R6)
                 .call(Ebpf.XDP_ADJUST_TAIL).jumpIf(Condition.NOT_EQUAL, R0, 0, "leave")
                 .label("whole");
         moveHead(a, -TUNNEL_OCTETS, INNER_AT + IPV4_OCTETS);
+        count(a, KernelTable.COUNTED_DOWN, KernelTable.LINE_PACKETS_DOWN,
+                KernelTable.LINE_BYTES_DOWN);
         hop(a, INNER_AT);
-        ethernet(a, KernelTable.ACCESS_HEADER);
+        ethernet(a, local.fromMac());
         tunnel(a);
-        count(a, KernelTable.PACKETS_DOWN, KernelTable.BYTES_DOWN,
-                KernelTable.LINE_PACKETS_DOWN, KernelTable.LINE_BYTES_DOWN);
         send(a, accessIndex);
     }
 
-    /** R7 = this processor's line, R2 and R3 where the frame begins and ends, with so many octets in it at least. */
+    /**
+     * Comes to the table: before anything is read of the frame, for an atomic operation waits for what was read before it.
+     * R7 = this processor's line, R2 and R3 where the frame begins and ends, with so many octets in it at least.
+     */
     private void begin(EbpfAssembler a, int octets) {
         a.call(Ebpf.PROCESSOR_ID)
                 .jumpIf(Condition.NOT_LESS, R0, table.possibleProcessors(), "worker")
                 .operate(Operation.SHIFT_LEFT, R0, LINE_SHIFT)
                 .mapValue(R7, table.commonFd(), KernelTable.LINES)
                 .operateRegister(Operation.ADD, R7, R0);
-        frame(a, octets, "worker");
+        a.move(R1, 1).fetchAdd(R7, KernelTable.CAME, R1);
+        frame(a, octets, "leave");
     }
 
     private static void frame(EbpfAssembler a, int octets, String otherwise) {
@@ -175,36 +194,44 @@ final class KernelForwarding {
     }
 
     /**
-     * Looks at a device's packet of R4 octets. R9 = its length, R4 and R5 = its key.
+     * Looks at a device's packet of R4 octets. R9 = its length.
      *
      * @param mayBeUnfinished whether its checksum is to be looked at: one that is left to a network card is not for us
      */
     private static void inner(EbpfAssembler a, int at, boolean mayBeUnfinished) {
         word16(a, R5, at + 6);
-        a.jumpIf(Condition.ANY_BIT, R5, NOT_DONT_FRAGMENT, "worker");
-        a.load(Width.BYTE, R5, R2, at + 8).jumpIf(Condition.NOT_GREATER, R5, 1, "worker");
+        a.jumpIf(Condition.ANY_BIT, R5, NOT_DONT_FRAGMENT, "leave");
+        a.load(Width.BYTE, R5, R2, at + 8).jumpIf(Condition.NOT_GREATER, R5, 1, "leave");
         a.copy(R9, R4).add(R4, -IPV4_OCTETS);
         a.load(Width.BYTE, R0, R2, at + 9).jumpIf(Condition.EQUAL, R0, TCP, "tcp")
-                .jumpIf(Condition.NOT_EQUAL, R0, UDP, "worker");
+                .jumpIf(Condition.NOT_EQUAL, R0, UDP, "leave");
         word16(a, R5, at + IPV4_OCTETS + 4);
-        a.jumpIfRegister(Condition.NOT_EQUAL, R4, R5, "worker");
+        a.jumpIfRegister(Condition.NOT_EQUAL, R4, R5, "leave");
         if (mayBeUnfinished) {
             refuseUnfinished(a, at, 6);
         }
-        a.jump("key").label("tcp");
-        reach(a, at + IPV4_OCTETS + TCP_OCTETS, "worker");
+        a.jump("looked").label("tcp");
+        reach(a, at + IPV4_OCTETS + TCP_OCTETS, "leave");
         a.load(Width.BYTE, R5, R2, at + IPV4_OCTETS + 12).operate(Operation.SHIFT_RIGHT, R5, 4)
                 .operate(Operation.SHIFT_LEFT, R5, 2)
-                .jumpIf(Condition.LESS, R5, TCP_OCTETS, "worker")
-                .jumpIfRegister(Condition.GREATER, R5, R4, "worker");
+                .jumpIf(Condition.LESS, R5, TCP_OCTETS, "leave")
+                .jumpIfRegister(Condition.GREATER, R5, R4, "leave");
         a.load(Width.BYTE, R5, R2, at + IPV4_OCTETS + 13)
                 .operate(Operation.AND, R5, TCP_FIN_SYN_RST_ACK_URG)
-                .jumpIf(Condition.NOT_EQUAL, R5, TCP_ACK, "worker");
+                .jumpIf(Condition.NOT_EQUAL, R5, TCP_ACK, "leave");
         if (mayBeUnfinished) {
             refuseUnfinished(a, at, 16);
         }
-        a.label("key").load(Width.DOUBLE, R4, R2, at + 12).load(Width.WORD, R5, R2,
-                at + IPV4_OCTETS);
+        a.label("looked");
+    }
+
+    /**
+     * Has the processor fetch the entry of the packet's key while the packet is looked at, for a line of a large table takes longer to
+     * come than that. The key and where the entry is are kept on the stack.
+     */
+    private void fetch(EbpfAssembler a, int at) {
+        a.load(Width.DOUBLE, R4, R2, at + 12).load(Width.WORD, R5, R2, at + IPV4_OCTETS)
+                .load(Width.BYTE, R0, R2, at + 9);
         if (at == IP_AT) { // from the core: the device is the receiver
             a.copy(R1, R4).operate(Operation.SHIFT_RIGHT, R1, 32)
                     .operate(Operation.SHIFT_LEFT, R4, 32).operateRegister(Operation.OR, R4, R1);
@@ -212,7 +239,19 @@ final class KernelForwarding {
                     .operate(Operation.SHIFT_LEFT, R5, 48)
                     .operate(Operation.SHIFT_RIGHT, R5, 32).operateRegister(Operation.OR, R5, R1);
         }
-        a.operate(Operation.SHIFT_LEFT, R0, 32).operateRegister(Operation.OR, R5, R0);
+        a.operate(Operation.SHIFT_LEFT, R0, 32).operateRegister(Operation.OR, R5, R0)
+                .store(Width.DOUBLE, EbpfAssembler.FRAME, KEY_ADDRESSES, R4)
+                .store(Width.DOUBLE, EbpfAssembler.FRAME, KEY_PORTS, R5);
+        a.copy(R0, R4).constant(R1, table.seed()).operateRegister(Operation.XOR, R0, R1)
+                .constant(R1, KernelTable.MIX_1).operateRegister(Operation.MULTIPLY, R0, R1)
+                .copy(R1, R0).operate(Operation.SHIFT_RIGHT, R1, 32)
+                .operateRegister(Operation.XOR, R0, R1).operateRegister(Operation.ADD, R0, R5)
+                .constant(R1, KernelTable.MIX_2).operateRegister(Operation.MULTIPLY, R0, R1)
+                .operate(Operation.SHIFT_RIGHT, R0, 64 - table.bits())
+                .operate(Operation.SHIFT_LEFT, R0, ENTRY_SHIFT)
+                .mapValue(R1, table.entriesFd(), 0).operateRegister(Operation.ADD, R1, R0)
+                .store(Width.DOUBLE, EbpfAssembler.FRAME, ENTRY, R1)
+                .load(Width.DOUBLE, R0, R1, KernelTable.ADDRESSES);
     }
 
     /** An unfinished checksum is the sum of the pseudo-header. R0 = the protocol, R4 = the length behind the IP header. */
@@ -223,20 +262,14 @@ final class KernelForwarding {
                 .operateRegister(Operation.ADD, R5, R1);
         fold(a, R5, R1);
         a.load(Width.HALF, R1, R2, at + IPV4_OCTETS + checksumAt)
-                .jumpIfRegister(Condition.EQUAL, R5, R1, "worker");
+                .jumpIfRegister(Condition.EQUAL, R5, R1, "leave");
     }
 
-    /** Comes to the table. R8 = the entry of the key in R4 and R5, which counts and takes packets of R9 octets. */
+    /** R8 = the entry of the key, which counts and takes packets of R9 octets. */
     private void find(EbpfAssembler a, int longest) {
-        a.copy(R0, R4).constant(R1, table.seed()).operateRegister(Operation.XOR, R0, R1)
-                .constant(R1, KernelTable.MIX_1).operateRegister(Operation.MULTIPLY, R0, R1)
-                .copy(R1, R0).operate(Operation.SHIFT_RIGHT, R1, 32)
-                .operateRegister(Operation.XOR, R0, R1).operateRegister(Operation.ADD, R0, R5)
-                .constant(R1, KernelTable.MIX_2).operateRegister(Operation.MULTIPLY, R0, R1)
-                .operate(Operation.SHIFT_RIGHT, R0, 64 - table.bits())
-                .operate(Operation.SHIFT_LEFT, R0, ENTRY_SHIFT)
-                .mapValue(R8, table.entriesFd(), 0).operateRegister(Operation.ADD, R8, R0);
-        a.move(R1, 1).fetchAdd(R7, KernelTable.CAME, R1);
+        a.load(Width.DOUBLE, R8, EbpfAssembler.FRAME, ENTRY)
+                .load(Width.DOUBLE, R4, EbpfAssembler.FRAME, KEY_ADDRESSES)
+                .load(Width.DOUBLE, R5, EbpfAssembler.FRAME, KEY_PORTS);
         a.mapValue(R1, table.commonFd(), 0).load(Width.WORD, R1, R1, 0);
         for (int way = 0; way < KernelTable.WAYS; way++) {
             int at = way * KernelTable.ENTRY_OCTETS;
@@ -261,10 +294,18 @@ final class KernelForwarding {
         frame(a, reached, "broken");
     }
 
-    private static void ethernet(EbpfAssembler a, int headerAt) {
-        a.load(Width.DOUBLE, R0, R8, headerAt).store(Width.DOUBLE, R2, 0, R0)
-                .load(Width.WORD, R0, R8, headerAt + 8).store(Width.WORD, R2, 8, R0)
-                .load(Width.HALF, R0, R8, headerAt + 12).store(Width.HALF, R2, 12, R0);
+    /** Takes eight octets of the entry, for when the table is left. */
+    private static void keep(EbpfAssembler a, int at, int onStack) {
+        a.load(Width.DOUBLE, R0, R8, at).store(Width.DOUBLE, EbpfAssembler.FRAME, onStack, R0);
+    }
+
+    private static void ethernet(EbpfAssembler a, long fromMac) {
+        a.load(Width.WORD, R0, EbpfAssembler.FRAME, NEXT_HOP).store(Width.WORD, R2, 0, R0)
+                .load(Width.HALF, R0, EbpfAssembler.FRAME, NEXT_HOP + 4)
+                .store(Width.HALF, R2, 4, R0)
+                .storeValue(Width.HALF, R2, 6, raw16((int) (fromMac >>> 32)))
+                .storeValue(Width.WORD, R2, 8, KernelTable.raw((int) fromMac))
+                .storeValue(Width.HALF, R2, 12, raw16(ETHERTYPE_IPV4));
     }
 
     /** As {@link Frame#hop}: the checksum changes by the difference. */
@@ -281,11 +322,15 @@ final class KernelForwarding {
         a.storeValue(Width.HALF, R2, IP_AT, raw16(0x4500)).store(Width.HALF, R2, IP_AT + 2, R4)
                 .storeValue(Width.WORD, R2, IP_AT + 4, KernelTable.raw(0x4000))
                 .storeValue(Width.HALF, R2, IP_AT + 8, raw16(64 << 8 | UDP));
-        a.load(Width.WORD, R0, R8, KernelTable.OUTER_SUM).operateRegister(Operation.ADD, R0, R4);
+        a.load(Width.WORD, R0, EbpfAssembler.FRAME, TUNNEL)
+                .operateRegister(Operation.ADD, R0, R4)
+                .add(R0, raw16(0x4500) + raw16(0x4000) + raw16(64 << 8 | UDP)
+                        + halves((int) local.fromLo()));
         fold(a, R0, R5);
         a.operate(Operation.XOR, R0, 0xffff).store(Width.HALF, R2, IP_AT + 10, R0);
         a.storeValue(Width.WORD, R2, IP_AT + 12, KernelTable.raw((int) local.fromLo()))
-                .load(Width.WORD, R0, R8, KernelTable.PEER).store(Width.WORD, R2, IP_AT + 16, R0);
+                .load(Width.WORD, R0, EbpfAssembler.FRAME, TUNNEL)
+                .store(Width.WORD, R2, IP_AT + 16, R0);
         int udpAt = IP_AT + IPV4_OCTETS;
         a.copy(R4, R9).add(R4, UDP_OCTETS + 8).swap(R4, 16);
         a.storeValue(Width.HALF, R2, udpAt, raw16(local.port()))
@@ -294,33 +339,31 @@ final class KernelForwarding {
         a.copy(R4, R9).swap(R4, 16);
         a.storeValue(Width.HALF, R2, udpAt + 8, G_PDU_WITHOUT_OPTIONS)
                 .store(Width.HALF, R2, udpAt + 10, R4)
-                .load(Width.WORD, R0, R8, KernelTable.REMOTE_TEID)
+                .load(Width.WORD, R0, EbpfAssembler.FRAME, TUNNEL + 4)
                 .store(Width.WORD, R2, udpAt + 12, R0);
     }
 
-    /** What {@link #tunnel} does not know of the outer header's sum but this: all of it except the length. */
-    static int outerSum(Frame.Tunnel local, int peer) {
-        long sum = (raw16(0x4500) & 0xffffL) + raw16(0x4000) + raw16(64 << 8 | UDP)
-                + halves((int) local.fromLo()) + halves(peer);
-        return (int) sum;
+    /** What an address adds to a sum of 16-bit words. */
+    private static int halves(int address) {
+        return raw16(address >>> 16) + raw16(address & 0xffff);
     }
 
-    private static long halves(int address) {
-        return raw16(address >>> 16) + (long) raw16(address & 0xffff);
-    }
-
-    private static void count(EbpfAssembler a, int packets, int bytes, int linePackets,
-            int lineBytes) {
-        a.move(R1, 1).atomicAdd(R8, packets, R1).atomicAdd(R8, bytes, R9);
+    /**
+     * Counts the packet and leaves the table. It is written to only afterwards: an atomic operation waits for all that was
+     * stored before it, and the lines of a frame come from the processor that received it.
+     */
+    private static void count(EbpfAssembler a, int count, int linePackets, int lineBytes) {
+        a.constant(R1, KernelTable.ONE_PACKET).operateRegister(Operation.ADD, R1, R9)
+                .atomicAdd(R8, count, R1);
         a.load(Width.DOUBLE, R0, R7, linePackets).add(R0, 1)
                 .store(Width.DOUBLE, R7, linePackets, R0);
         a.load(Width.DOUBLE, R0, R7, lineBytes).operateRegister(Operation.ADD, R0, R9)
                 .store(Width.DOUBLE, R7, lineBytes, R0);
+        a.move(R1, 1).fetchAdd(R7, KernelTable.LEFT, R1);
     }
 
-    /** Leaves the table and sends the frame; behind this is where a packet comes to that is a worker's. */
+    /** Sends the frame; behind this is where a packet comes to that is a worker's. */
     private static void send(EbpfAssembler a, int interfaceIndex) {
-        a.move(R1, 1).fetchAdd(R7, KernelTable.LEFT, R1);
         a.move(R1, interfaceIndex).move(R2, 0).call(Ebpf.REDIRECT).exit();
         // not reached: who could move the head can reach the octets that were there before
         a.label("broken").move(R1, 1).fetchAdd(R7, KernelTable.LEFT, R1).exit(Ebpf.XDP_DROP);

@@ -13,19 +13,22 @@ import org.agrona.concurrent.UnsafeBuffer;
  * The flows that the kernel forwards by itself: memory that our XDP programs read for each packet and workers write, with no
  * system call between them.
  *
- * <p>Theory of operation. A flow has an entry of two cache lines, at the place that a hash of its key names or one of the
- * {@value #WAYS} from there; where all of these are taken, it has none, and its packets come to a worker as those of any
- * other flow do. That is so for whatever a program does not find or does not like.
+ * <p>Theory of operation. A flow has an entry, at the place that a hash of its key names or one of the {@value #WAYS} from
+ * there; where all of these are taken, it has none, and its packets come to a worker as those of any other flow do. That is
+ * so for whatever a program does not find or does not like. An entry is one cache line, for the wait for a line that lies
+ * somewhere in a large table is most of what a program takes for a packet:
  *
  * <pre>
- *   0 device and remote address   32 Ethernet header to the core   64 packets up     96 sum of the outer header
- *   8 ports, protocol             46 longest packet to it          72 bytes up      100 owner
- *  16 generation  20 TEID         48 Ethernet header to the peer   80 packets down  104 flow
- *  24 peer        28 its TEID     62 longest packet to it          88 bytes down    108 place in the owner's list
+ *   0 device and remote address   32 counted up     48 next hop to the core, its hardware address  54 longest packet to it
+ *   8 ports, protocol             40 counted down   56 the one to the peer                         62 longest packet to it
+ *  16 generation  20 TEID
+ *  24 peer        28 its TEID
  * </pre>
  *
- * Octets 0 to 31 are as they stand in packets. The counts are added to by programs, and set to zero as they are read. The
- * owner's index plus 1 is 0 where the entry is free; who changes that from 0 owns the entry until it writes 0 again.
+ * Octets 0 to 31 are as they stand in packets. A count holds packets in its upper {@value #PACKET_BITS} bits and octets in the
+ * others, so that a program adds once; it is set to zero as it is read, four times a second, and takes 100 Gbit/s of
+ * one flow for 10 seconds. What only workers use lies elsewhere ({@link #noteOf}): the owner's index plus 1, which is 0 where
+ * the entry is free (who changes that from 0 owns the entry until it writes 0 again), the flow and its place in the owner's list.
  *
  * <p>An entry counts as long as its generation is that of the table. So one store ends all of them at once, and one ends
  * an entry. A run of a program that began before may still be using what it read; it tells of itself in a line that its
@@ -41,26 +44,33 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class KernelTable implements AutoCloseable {
     static final int WAYS = 8;
-    static final int ENTRY_OCTETS = 128;
+    static final int ENTRY_OCTETS = 64;
     static final int ADDRESSES = 0;
     static final int PORTS = 8;
     static final int GENERATION = 16;
     static final int LOCAL_TEID = 20;
     static final int PEER = 24;
     static final int REMOTE_TEID = 28;
-    static final int CORE_HEADER = 32;
-    static final int CORE_LONGEST = 46;
-    static final int ACCESS_HEADER = 48;
+    static final int COUNTED_UP = 32;
+    static final int COUNTED_DOWN = 40;
+    static final int CORE_MAC = 48;
+    static final int CORE_LONGEST = 54;
+    static final int ACCESS_MAC = 56;
     static final int ACCESS_LONGEST = 62;
-    static final int PACKETS_UP = 64;
-    static final int BYTES_UP = 72;
-    static final int PACKETS_DOWN = 80;
-    static final int BYTES_DOWN = 88;
-    static final int OUTER_SUM = 96;
-    static final int OWNER = 100;
-    static final int FLOW = 104;
-    static final int PLACE = 108;
-    static final int IDLE = 112;
+
+    /** In a note. */
+    static final int OWNER = 0;
+    static final int FLOW = 4;
+    static final int PLACE = 8;
+    static final int IDLE = 12;
+    private static final int NOTE_OCTETS = 16;
+
+    private static final int PACKET_BITS = 27;
+    private static final int BYTE_BITS = Long.SIZE - PACKET_BITS;
+    /** A packet in a count. */
+    static final long ONE_PACKET = 1L << BYTE_BITS;
+    /** In the place of the addresses: there was a flow here, and others that had this place before them may follow. */
+    static final long GONE = -1;
 
     /** What is for all: the generation, then a line for each processor. */
     static final int LINES = 64;
@@ -81,6 +91,7 @@ final class KernelTable implements AutoCloseable {
     private final int processors;
     private final int bits;
     private final long seed = new SecureRandom().nextLong();
+    private final int notesAt;
     private final int entriesFd;
     private final int commonFd;
     private final UnsafeBuffer entries;
@@ -97,7 +108,8 @@ final class KernelTable implements AutoCloseable {
         try {
             processors = processors(Files.readString(
                     Path.of("/sys/devices/system/cpu/possible")).strip());
-            Ebpf.ArrayMap all = ebpf.array((count + WAYS) * ENTRY_OCTETS, 1);
+            notesAt = (count + WAYS) * ENTRY_OCTETS;
+            Ebpf.ArrayMap all = ebpf.array(notesAt + (count + WAYS) * NOTE_OCTETS, 1);
             Ebpf.ArrayMap shared = ebpf.array(LINES + processors * LINE_OCTETS, 1);
             entriesFd = all.fd();
             commonFd = shared.fd();
@@ -136,8 +148,23 @@ final class KernelTable implements AutoCloseable {
         return seed;
     }
 
+    /** The entries, and behind them their notes. */
     UnsafeBuffer entries() {
         return entries;
+    }
+
+    /** Where the workers' note of an entry begins. */
+    int noteOf(int entry) {
+        return notesAt + entry / (ENTRY_OCTETS / NOTE_OCTETS);
+    }
+
+    /** The packets of a count. */
+    static long packets(long count) {
+        return count >>> BYTE_BITS;
+    }
+
+    static long bytes(long count) {
+        return count & ONE_PACKET - 1;
     }
 
     /** Where the entry of a flow may begin first. The arguments are those of {@link #addresses} and {@link #ports}. */

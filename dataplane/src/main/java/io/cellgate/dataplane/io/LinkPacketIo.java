@@ -57,7 +57,7 @@ public final class LinkPacketIo implements PacketIo {
         String describe();
 
         /** What the worker whose ports were opened last may give to the kernel; null: nothing. */
-        default @Nullable KernelFlows kernelFlows(NextHopWatch nextHops, HostInterface core) {
+        default @Nullable KernelFlows kernelFlows(NextHopWatch nextHops) {
             return null;
         }
 
@@ -98,7 +98,7 @@ public final class LinkPacketIo implements PacketIo {
         fromIpv4 = tunnel(gtpu, true, accessDevice.mac());
         fromIpv6 = tunnel(gtpu, false, accessDevice.mac());
         this.ports = ports;
-        kernelFlows = ports.kernelFlows(nextHops, coreDevice);
+        kernelFlows = ports.kernelFlows(nextHops);
         kernel.alsoAwait(access.descriptors());
         kernel.alsoAwait(core.descriptors());
         description = ports.describe() + ": access " + accessInterface + ", core "

@@ -32,8 +32,7 @@ final class XdpPorts implements LinkPacketIo.Ports {
     private @Nullable Kernel kernel;
 
     /** What forwards without workers. */
-    private record Kernel(KernelTable table, Frame.Tunnel local, KernelForwarding forwarding,
-            HostInterface access) {}
+    private record Kernel(KernelTable table, KernelForwarding forwarding, HostInterface access) {}
 
     private @Nullable KernelLinks kernelLinks;
 
@@ -122,11 +121,11 @@ final class XdpPorts implements LinkPacketIo.Ports {
         try (Ebpf trial = new Ebpf()) {
             table = new KernelTable(mostKernelFlows);
             KernelForwarding forwarding = new KernelForwarding(table, local, access.index(),
-                    core.index(), core.hasLocalPeer());
+                    core.index(), core.mac(), core.hasLocalPeer());
             int map = trial.socketMap(1);
             int _ = trial.load(XdpFilter.access(gtpu, forwarding, map, workers));
             int _ = trial.load(XdpFilter.core(devices, forwarding, map, workers));
-            return new Kernel(table, local, forwarding, access);
+            return new Kernel(table, forwarding, access);
         } catch (IOException e) {
             if (table != null) {
                 table.close();
@@ -137,7 +136,7 @@ final class XdpPorts implements LinkPacketIo.Ports {
     }
 
     @Override
-    public @Nullable KernelFlows kernelFlows(NextHopWatch nextHops, HostInterface core) {
+    public @Nullable KernelFlows kernelFlows(NextHopWatch nextHops) {
         KernelLinks links = kernelLinks;
         if (kernel == null || links == null) {
             return null;
@@ -163,7 +162,7 @@ final class XdpPorts implements LinkPacketIo.Ports {
             public int longestToAccess() {
                 return links.longestToAccess();
             }
-        }, kernel.local, core.mac());
+        });
     }
 
     @Override

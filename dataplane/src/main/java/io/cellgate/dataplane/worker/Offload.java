@@ -187,13 +187,15 @@ final class Offload {
     }
 
     private boolean fold(KernelFlows its, DeviceSession session, int flow, int entry) {
-        long packetsUp = its.takePacketsUp(entry);
-        long packetsDown = its.takePacketsDown(entry);
-        long bytesUp = its.takeBytesUp(entry);
-        long bytesDown = its.takeBytesDown(entry);
-        if ((packetsUp | packetsDown | bytesUp | bytesDown) == 0) {
+        long up = its.takeUp(entry);
+        long down = its.takeDown(entry);
+        if ((up | down) == 0) {
             return false;
         }
+        long packetsUp = KernelFlows.packets(up);
+        long bytesUp = KernelFlows.bytes(up);
+        long packetsDown = KernelFlows.packets(down);
+        long bytesDown = KernelFlows.bytes(down);
         flows.count(flow, packetsUp, bytesUp, packetsDown, bytesDown, state.nowSeconds);
         state.metering.count(session, packetsUp, bytesUp, packetsDown, bytesDown);
         return true;

@@ -103,17 +103,18 @@ class KernelForwardingTest {
         table = new KernelTable(1024);
         List<InetSocketAddress> gtpu = List.of(new InetSocketAddress(inet(LOCAL), 2152));
         Frame.Tunnel local = Frame.Tunnel.at(gtpu.getFirst(), ACCESS_MAC);
-        flows = new KernelFlows(table, 0, 1, ways, local, CORE_MAC);
+        flows = new KernelFlows(table, 0, 1, ways);
         ebpf = new Ebpf();
         int sockets = ebpf.socketMap(1);
         List<IpPrefix> devices = List.of(IpPrefix.parse("10.45.0.0/16"),
                 IpPrefix.parse("2001:db8:45::/48"));
         access = ebpf.load(XdpFilter.access(gtpu,
-                new KernelForwarding(table, local, 1, 1, false), sockets, 1));
-        core = ebpf.load(XdpFilter.core(devices, new KernelForwarding(table, local, 1, 1, false),
-                sockets, 1));
+                new KernelForwarding(table, local, 1, 1, CORE_MAC, false), sockets, 1));
+        core = ebpf.load(
+                XdpFilter.core(devices, new KernelForwarding(table, local, 1, 1, CORE_MAC, false),
+                        sockets, 1));
         coreOfLocalPeers = ebpf.load(XdpFilter.core(devices,
-                new KernelForwarding(table, local, 1, 1, true), sockets, 1));
+                new KernelForwarding(table, local, 1, 1, CORE_MAC, true), sockets, 1));
         flows.begin();
     }
 
@@ -287,11 +288,13 @@ class KernelForwardingTest {
         int packets = 3 * payloads.size();
         assertThat(flows.forwarded()).isEqualTo(new KernelFlows.Forwarded(packets, upOctets,
                 2L * packets, downOctets));
-        assertThat(flows.takePacketsUp(entry)).isEqualTo(packets);
-        assertThat(flows.takeBytesUp(entry)).isEqualTo(upOctets);
-        assertThat(flows.takePacketsDown(entry)).isEqualTo(2L * packets);
-        assertThat(flows.takeBytesDown(entry)).isEqualTo(downOctets);
-        assertThat(flows.takeBytesDown(entry)).as("counted since").isZero();
+        long up = flows.takeUp(entry);
+        assertThat(KernelFlows.packets(up)).isEqualTo(packets);
+        assertThat(KernelFlows.bytes(up)).isEqualTo(upOctets);
+        long down = flows.takeDown(entry);
+        assertThat(KernelFlows.packets(down)).isEqualTo(2L * packets);
+        assertThat(KernelFlows.bytes(down)).isEqualTo(downOctets);
+        assertThat(flows.takeDown(entry)).as("counted since").isZero();
     }
 
     @Test
@@ -370,8 +373,8 @@ class KernelForwardingTest {
             assertLeft(each.getKey(), core, each.getValue());
             assertLeft(each.getKey(), coreOfLocalPeers, each.getValue());
         }
-        assertThat(flows.takePacketsUp(entry) + flows.takePacketsDown(entry)
-                + flows.takeBytesUp(entry) + flows.takeBytesDown(entry)).isZero();
+        assertThat(flows.takeUp(entry)).isZero();
+        assertThat(flows.takeDown(entry)).isZero();
         assertThat(flows.forwarded()).isEqualTo(KernelFlows.Forwarded.NOTHING);
         assertSent(access, good, toCore(udp(true, 100, 63)));
         assertSent(core, down, toCarrier(udp(false, 100, 63)));
@@ -474,7 +477,7 @@ class KernelForwardingTest {
         flows.end(entry);
         flows.settle();
         assertLeft("ended", access, up);
-        assertThat(flows.takePacketsUp(entry)).isEqualTo(1);
+        assertThat(KernelFlows.packets(flows.takeUp(entry))).isEqualTo(1);
         flows.free(entry);
         assertThat(flows.size()).isZero();
         assertLeft("freed", access, up);
@@ -497,7 +500,8 @@ class KernelForwardingTest {
     }
 
     @Test
-    void moreFlowsThanThereIsRoomFor_areRefused_andEachIsFoundUntilItIsFreed() throws IOException {
+    void moreFlowsThanThereIsRoomFor_areRefused_andEachIsForwardedUntilItIsFreed()
+            throws IOException {
         int given = 0;
         int refused = 0;
         for (int port = 1; port <= 3000; port++) {
@@ -513,11 +517,21 @@ class KernelForwardingTest {
         }
         assertThat(refused).isPositive();
         assertThat(given).isBetween(500, 1024 + KernelTable.WAYS).isEqualTo(flows.size());
+        for (int i = flows.size() - 1; i >= 0; i -= 2) {
+            takeBack(flows.entry(i));
+        }
+        for (int i = 0; i < flows.size(); i++) {
+            short port = (short) flows.flow(flows.entry(i));
+            assertSent(access, changed(fromCarrier(udp(true, 10, 64)),
+                    f -> f.putShort(INNER_AT + 20, port)),
+                    changed(toCore(udp(true, 10, 63)), f -> f.putShort(OUTER_AT + 20, port)));
+        }
         while (flows.size() > 0) {
             takeBack(flows.entry(flows.size() / 2));
         }
-        for (int i = 0; i < table.entries().capacity(); i += KernelTable.ENTRY_OCTETS) {
-            assertThat(table.entries().getInt(i + KernelTable.OWNER)).isZero();
+        for (int i = 0; i < 1024 + KernelTable.WAYS; i++) {
+            int note = table.noteOf(i * KernelTable.ENTRY_OCTETS);
+            assertThat(table.entries().getInt(note + KernelTable.OWNER)).isZero();
         }
     }
 
