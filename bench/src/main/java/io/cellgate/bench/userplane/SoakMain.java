@@ -65,7 +65,7 @@ public final class SoakMain implements Callable<Integer> {
             UserPlaneProcess process = new UserPlaneProcess(lab, "soak", io, 2 * sessions);
             process.install(0, 2 * sessions);
             process.site().atCarrier.schedule(schedule(process, 0));
-            double limit = Direction.UPLINK.limit(process.site());
+            double limit = limit(process);
             long rate = (long) (limit * load / 100);
             System.err.printf(Locale.ROOT, "limit %.0f/s, so %d/s%n", limit, rate);
             Counters before = process.counters();
@@ -79,6 +79,20 @@ public final class SoakMain implements Callable<Integer> {
             report(process, before, first, last, rate, phases).publish();
         }
         return 0;
+    }
+
+    /** What gets through a flood while sessions and policies change as they will in what is measured; not counted. */
+    private double limit(UserPlaneProcess process) {
+        long flood = (long) Direction.UPLINK.limit(process.site());
+        phase(process, 1, flood);
+        double limit = arrived * 1e9 / sendingNanos;
+        sentPackets = 0;
+        sentOctets = 0;
+        sendingNanos = 0;
+        reached = 0;
+        arrived = 0;
+        arrivedOctets = 0;
+        return limit;
     }
 
     /** Of what stays and one half of the rest, four flows each. */
