@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class TrafficLogs implements Gateway.Listener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TrafficLogs.class);
-    private static final int QUEUE = 65_536;
+    /** Room for the ends of 100 000 sessions of a peer that restarts. */
+    private static final int QUEUE = 131_072;
     private static final int MOST_AT_ONCE = 8192;
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(2);
