@@ -30,6 +30,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Generator implements AutoCloseable {
     private static final int LONGEST_FRAME = 1450;
     private static final int STATE_OCTETS = 8;
+    private static final int MOST_OWED = 1024;
     private static final int FRAMES_PER_CALL = 32_768;
     private static final int CONTEXT_DATA = 0;
     private static final int CONTEXT_DATA_END = 4;
@@ -91,13 +92,18 @@ final class Generator implements AutoCloseable {
 
     /**
      * Sends so many frames at this rate, in groups of so many; returns how many before it was interrupted. A call into the kernel
-     * takes about half a millisecond, whatever it makes: where that is too long for the rate, a group is all that is due.
+     * takes about half a millisecond, whatever it makes: where that is too long for the rate, a group is all that is due. What a
+     * generator that was held up owes beyond some milliseconds' worth it does not make up for: that would be a flood.
      */
     long send(long frames, long framesPerSecond, int group) throws IOException {
         long start = System.nanoTime();
         long sent = 0;
         while (sent < frames && !Thread.interrupted()) {
             long late = (System.nanoTime() - start) / 1000 * framesPerSecond / 1_000_000 - sent;
+            if (late > MOST_OWED) {
+                start += (late - MOST_OWED) * 1_000_000L / framesPerSecond * 1000;
+                late = MOST_OWED;
+            }
             int now = (int) Math.min(Math.clamp(late, group, FRAMES_PER_CALL), frames - sent);
             ebpf.inject(program, frame, now);
             sent += now;

@@ -318,7 +318,8 @@ public final class FlowTable implements AutoCloseable {
                     expiry.expired(flow);
                 } else {
                     unschedule(flow);
-                    schedule(flow, Math.min(deadline, nowSeconds + WHEEL_SLOTS - 1));
+                    // never into the slot that is being emptied, which would not end
+                    schedule(flow, Math.min(deadline, wheelSecond + WHEEL_SLOTS - 1));
                 }
             }
             wheelSecond++;

@@ -113,12 +113,18 @@ final class Metering {
         if (!session.isWatched) {
             return true;
         }
-        SimMeter meter = session.meter();
-        meter.period(day, month);
+        SimMeter meter = meterOfToday(session);
         QuotaGate quota = meter.quota;
         return quota == null
                 || quota.admits(meter.bytesDay + octets, meter.bytesMonth + octets)
                 || beyond(session, quota, octets);
+    }
+
+    /** The session's meter; what it says of a day and a month is of those that are now. */
+    SimMeter meterOfToday(DeviceSession session) {
+        SimMeter meter = session.meter();
+        meter.period(day, month);
+        return meter;
     }
 
     private boolean beyond(DeviceSession session, QuotaGate quota, int octets) {

@@ -148,7 +148,7 @@ final class NetworkPhase {
         facts.clear();
         SessionFacts.addTime(facts, state.nowEpochMillis, session.timeZone());
         if (session.isMetered()) {
-            SimMeter meter = session.meter();
+            SimMeter meter = state.metering.meterOfToday(session);
             facts.set(Field.USAGE_BYTES_DAY, meter.bytesDay);
             facts.set(Field.USAGE_BYTES_MONTH, meter.bytesMonth);
             facts.set(Field.USAGE_FLOWS_MINUTE, (long) meter.flowsInMinute(state.nowMinute));

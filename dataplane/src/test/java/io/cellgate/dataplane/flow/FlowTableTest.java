@@ -77,10 +77,12 @@ class FlowTableTest {
             at.add(now[0]);
             table.remove(expired, FlowTable.NONE);
         };
+        int looked = 0;
         for (now[0] = 1; now[0] < 3000; now[0]++) {
-            table.expire(now[0], 1000, expiry);
+            looked += table.expire(now[0], 1000, expiry);
         }
         assertThat(at).isEmpty();
+        assertThat(looked).as("looks at it, about one each turn of the wheel").isBetween(5, 10);
         table.countUp(flow, 1, 3000);
         table.timeoutSeconds(flow, 10, 3000);
         for (now[0] = 3000; now[0] < 3020; now[0]++) {

@@ -274,6 +274,15 @@ class QuotaTest {
     }
 
     @Test
+    void ruleThatAsksForUsage_blocksUntilTheDayIsOver() throws Exception {
+        bed.publish(rule("much", Phase.NETWORK, Action.BLOCK, "usage.bytes_day > " + UP.length),
+                allow("all", "net.protocol == \"udp\""));
+        assertThat(forwarded(bed.session(Allowance.UNLIMITED), new byte[][]{gPdu(UP)}, null, 1000,
+                "2030-01-30T12:00:00Z", "2030-01-30T12:00:01Z", "2030-01-30T12:00:02Z",
+                "2030-01-30T12:00:03Z", "2030-01-31T00:00:00Z")).containsExactly(1, 2, 2, 2, 3);
+    }
+
+    @Test
     void ruleThatAsksForFlows_blocksThoseBeyond() throws Exception {
         bed.publish(rule("scan", Phase.NETWORK, Action.BLOCK, "usage.flows_minute > 3"),
                 allow("all", "net.protocol == \"udp\""));
