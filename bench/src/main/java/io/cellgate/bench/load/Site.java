@@ -3,6 +3,7 @@ package io.cellgate.bench.load;
 import io.cellgate.bench.lab.Command;
 import io.cellgate.bench.lab.Lab;
 import io.cellgate.bench.lab.Namespace;
+import java.util.stream.Stream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -206,6 +207,21 @@ public final class Site {
 
         public double packetsPerSecondSince(Count before) {
             return (packets - before.packets) * 1e9 / (nanos - before.nanos);
+        }
+    }
+
+    /** Has all threads of a gateway but its workers, and what they start, use the generator's core. */
+    public static void leaveGatewayCoreToWorkers(long pid) {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads.toList()) {
+                if (!CpuTime.isWorker(Files.readString(thread.resolve("comm")))) {
+                    // one that has ended meanwhile needs no core
+                    Command.of("taskset", "-p", "-c", Integer.toString(GENERATOR_CORE),
+                            thread.getFileName().toString()).run();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

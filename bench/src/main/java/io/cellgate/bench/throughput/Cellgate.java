@@ -3,18 +3,12 @@ package io.cellgate.bench.throughput;
 import io.cellgate.bench.carrier.BulkAttach;
 import io.cellgate.bench.carrier.BulkAttach.Attached;
 import io.cellgate.bench.demo.GatewayProcess;
-import io.cellgate.bench.lab.Command;
 import io.cellgate.bench.lab.JavaProgram;
 import io.cellgate.bench.lab.Lab;
 import io.cellgate.bench.load.CpuTime;
 import io.cellgate.bench.load.Site;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Our gateway, the process that {@code cellgate run} starts, on one packet I/O backend: SIMs in its store, sessions made by
@@ -82,17 +76,7 @@ public final class Cellgate implements Contender {
 
     /** Has all threads but the workers, and what they start, use the generator's core. */
     public void leaveCoreToWorkers() {
-        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
-            for (Path thread : threads.toList()) {
-                if (!CpuTime.isWorker(Files.readString(thread.resolve("comm")))) {
-                    // one that has ended meanwhile needs no core
-                    Command.of("taskset", "-p", "-c", Integer.toString(Site.GENERATOR_CORE),
-                            thread.getFileName().toString()).run();
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Site.leaveGatewayCoreToWorkers(process.pid());
     }
 
     public GatewayProcess process() {

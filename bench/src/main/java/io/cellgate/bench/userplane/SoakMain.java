@@ -81,9 +81,16 @@ public final class SoakMain implements Callable<Integer> {
         return 0;
     }
 
-    /** What gets through a flood while sessions and policies change as they will in what is measured; not counted. */
+    /**
+     * What gets through a flood while sessions and policies change as they will in what is measured, with the compiler's work done and
+     * all but the workers beside the generator; not counted.
+     */
     private double limit(UserPlaneProcess process) {
         long flood = (long) Direction.UPLINK.limit(process.site());
+        phase(process, 0, flood);
+        process.leaveCoreToWorkers();
+        arrived = 0;
+        sendingNanos = 0;
         phase(process, 1, flood);
         double limit = arrived * 1e9 / sendingNanos;
         sentPackets = 0;

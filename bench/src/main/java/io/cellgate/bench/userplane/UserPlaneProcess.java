@@ -144,6 +144,13 @@ public final class UserPlaneProcess implements Contender {
         }
     }
 
+    /** Has its other threads, and those of this process, beside the generator. */
+    public void leaveCoreToWorkers() {
+        Site.leaveGatewayCoreToWorkers(process.pid());
+        String _ = Command.of("taskset", "-a", "-p", "-c", Integer.toString(Site.GENERATOR_CORE),
+                Long.toString(ProcessHandle.current().pid())).mustRun();
+    }
+
     /** Ends it. */
     public void stop() {
         Lab.stop(process);
