@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class XdpSocket {
-    static final int ENTRIES = 4096;
+    static final int ENTRIES = 8192;
     private static final int AF_XDP = 44;
     private static final int SOL_XDP = 283;
     private static final int XDP_MMAP_OFFSETS = 1;
