@@ -40,6 +40,7 @@ public final class Site {
     public static final int GENERATOR_CORE = 0;
     public static final int GATEWAY_CORE = 1;
     public static final String ALL_CORES = "0,1";
+    private static final int POLLING_NICENESS = 10;
 
     public final Lab lab;
     public final String name;
@@ -100,7 +101,8 @@ public final class Site {
 
     /**
      * Has the gateway's interfaces polled by kernel threads of their own, on the gateway's core: what the kernel does for a
-     * packet there is then the gateway's, too. Returns their process numbers.
+     * packet there is then the gateway's, too. They give way to a worker beside them: of the same weight, two of them would
+     * receive what the worker then has no time for. Returns their process numbers.
      */
     public List<String> pollOnGatewayCore() {
         Set<String> before = pollingThreads();
@@ -118,8 +120,10 @@ public final class Site {
         if (!found) {
             throw new IllegalStateException("no polling threads: is this kernel older than 5.12?");
         }
-        ours.forEach(pid -> Command.of("taskset", "-p", "-c", Integer.toString(GATEWAY_CORE), pid)
-                .mustRun());
+        for (String pid : ours) {
+            Command.of("taskset", "-p", "-c", Integer.toString(GATEWAY_CORE), pid).mustRun();
+            Command.of("renice", "-n", Integer.toString(POLLING_NICENESS), "-p", pid).mustRun();
+        }
         return List.copyOf(ours);
     }
 

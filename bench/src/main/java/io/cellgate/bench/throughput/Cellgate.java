@@ -74,6 +74,11 @@ public final class Cellgate implements Contender {
         return CpuTime.ofWorkers(process.pid()).and(CpuTime.ofProcesses(pollingThreads));
     }
 
+    @Override
+    public List<ProcessHandle> processes() {
+        return List.of(ProcessHandle.of(process.pid()).orElseThrow());
+    }
+
     /** Has all threads but the workers, and what they start, use the generator's core. */
     public void leaveCoreToWorkers() {
         Site.leaveGatewayCoreToWorkers(process.pid());

@@ -1,6 +1,7 @@
 package io.cellgate.bench.throughput;
 
 import io.cellgate.bench.carrier.BulkAttach.Attached;
+import io.cellgate.bench.lab.Command;
 import io.cellgate.bench.load.CpuTime;
 import io.cellgate.bench.load.FrameSchedule;
 import io.cellgate.bench.load.Site;
@@ -15,6 +16,16 @@ public interface Contender {
 
     /** The threads that forward. */
     CpuTime threads();
+
+    /** Its processes but for the kernel's. */
+    List<ProcessHandle> processes();
+
+    /** Lets its processes run, or has them rest: one that is not measured takes nothing from one that is. */
+    default void run(boolean run) {
+        for (ProcessHandle process : processes()) {
+            Command.of("kill", run ? "-CONT" : "-STOP", Long.toString(process.pid())).mustRun();
+        }
+    }
 
     /** Those that send and are sent to, in the order of their SIMs. */
     List<Attached> devices();

@@ -52,6 +52,11 @@ public final class KernelForwarding implements Contender {
     }
 
     @Override
+    public List<ProcessHandle> processes() {
+        return List.of();
+    }
+
+    @Override
     public FrameSchedule uplink(FrameSchedule.Traffic traffic) {
         return FrameSchedule.plainUplink(site.access(), devices, Site.server(), traffic);
     }

@@ -77,6 +77,11 @@ public final class OsmoGgsn implements Contender {
     }
 
     @Override
+    public List<ProcessHandle> processes() {
+        return List.of(process.toHandle());
+    }
+
+    @Override
     public List<Attached> devices() {
         return devices;
     }

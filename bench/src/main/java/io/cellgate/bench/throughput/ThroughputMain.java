@@ -23,7 +23,6 @@ import picocli.CommandLine.Option;
 /** {@code bench/run throughput}: how many packets get through each contender, in interleaved rounds. */
 @Command(name = "bench/run throughput", mixinStandardHelpOptions = true, description = "Packets a second through our gateway on each backend, kernel forwarding and osmo-ggsn.")
 public final class ThroughputMain implements Callable<Integer> {
-    private static final Duration WARM_UP = Duration.ofSeconds(3);
     private static final String ONE_WORKER = "xdp";
     private static final String TWO_WORKERS = "xdp2";
 
@@ -58,22 +57,26 @@ public final class ThroughputMain implements Callable<Integer> {
         Contenders made = new Contenders(lab, sessions);
         contenders.forEach(name -> all.put(name, made.make(name)));
         Map<String, Map<Direction, List<Rate>>> rates = new LinkedHashMap<>();
+        all.values().forEach(contender -> contender.run(false));
         for (Map.Entry<String, Contender> entry : all.entrySet()) {
             Contender contender = entry.getValue();
+            contender.run(true);
             Site site = contender.site();
             site.atCarrier.schedule(contender.uplink(FrameSchedule.Traffic.MIX));
             site.atInternet.schedule(contender.downlink(FrameSchedule.Traffic.MIX));
             Map<Direction, List<Rate>> each = new EnumMap<>(Direction.class);
             for (Direction direction : Direction.values()) {
                 each.put(direction, new ArrayList<>());
-                double rate = direction.flood(site, WARM_UP);
+                double rate = direction.limit(site);
                 System.err.printf(Locale.ROOT, "warming up %s %s: %.0f/s%n", contender.name(),
                         direction.key(), rate);
             }
+            contender.run(false);
             rates.put(entry.getKey(), each);
         }
         for (int round = 0; round < rounds; round++) {
             for (Map.Entry<String, Contender> entry : all.entrySet()) {
+                entry.getValue().run(true);
                 for (Direction direction : Direction.values()) {
                     Rate rate = direction.flood(entry.getValue().site(),
                             Duration.ofMillis(millis), entry.getValue().threads());
@@ -82,8 +85,10 @@ public final class ThroughputMain implements Callable<Integer> {
                             round + 1, entry.getKey(), direction.key(), rate.packetsPerSecond(),
                             rate.nanosPerPacket());
                 }
+                entry.getValue().run(false);
             }
         }
+        all.values().forEach(contender -> contender.run(true)); // so that they can be ended
         report(all, rates).publish();
     }
 

@@ -63,6 +63,11 @@ public final class UserPlaneProcess implements Contender {
     }
 
     @Override
+    public List<ProcessHandle> processes() {
+        return List.of(process.toHandle());
+    }
+
+    @Override
     public List<Attached> devices() {
         return devices;
     }
