@@ -19,7 +19,7 @@ public final class CpuTime {
         CpuTime time = new CpuTime();
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
             for (Path task : tasks.toList()) {
-                if (names.test(Files.readString(task.resolve("comm")).strip())) {
+                if (names.test(nameOf(task))) {
                     time.threads.add(task.resolve("schedstat"));
                 }
             }
@@ -35,6 +35,15 @@ public final class CpuTime {
     /** Of the workers of a gateway of ours. */
     public static CpuTime ofWorkers(long pid) {
         return of(pid, CpuTime::isWorker);
+    }
+
+    /** The name of a thread by its folder in /proc; empty where it has just ended. */
+    static String nameOf(Path task) {
+        try {
+            return Files.readString(task.resolve("comm")).strip();
+        } catch (IOException ended) {
+            return "";
+        }
     }
 
     public static boolean isWorker(String threadName) {

@@ -218,7 +218,7 @@ public final class Site {
     public static void leaveGatewayCoreToWorkers(long pid) {
         try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
             for (Path thread : threads.toList()) {
-                if (!CpuTime.isWorker(Files.readString(thread.resolve("comm")))) {
+                if (!CpuTime.isWorker(CpuTime.nameOf(thread))) {
                     // one that has ended meanwhile needs no core
                     Command.of("taskset", "-p", "-c", Integer.toString(GENERATOR_CORE),
                             thread.getFileName().toString()).run();
