@@ -68,9 +68,13 @@ final class Exchange {
         drop();
     }
 
-    /** Answers, unless the peer has restarted since it asked: it may use the request's number for another one now. */
+    /** The peer has restarted since it asked: it may use the request's number for another one now. */
+    private boolean isOutdated() {
+        return path.restarts() != restarts;
+    }
+
     void reply(byte[] datagram) {
-        if (path.restarts() != restarts) {
+        if (isOutdated()) {
             return;
         }
         peer.replies.answered(cacheKey, datagram, nanoTime.getAsLong());
@@ -79,7 +83,7 @@ final class Exchange {
 
     /** There is no answer; a repetition is looked at anew. */
     void drop() {
-        if (path.restarts() != restarts) {
+        if (isOutdated()) {
             return;
         }
         peer.replies.forget(cacheKey);

@@ -78,8 +78,7 @@ final class SessionChanges {
                     switch (verdict) {
                         case Verdict.Allowed(Subscriber subscriber, Ruling ruling) -> apply(session,
                                 order, next, subscriber, ruling, answer);
-                        // our own failure is no reason to end a session that was allowed: it stays
-                        // as it was
+                        // a failure of ours ends no session: it stays as it was
                         case Verdict.Denied(@Nullable Refusal refusal, Reject reject, var _, var _) when refusal == null ->
                             finishChange(
                                     session, answer, reject);
