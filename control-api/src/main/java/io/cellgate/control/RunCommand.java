@@ -105,7 +105,7 @@ final class RunCommand implements Callable<Integer> {
     @Nullable
     private String coreInterface;
 
-    @Option(names = "--kernel-flows", paramLabel = "N", defaultValue = "0", description = "With xdp, how many flows the kernel forwards by itself once nothing more of them is to be looked at; each takes 80 octets from the start. 0: none (${DEFAULT-VALUE}).")
+    @Option(names = "--kernel-flows", paramLabel = "N", defaultValue = "131072", description = "With xdp, how many flows the kernel forwards by itself once nothing more of them is to be looked at; each takes 80 octets from the start. 0: none (${DEFAULT-VALUE}).")
     private int kernelFlows;
 
     @Option(names = "--workers", paramLabel = "N", defaultValue = "1", description = "Threads that forward packets; more than one needs CAP_BPF, too (${DEFAULT-VALUE}).")

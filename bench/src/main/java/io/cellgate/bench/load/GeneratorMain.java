@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * flood MILLIS                   → sent FRAMES, at its end
  * send FRAMES PER_SECOND GROUP   → sent FRAMES, at its end
  * stop                           ends a flood or a send early; it has no answer of its own
+ * swallow                        → ready; a {@link Sink} drops what comes in, until it is watched
  * watch                          → ready; {@link Arrivals} looks at what comes in from now on
  * reset                          → ready
  * ages SHARE...                  → ages NANOS..., that these shares of the packets did not pass
@@ -36,6 +37,7 @@ public final class GeneratorMain {
         }
         Generator generator = null;
         Arrivals arrivals = null;
+        Sink sink = null;
         Thread running = null;
         try (BufferedReader in = new BufferedReader(
                 new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
@@ -53,7 +55,14 @@ public final class GeneratorMain {
                 }
                 switch (words[0]) {
                     case "schedule" -> generator = schedule(generator, words, device.getIndex());
-                    case "watch" -> arrivals = watch(device.getIndex());
+                    case "swallow" -> sink = swallow(device.getIndex());
+                    case "watch" -> {
+                        if (sink != null) {
+                            sink.close();
+                            sink = null;
+                        }
+                        arrivals = watch(device.getIndex());
+                    }
                     case "stop" -> {
                     }
                     default -> running = start(generator, words);
@@ -69,6 +78,20 @@ public final class GeneratorMain {
         }
         if (arrivals != null) {
             arrivals.close();
+        }
+        if (sink != null) {
+            sink.close();
+        }
+    }
+
+    private static @Nullable Sink swallow(int interfaceIndex) {
+        try {
+            Sink sink = new Sink(interfaceIndex);
+            System.out.println("ready");
+            return sink;
+        } catch (IOException e) {
+            System.out.println("error " + e.getMessage());
+            return null;
         }
     }
 
@@ -139,7 +162,7 @@ public final class GeneratorMain {
                     case "send" -> generator.send(Long.parseLong(words[1]),
                             Long.parseLong(words[2]), Integer.parseInt(words[3]));
                     default -> throw new IOException("got " + words[0]
-                            + ", expected schedule, flood, send or stop");
+                            + ", expected schedule, flood, send, swallow, watch or stop");
                 };
                 System.out.println("sent " + sent);
             } catch (IOException | RuntimeException e) {

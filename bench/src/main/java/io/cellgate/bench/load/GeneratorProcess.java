@@ -48,7 +48,13 @@ public final class GeneratorProcess {
         require("ready");
     }
 
-    /** Begins to look at what comes in; nothing else may be asked before. */
+    /** Has what comes in dropped as soon as it is counted, until it is watched; takes what XDP programs redirect. */
+    public void swallow() {
+        command("swallow");
+        require("ready");
+    }
+
+    /** Begins to look at what comes in. */
     public void watch() {
         command("watch");
         require("ready");

@@ -36,6 +36,8 @@ public final class Site {
     public static final String S8 = "s8";
     public static final String SGI_INTERFACE = "sgi";
     static final String INTERNET_INTERFACE = "eth0";
+    /** The longest packet that fits a frame of 1500 octets with the tunnel's headers around it. */
+    public static final int TUNNEL_MTU = 1464;
     /** The processor of generators; gateways have the other one. */
     public static final int GENERATOR_CORE = 0;
     public static final int GATEWAY_CORE = 1;
@@ -93,10 +95,10 @@ public final class Site {
         atInternet = new GeneratorProcess(lab, internet, INTERNET_INTERFACE, GENERATOR_CORE);
     }
 
-    /** Has the far ends take what an XDP program in the gateway sends: veths do not without NAPI. */
+    /** Has the far ends take what an XDP program in the gateway sends: veths do only where a program of their own is. */
     public void takeRedirected() {
-        carrier.must("ethtool", "-K", S8, "gro", "on");
-        internet.must("ethtool", "-K", INTERNET_INTERFACE, "gro", "on");
+        atCarrier.swallow();
+        atInternet.swallow();
     }
 
     /**

@@ -23,18 +23,16 @@ public final class Cellgate implements Contender {
     private final GatewayProcess process;
     private final List<String> pollingThreads;
 
-    private static final int KERNEL_FLOWS = 1 << 17;
-
     /**
      * @param key      letters and digits, once in a lab
      * @param backend  as {@code --io} takes it
-     * @param byKernel whether the kernel may forward decided flows by itself; all that it does for a packet is then on the
-     *                 gateway's core
+     * @param byKernel whether the kernel may forward decided flows by itself, as it does unless told otherwise; all that it does
+     *                 for a packet is then on the gateway's core
      */
     Cellgate(Lab lab, Store store, String key, String backend, boolean byKernel, int workers,
             int sessions) {
         name = "cellgate " + backend
-                + (byKernel ? ", decided flows by the kernel" : "")
+                + (backend.equals("xdp") && !byKernel ? ", all by the worker" : "")
                 + (workers > 1 ? ", " + workers + " workers" : "");
         site = new Site(lab, key);
         if (byKernel) {
@@ -43,9 +41,10 @@ public final class Cellgate implements Contender {
         pollingThreads = byKernel ? site.pollOnGatewayCore() : List.of();
         List<String> all = new ArrayList<>(List.of("--gtp-address", Site.GATEWAY, "--pool-ipv4",
                 Site.DEVICES, "--pool-ipv6", "none", "--dns-upstream", Site.SERVER, "--io", backend,
-                "--core-interface", Site.SGI_INTERFACE));
-        if (byKernel) {
-            all.addAll(List.of("--kernel-flows", Integer.toString(KERNEL_FLOWS)));
+                "--core-interface", Site.SGI_INTERFACE, "--mtu",
+                Integer.toString(Site.TUNNEL_MTU)));
+        if (!byKernel) {
+            all.addAll(List.of("--kernel-flows", "0"));
         }
         if (workers > 1) {
             all.addAll(List.of("--workers", Integer.toString(workers)));
@@ -57,6 +56,9 @@ public final class Cellgate implements Contender {
                 all);
         devices = new BulkAttach(lab, site.carrier, new BulkAttach.Order(Site.CARRIER,
                 Site.GATEWAY, 2, Store.FIRST_IMSI, sessions, ATTACHES_PER_SECOND)).devices();
+        if (workers == 1) {
+            leaveCoreToWorkers();
+        }
     }
 
     @Override

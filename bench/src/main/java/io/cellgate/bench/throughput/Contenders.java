@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class Contenders {
     static final String KERNEL = "kernel";
     static final String OSMO = "osmo";
-    private static final Pattern OURS = Pattern.compile("(tun|xdp|xdpkernel|afpacket)([0-9]*)");
+    private static final Pattern OURS = Pattern.compile("(tun|xdp|xdpworker|afpacket)([0-9]*)");
 
     private final Lab lab;
     private final int sessions;
@@ -32,19 +32,19 @@ public final class Contenders {
     }
 
     /**
-     * @param name of a backend, or xdpkernel where decided flows are to be forwarded by the kernel; behind it how many workers,
-     *             if several
+     * @param name of a backend, or xdpworker where the kernel is not to forward decided flows by itself; behind it how many
+     *             workers, if several
      */
     public Cellgate ours(String name) {
         Matcher parts = OURS.matcher(name);
         if (!parts.matches()) {
             throw new IllegalArgumentException("contender: got " + name
-                    + ", expected kernel, osmo, or tun, xdp, xdpkernel or afpacket and a number of workers");
+                    + ", expected kernel, osmo, or tun, xdp, xdpworker or afpacket and a number of workers");
         }
         int workers = parts.group(2).isEmpty() ? 1 : Integer.parseInt(parts.group(2));
-        boolean byKernel = parts.group(1).equals("xdpkernel");
-        return new Cellgate(lab, store(), name, byKernel ? "xdp" : parts.group(1), byKernel,
-                workers, sessions);
+        String backend = parts.group(1).equals("xdpworker") ? "xdp" : parts.group(1);
+        return new Cellgate(lab, store(), name, backend, parts.group(1).equals("xdp"), workers,
+                sessions);
     }
 
     private Store store() {

@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
 /** {@code bench/run throughput}: how many packets get through each contender, in interleaved rounds. */
 @Command(name = "bench/run throughput", mixinStandardHelpOptions = true, description = "Packets a second through our gateway on each backend, kernel forwarding and osmo-ggsn.")
 public final class ThroughputMain implements Callable<Integer> {
-    private static final String ONE_WORKER = "xdp";
-    private static final String TWO_WORKERS = "xdp2";
+    private static final String ONE_WORKER = "xdpworker";
+    private static final String TWO_WORKERS = "xdpworker2";
 
     @Option(names = "--sessions", defaultValue = "10000", description = "Sessions, of four flows each (${DEFAULT-VALUE}).")
     private int sessions;
@@ -35,7 +35,7 @@ public final class ThroughputMain implements Callable<Integer> {
     @Option(names = "--millis", defaultValue = "1500", description = "How long each is measured (${DEFAULT-VALUE}).")
     private int millis;
 
-    @Option(names = "--contenders", split = ",", defaultValue = "kernel,osmo,tun,xdp,xdp2", description = "Which (${DEFAULT-VALUE}).")
+    @Option(names = "--contenders", split = ",", defaultValue = "kernel,osmo,tun,xdp,xdpworker,xdpworker2", description = "Which (${DEFAULT-VALUE}).")
     private List<String> contenders = List.of();
 
     public static void main(String[] arguments) {
@@ -110,8 +110,8 @@ public final class ThroughputMain implements Callable<Integer> {
         report.note(
                 "%d sessions with 4 flows each; sizes 64/128/256/576/1400 at 50/25/15/5/5 %%; median of %d"
                         .formatted(sessions, rounds)
-                        + " interleaved rounds. Gateways run on core 1, the generator and the receive interrupts of"
-                        + " all but the kernel row on core 0. osmo-ggsn takes 1024 sessions at the most and has "
+                        + " interleaved rounds. Workers and osmo-ggsn run on core 1, the generator on core 0; what the kernel"
+                        + " does to receive and forward is on core 1 in the rows of the kernel and of xdp, in the others receiving is on core 0. osmo-ggsn takes 1024 sessions at the most and has "
                         + Math.min(sessions, OsmoGgsn.MOST_SESSIONS) + ".");
         for (String ours : all.keySet()) {
             if (!Contenders.isOurs(ours) || ours.equals(TWO_WORKERS)) {

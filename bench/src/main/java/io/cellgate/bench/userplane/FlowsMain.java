@@ -43,7 +43,7 @@ public final class FlowsMain implements Callable<Integer> {
         Lab.removeLeftovers();
         try (Lab lab = new Lab()) {
             Runtime.getRuntime().addShutdownHook(new Thread(lab::close));
-            UserPlaneProcess process = new UserPlaneProcess(lab, "flows", io, sessions);
+            UserPlaneProcess process = new UserPlaneProcess(lab, "flows", io, 0, sessions);
             process.install(0, sessions);
             // what the compiler has to learn, on flows of their own that then go with their
             // sessions

@@ -79,7 +79,7 @@ public final class ScaleMain implements Callable<Integer> {
     }
 
     private Size prepare(Lab lab, int count) {
-        UserPlaneProcess process = new UserPlaneProcess(lab, io + count, io, count);
+        UserPlaneProcess process = new UserPlaneProcess(lab, io + count, io, 0, count);
         Memory empty = process.memory();
         process.install(0, count);
         Memory installed = process.memory();

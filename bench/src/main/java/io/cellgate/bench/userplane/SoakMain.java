@@ -44,6 +44,9 @@ public final class SoakMain implements Callable<Integer> {
     @Option(names = "--io", defaultValue = "xdp", description = "Packet I/O (${DEFAULT-VALUE}).")
     private String io = "";
 
+    @Option(names = "--kernel-flows", defaultValue = "131072", description = "With xdp, how many decided flows the kernel forwards by itself (${DEFAULT-VALUE}).")
+    private int kernelFlows;
+
     private final List<Attached> devices = new ArrayList<>();
     private long sentPackets;
     private long sendingNanos;
@@ -62,7 +65,8 @@ public final class SoakMain implements Callable<Integer> {
         try (Lab lab = new Lab()) {
             Runtime.getRuntime().addShutdownHook(new Thread(lab::close));
             devices.addAll(LoadSessions.attached(2 * sessions));
-            UserPlaneProcess process = new UserPlaneProcess(lab, "soak", io, 2 * sessions);
+            UserPlaneProcess process = new UserPlaneProcess(lab, "soak", io, kernelFlows,
+                    2 * sessions);
             process.install(0, 2 * sessions);
             process.site().atCarrier.schedule(schedule(process, 0));
             double limit = limit(process);

@@ -26,7 +26,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A user plane in its namespace: {@code UserPlaneMain BACKEND}. Reads a command a line and answers each with a line; ends with its
+ * A user plane in its namespace: {@code UserPlaneMain BACKEND KERNEL-FLOWS}. Reads a command a line and answers each with a line; ends with its
  * input.
  *
  * <pre>
@@ -58,7 +58,7 @@ public final class UserPlaneMain {
                 new TunPacketIo.Config(List.of(new InetSocketAddress(gtpu, 2152)), "load0",
                         List.of("10.64.0.1/10"), 1500, 8 << 20),
                 1, new PacketBackends.Wish(PacketBackends.Backend.of(arguments[0]), null,
-                        Site.SGI_INTERFACE, false, 0),
+                        Site.SGI_INTERFACE, false, Integer.parseInt(arguments[1])),
                 devices, System.err::println);
         try (DnsForwarder resolver = new DnsForwarder(ForwarderConfig.of(
                 List.of(new InetSocketAddress(Site.SERVER, 53))));

@@ -19,6 +19,9 @@ import java.util.List;
 
 /** A running {@link UserPlaneMain} on the gateway's core, spoken to in its lines. */
 public final class UserPlaneProcess implements Contender {
+    /** How many decided flows the kernel forwards by itself where a gateway is not told otherwise. */
+    public static final int KERNEL_FLOWS = 1 << 17;
+
     private final String backend;
     private final Site site;
     private final Process process;
@@ -28,16 +31,21 @@ public final class UserPlaneProcess implements Contender {
     private final List<Attached> devices;
 
     /**
-     * @param key      letters and digits, once in a lab
-     * @param sessions that it has from the start
+     * @param key         letters and digits, once in a lab
+     * @param kernelFlows how many decided flows the kernel may forward by itself
+     * @param sessions    that it has from the start
      */
-    public UserPlaneProcess(Lab lab, String key, String backend, int sessions) {
+    public UserPlaneProcess(Lab lab, String key, String backend, int kernelFlows, int sessions) {
         this.backend = backend;
         site = new Site(lab, key, LoadSessions.DEVICES);
+        if (kernelFlows > 0) {
+            site.takeRedirected();
+        }
         log = lab.folder().resolve(key + "-userplane.log");
         String heap = sessions > 200_000 ? "4g" : "768m";
         List<String> words = new ArrayList<>(
-                JavaProgram.of(UserPlaneMain.class, backend).words());
+                JavaProgram
+                        .of(UserPlaneMain.class, backend, Integer.toString(kernelFlows)).words());
         words.addAll(1, List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch"));
         process = lab.startDialogue(new Command(words).behind("ip", "netns", "exec",
                 site.gateway.name(), "taskset", "-c", Integer.toString(Site.GATEWAY_CORE)), log);

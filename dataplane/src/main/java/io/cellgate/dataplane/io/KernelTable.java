@@ -26,7 +26,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * </pre>
  *
  * Octets 0 to 31 are as they stand in packets. A count holds packets in its upper {@value #PACKET_BITS} bits and octets in the
- * others, so that a program adds once; it is set to zero as it is read, four times a second, and takes 100 Gbit/s of
+ * others, so that a program adds once; it is set to zero as it is read, once a second, and takes 100 Gbit/s of
  * one flow for 10 seconds. What only workers use lies elsewhere ({@link #noteOf}): the owner's index plus 1, which is 0 where
  * the entry is free (who changes that from 0 owns the entry until it writes 0 again), the flow and its place in the owner's list.
  *
@@ -43,7 +43,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * that, the entry would still be of generation 40, which it had read before the revision, and would count for nothing.
  */
 final class KernelTable implements AutoCloseable {
-    static final int WAYS = 8;
+    static final int WAYS = 16;
     static final int ENTRY_OCTETS = 64;
     static final int ADDRESSES = 0;
     static final int PORTS = 8;

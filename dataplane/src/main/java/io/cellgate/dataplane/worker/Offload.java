@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
 final class Offload {
     private static final int PACKETS_BEFORE = 8;
     private static final int RECENT_SECONDS = 1;
-    private static final long SWEEP_MILLIS = 250;
+    private static final long SWEEP_MILLIS = 1000;
     private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
     /** An entry without a packet for a minute is for others to use; for 10 seconds, where there is no plenty of room. */
-    private static final int IDLE_SWEEPS = 240;
-    private static final int IDLE_SWEEPS_IN_NEED = 40;
+    private static final int IDLE_SWEEPS = 60;
+    private static final int IDLE_SWEEPS_IN_NEED = 10;
     private static final int SWEEP_BUDGET = 256;
     private static final int DNS_PORT = 53;
     private static final int GTP_C_PORT = 2123;
