@@ -90,7 +90,7 @@ final class GatewayLaunch {
         return new GatewayConfig(signalling, devices,
                 new GatewayConfig.Tunnels(settings.gtpu(), settings.tun(), true,
                         protectedPrefixes(), standard.maxFlows(), standard.maxFlowsPerSession(),
-                        settings.workers(), settings.io()),
+                        settings.workers(), settings.workerCores(), settings.io()),
                 ForwarderConfig.of(settings.upstreams())
                         .withForbiddenAnswers(forbiddenAnswers()),
                 needs.atlas(), plain(needs.bindings()));

@@ -6,6 +6,7 @@ import io.cellgate.dns.NameListReader;
 import io.cellgate.control.log.LogRetention;
 import io.cellgate.dataplane.io.PacketBackends;
 import io.cellgate.dataplane.io.PlainLink;
+import io.cellgate.dataplane.io.WorkerCores;
 import io.cellgate.inventory.account.Network;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -110,6 +111,11 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--workers", paramLabel = "N", defaultValue = "1", description = "Threads that forward packets; more than one needs CAP_BPF, too (${DEFAULT-VALUE}).")
     private int workers;
+
+    @Option(names = "--worker-cores", paramLabel = "LIST", description = "Cores that these threads have to themselves, one for each, such as 1 or 2,3 or 2-5: the first has the first of the list, and all "
+            + "other threads of the process keep off them. Not given: all share all.")
+    @Nullable
+    private String workerCores;
 
     @Option(names = "--nat", description = "Let devices' IPv4 packets leave under this host's address: adds a masquerade rule by nft.")
     private boolean nat;
@@ -292,10 +298,18 @@ final class RunCommand implements Callable<Integer> {
                         : upstreams.stream()
                                 .map(text -> HostPort.endpoint("--dns-upstream", text, 53))
                                 .toList(),
-                workers,
+                workers, workerCores(),
                 new PacketBackends.Wish(PacketBackends.Backend.of(io), accessInterface,
                         coreInterface, nat, kernelFlows),
                 plain(gtp));
+    }
+
+    private WorkerCores workerCores() {
+        try {
+            return workerCores == null ? WorkerCores.NONE : WorkerCores.parse(workerCores);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("--worker-cores: " + wrong.getMessage(), wrong);
+        }
     }
 
     private Settings.Gateway.Plain plain(InetAddress gtp) {

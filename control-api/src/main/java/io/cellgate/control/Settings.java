@@ -6,7 +6,7 @@ import io.cellgate.control.log.LogRetention;
 import io.cellgate.inventory.account.Network;
 import io.cellgate.dataplane.io.PacketBackends;
 import io.cellgate.dataplane.io.PlainLink;
-import io.cellgate.dataplane.signalling.AccountingConfig;
+import io.cellgate.dataplane.io.WorkerCores;
 import io.cellgate.inventory.Inventory;
 import io.cellgate.inventory.store.DatabaseLocation;
 import java.net.InetAddress;
@@ -98,21 +98,14 @@ public record Settings(Store store, ApiServer.Binding api, long requestsPerSecon
      * @param dns        the DNS servers that devices are told
      * @param upstreams  the DNS servers that allowed queries go to
      * @param workers    threads that forward packets
+     * @param workerCores those that each of these has to itself, if any
      * @param io         how packets come in and go out
      * @param plain      what carriers' routers bring as it is, and where they tell whose it is
      */
     public record Gateway(InetSocketAddress gtpc, InetSocketAddress gtpu, String tun, boolean nat,
             @Nullable String ipv4Pool, @Nullable String ipv6Pool, int mtu, List<InetAddress> dns,
-            List<InetSocketAddress> upstreams, int workers, PacketBackends.Wish io, Plain plain) {
-        /** One to which no carrier routes packets as they are. */
-        public Gateway(InetSocketAddress gtpc, InetSocketAddress gtpu, String tun, boolean nat,
-                @Nullable String ipv4Pool, @Nullable String ipv6Pool, int mtu,
-                List<InetAddress> dns, List<InetSocketAddress> upstreams, int workers,
-                PacketBackends.Wish io) {
-            this(gtpc, gtpu, tun, nat, ipv4Pool, ipv6Pool, mtu, dns, upstreams, workers, io,
-                    new Plain(List.of(), gtpc.getAddress(), AccountingConfig.PORT));
-        }
-
+            List<InetSocketAddress> upstreams, int workers, WorkerCores workerCores,
+            PacketBackends.Wish io, Plain plain) {
         /**
          * The side of carriers that have a PGW of their own.
          *
@@ -140,6 +133,11 @@ public record Settings(Store store, ApiServer.Binding api, long requestsPerSecon
             if (workers < 1 || workers > 64) {
                 throw new IllegalArgumentException(
                         "--workers: got " + workers + ", expected 1 to 64");
+            }
+            try {
+                workerCores.check(workers);
+            } catch (IllegalArgumentException wrong) {
+                throw new IllegalArgumentException("--worker-cores: " + wrong.getMessage(), wrong);
             }
             if (!tun.matches("[A-Za-z0-9_.-]{1,15}")) {
                 throw new IllegalArgumentException("--tun: got \"" + tun

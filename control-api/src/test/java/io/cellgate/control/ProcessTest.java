@@ -145,6 +145,12 @@ class ProcessTest {
         assertThat(told("run", "--dns-upstream", "192.0.2.1:99999"))
                 .startsWith("2 cellgate: --dns-upstream");
         assertThat(told("run", "--tun", "a name that is too long")).startsWith("2 cellgate: --tun");
+        assertThat(told("run", "--worker-cores", "1-"))
+                .startsWith("2 cellgate: --worker-cores: got \"1-\"");
+        assertThat(told("run", "--workers", "2", "--worker-cores", "1"))
+                .startsWith("2 cellgate: --worker-cores: got 1 core for 2 workers");
+        assertThat(told("run", "--worker-cores", "9999"))
+                .startsWith("2 cellgate: --worker-cores: got core 9999, expected one of");
         assertThat(told("fly")).startsWith("2 ");
         Path config = folder.resolve("cellgate.conf");
         Files.writeString(config, "api-prot = 8080\n");

@@ -2,6 +2,7 @@ package io.cellgate.dataplane.gateway;
 
 import io.cellgate.dataplane.io.PacketBackends;
 import io.cellgate.dataplane.io.PlainLink;
+import io.cellgate.dataplane.io.WorkerCores;
 import io.cellgate.dataplane.radius.BindingStore;
 import io.cellgate.dataplane.signalling.AccountingConfig;
 import io.cellgate.dataplane.atlas.LiveAtlas;
@@ -94,11 +95,12 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
      * @param maxFlows          flows of a worker at a time, whose memory is taken as they come; default 2 097 152
      * @param maxFlowsPerSession flows that one session may have at a time; default 1024
      * @param workers           threads that forward, each with packet I/O of its own; default 1
+     * @param cores             those that each worker has to itself; default none
      * @param io                how packets come in and go out. Default: through the kernel
      */
     public record Tunnels(InetSocketAddress gtpu, String device, boolean setsUpDevice,
             List<IpPrefix> protectedPrefixes, int maxFlows, int maxFlowsPerSession, int workers,
-            PacketBackends.Wish io) {
+            WorkerCores cores, PacketBackends.Wish io) {
         public static final int GTP_U_PORT = 2152;
         public static final int MAX_WORKERS = 64;
 
@@ -121,7 +123,7 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
         /** The defaults on this address. */
         public static Tunnels at(InetSocketAddress gtpu) {
             return new Tunnels(gtpu, "cellgate0", true, List.of(), 1 << 21, 1024, 1,
-                    PacketBackends.Wish.TUN);
+                    WorkerCores.NONE, PacketBackends.Wish.TUN);
         }
     }
 
@@ -132,7 +134,7 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
         return new GatewayConfig(signalling, devices,
                 new Tunnels(tunnels.gtpu(), tunnels.device(), tunnels.setsUpDevice(), all,
                         tunnels.maxFlows(), tunnels.maxFlowsPerSession(), tunnels.workers(),
-                        tunnels.io()),
+                        tunnels.cores(), tunnels.io()),
                 dns, atlas, plain);
     }
 
@@ -150,7 +152,7 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
                 usual.maxBindingsPerSession(), usual.minBindingSeconds(), usual.maxInspections(),
                 usual.maxHeldPackets(), usual.errorIndicationsPerSecond(),
                 usual.rejectsPerSecond(), usual.flowLogEntries(), usual.commandQueueEntries(),
-                atlas);
+                atlas, tunnels.cores());
     }
 
     /** The prefixes that devices' addresses are of. */

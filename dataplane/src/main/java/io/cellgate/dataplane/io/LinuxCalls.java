@@ -1,5 +1,6 @@
 package io.cellgate.dataplane.io;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
@@ -12,6 +13,8 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The system calls that the packet backends make, through the foreign function interface; the only place where native
@@ -25,6 +28,7 @@ final class LinuxCalls {
     static final int AF_INET6 = 10;
     static final int EAGAIN = 11;
     static final int EINTR = 4;
+    private static final int ESRCH = 3;
     static final int POLLIN = 1;
     static final int SOL_SOCKET = 1;
     static final int SO_RCVBUF = 8;
@@ -36,6 +40,8 @@ final class LinuxCalls {
     static final int SO_REUSEPORT = 15;
     static final int SOCK_DGRAM = 2;
     static final int SOCK_RAW = 3;
+    /** Of a set of cores, a bit each: as many as a kernel can be built for. */
+    private static final int CORE_SET_OCTETS = 8192 / 8;
     private static final int SYS_BPF = System.getProperty("os.arch").equals("aarch64") ? 280 : 321;
     private static final int PROT_READ_WRITE = 1 | 2;
     private static final int MAP_SHARED_POPULATE = 1 | 0x8000;
@@ -93,6 +99,10 @@ final class LinuxCalls {
                     JAVA_LONG));
     private static final MethodHandle MUNMAP = call("munmap",
             FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle SCHED_GETAFFINITY = call("sched_getaffinity",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle SCHED_SETAFFINITY = call("sched_setaffinity",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle SYSCALL = call("syscall",
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
             Linker.Option.firstVariadicArg(1));
@@ -331,6 +341,43 @@ final class LinuxCalls {
         } catch (Throwable t) {
             throw unexpected(t);
         }
+    }
+
+    /** The cores that a thread may run on, by its id, 0 for the calling one; null where it has ended. */
+    @Nullable
+    BitSet cores(int thread) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment set = arena.allocate(CORE_SET_OCTETS);
+            int result = (int) SCHED_GETAFFINITY.invokeExact(captured, thread, set.byteSize(),
+                    set.address());
+            return isThere(result, "sched_getaffinity")
+                    ? BitSet.valueOf(set.toArray(JAVA_BYTE))
+                    : null;
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /** Has a thread run on these cores alone; false where it has ended. */
+    boolean setCores(int thread, BitSet cores) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment set = arena.allocate(CORE_SET_OCTETS);
+            byte[] octets = cores.toByteArray();
+            MemorySegment.copy(octets, 0, set, JAVA_BYTE, 0, octets.length);
+            int result = (int) SCHED_SETAFFINITY.invokeExact(captured, thread, set.byteSize(),
+                    set.address());
+            return isThere(result, "sched_setaffinity to " + cores);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    private boolean isThere(int result, String what) throws IOException {
+        if (result < 0 && errno() == ESRCH) {
+            return false;
+        }
+        check(result, what);
+        return true;
     }
 
     private int check(int result, String what) throws IOException {

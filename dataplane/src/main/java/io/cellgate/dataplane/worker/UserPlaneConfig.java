@@ -1,6 +1,7 @@
 package io.cellgate.dataplane.worker;
 
 import io.cellgate.dataplane.atlas.LiveAtlas;
+import io.cellgate.dataplane.io.WorkerCores;
 import io.cellgate.dataplane.packet.IpPrefix;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -32,13 +33,15 @@ import org.jspecify.annotations.Nullable;
  * @param flowLogEntries         flow records that wait for their listener; default 16 384. More are lost, and counted
  * @param commandQueueEntries    commands that wait for a worker; default 8192. More are refused
  * @param atlas                  what is known of addresses and names; default nothing
+ * @param cores                  those that each worker has to itself; default none
  */
 public record UserPlaneConfig(List<InetAddress> gtpuAddresses, List<IpPrefix> pools,
         List<IpPrefix> protectedPrefixes, @Nullable Inet4Address gatewayIpv4,
         @Nullable Inet6Address gatewayIpv6, @Nullable Inet6Address dnsIpv6, int tunnelMtuOctets,
         int maxFlows, int maxFlowsPerSession, int maxBindingsPerSession, int minBindingSeconds,
         int maxInspections, int maxHeldPackets, int errorIndicationsPerSecond,
-        int rejectsPerSecond, int flowLogEntries, int commandQueueEntries, LiveAtlas atlas) {
+        int rejectsPerSecond, int flowLogEntries, int commandQueueEntries, LiveAtlas atlas,
+        WorkerCores cores) {
     public UserPlaneConfig {
         gtpuAddresses = List.copyOf(gtpuAddresses);
         pools = List.copyOf(pools);
@@ -69,7 +72,7 @@ public record UserPlaneConfig(List<InetAddress> gtpuAddresses, List<IpPrefix> po
             @Nullable Inet6Address gatewayIpv6, @Nullable Inet6Address dnsIpv6) {
         return new UserPlaneConfig(gtpuAddresses, pools, protectedPrefixes, gatewayIpv4,
                 gatewayIpv6, dnsIpv6, 1358, 1 << 21, 1024, 128, 60, 8192, 4096, 100, 1000, 16_384,
-                8192, LiveAtlas.empty());
+                8192, LiveAtlas.empty(), WorkerCores.NONE);
     }
 
     /** The same with other bounds of the flow table. */
@@ -77,6 +80,15 @@ public record UserPlaneConfig(List<InetAddress> gtpuAddresses, List<IpPrefix> po
         return new UserPlaneConfig(gtpuAddresses, pools, protectedPrefixes, gatewayIpv4,
                 gatewayIpv6, dnsIpv6, tunnelMtuOctets, total, perSession, maxBindingsPerSession,
                 minBindingSeconds, maxInspections, maxHeldPackets, errorIndicationsPerSecond,
-                rejectsPerSecond, flowLogEntries, commandQueueEntries, atlas);
+                rejectsPerSecond, flowLogEntries, commandQueueEntries, atlas, cores);
+    }
+
+    /** The same with cores that each worker has to itself. */
+    UserPlaneConfig withCores(WorkerCores each) {
+        return new UserPlaneConfig(gtpuAddresses, pools, protectedPrefixes, gatewayIpv4,
+                gatewayIpv6, dnsIpv6, tunnelMtuOctets, maxFlows, maxFlowsPerSession,
+                maxBindingsPerSession, minBindingSeconds, maxInspections, maxHeldPackets,
+                errorIndicationsPerSecond, rejectsPerSecond, flowLogEntries, commandQueueEntries,
+                atlas, each);
     }
 }

@@ -5,6 +5,7 @@ import io.cellgate.dataplane.flow.FlowLog;
 import io.cellgate.dataplane.flow.FlowRecord;
 import io.cellgate.dataplane.io.KernelFlows;
 import io.cellgate.dataplane.io.PacketIo;
+import io.cellgate.dataplane.io.ReservedCores;
 import io.cellgate.dataplane.packet.IpPrefix;
 import io.cellgate.dataplane.peer.PeerTable;
 import io.cellgate.dataplane.session.UserPlane;
@@ -14,6 +15,8 @@ import io.cellgate.dataplane.usage.UsageRecord;
 import io.cellgate.dataplane.usage.UsageReporter;
 import io.cellgate.dns.DnsForwarder;
 import io.cellgate.policy.subject.Imsi;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.security.SecureRandom;
@@ -40,22 +43,27 @@ public final class WorkerUserPlane implements UserPlane, AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final List<FlowLog> flowLogs;
     private final UsageReporter usage;
+    private final ReservedCores cores;
 
     private WorkerUserPlane(List<PacketIo> ios, List<Worker> workers, List<FlowLog> flowLogs,
-            UsageReporter usage) {
+            UsageReporter usage, ReservedCores cores) {
         this.ios = ios;
         this.workers = workers;
         this.flowLogs = flowLogs;
         this.usage = usage;
+        this.cores = cores;
+    }
+
+    private void startWorkers() throws IOException {
         for (int i = 0; i < workers.size(); i++) {
-            threads.add(Thread.ofPlatform().name("cellgate-worker-" + i).start(workers.get(i)));
+            threads.add(cores.start(i, "cellgate-worker-" + i, workers.get(i)));
         }
     }
 
     /**
      * Starts it. There is no session and no peer yet.
      *
-     * @param ios      one for each worker; owned by the user plane from now on
+     * @param ios      one for each worker; owned by the user plane from now on, unless it does not start
      * @param resolver whom devices' queries go to; stays the caller's to close, afterwards
      * @param flows    gets the flow log, one line at a time, on threads of its own; it may block
      * @param usage    gets what SIMs use, on a thread of its own; it may block
@@ -64,6 +72,7 @@ public final class WorkerUserPlane implements UserPlane, AutoCloseable {
             Events events, DnsForwarder resolver, Consumer<FlowRecord> flows,
             UsageRecord.Listener usage) {
         int count = ios.size();
+        ReservedCores cores = reserved(config, count);
         Consumer<FlowRecord> oneAtATime = oneAtATime(flows);
         Worker[] all = new Worker[count];
         @Nullable
@@ -83,8 +92,24 @@ public final class WorkerUserPlane implements UserPlane, AutoCloseable {
         }
         log.info("user plane of {} on {}", count == 1 ? "one worker" : count + " workers",
                 ios.getFirst().describe());
-        return new WorkerUserPlane(List.copyOf(ios), List.of(all), logs,
-                new UsageReporter(feeds, usage));
+        WorkerUserPlane userPlane = new WorkerUserPlane(List.copyOf(ios), List.of(all), logs,
+                new UsageReporter(feeds, usage), cores);
+        try {
+            userPlane.startWorkers();
+        } catch (IOException e) {
+            userPlane.stop();
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+        return userPlane;
+    }
+
+    private static ReservedCores reserved(UserPlaneConfig config, int workers) {
+        try {
+            return config.cores().reserve(workers);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "the workers' cores cannot be cleared: " + e.getMessage(), e);
+        }
     }
 
     private static Consumer<FlowRecord> oneAtATime(Consumer<FlowRecord> flows) {
@@ -187,7 +212,14 @@ public final class WorkerUserPlane implements UserPlane, AutoCloseable {
     /** Stops forwarding, ends the threads and closes the packet I/O. */
     @Override
     public void close() {
+        stop();
+        ios.forEach(PacketIo::close);
+    }
+
+    private void stop() {
         workers.forEach(Worker::stop);
+        // where not all could be started, the others give back here what they hold
+        workers.subList(threads.size(), workers.size()).forEach(Worker::run);
         for (Thread thread : threads) {
             try {
                 thread.join();
@@ -197,6 +229,6 @@ public final class WorkerUserPlane implements UserPlane, AutoCloseable {
         }
         flowLogs.forEach(FlowLog::close);
         usage.close();
-        ios.forEach(PacketIo::close);
+        cores.close();
     }
 }

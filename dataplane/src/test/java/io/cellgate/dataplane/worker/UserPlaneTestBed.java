@@ -244,7 +244,7 @@ final class UserPlaneTestBed implements AutoCloseable {
         return new UserPlaneConfig(usual.gtpuAddresses(), usual.pools(),
                 usual.protectedPrefixes(), usual.gatewayIpv4(), usual.gatewayIpv6(),
                 usual.dnsIpv6(), usual.tunnelMtuOctets(), 256, 64, 16, 60, 16, 64, 100, 100, 64,
-                16, LiveAtlas.empty());
+                16, LiveAtlas.empty(), usual.cores());
     }
 
     InetSocketAddress gtpu() {
