@@ -22,6 +22,8 @@ public final class Ebpf implements AutoCloseable {
     static final int XDP_ADJUST_HEAD = 44;
     public static final int REDIRECT_MAP = 51;
     public static final int XDP_ADJUST_TAIL = 65;
+    /** CLOCK_MONOTONIC of the last tick, which costs no look at a clock. */
+    static final int KTIME_GET_COARSE_NS = 160;
     /** What an XDP program returns. */
     public static final int XDP_DROP = 1;
     public static final int XDP_PASS = 2;

@@ -16,7 +16,7 @@ public final class KernelFlows {
     private final KernelTable table;
     private final UnsafeBuffer entries;
     private final int owner;
-    private final int plenty;
+    private final int share;
     private final Ways ways;
     private int[] mine = new int[FIRST_ENTRIES];
     private int size;
@@ -42,13 +42,19 @@ public final class KernelFlows {
         this.table = table;
         entries = table.entries();
         owner = worker + 1;
-        plenty = (1 << table.bits()) / 2 / workers;
+        share = (1 << table.bits()) / workers;
         this.ways = ways;
     }
 
-    /** What was decided on before this is not given to the kernel any more: to be called before anything is decided. */
-    public void begin() {
+    /**
+     * What was decided on before this is not given to the kernel any more: to be called before anything is decided, and once
+     * every second, or what was given is not forwarded any more.
+     *
+     * @param nowNanos of System.nanoTime
+     */
+    public void begin(long nowNanos) {
         generation = table.generation();
+        table.alive(nowNanos);
     }
 
     /**
@@ -170,7 +176,12 @@ public final class KernelFlows {
 
     /** Whether the worker has taken so little of the table that it need not choose what to give. */
     public boolean hasPlentyOfRoom() {
-        return size < plenty;
+        return size < share / 2;
+    }
+
+    /** How many more the worker may give. */
+    public int room() {
+        return share - size;
     }
 
     /** How many there are. */

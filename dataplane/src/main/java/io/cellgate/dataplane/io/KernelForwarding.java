@@ -47,6 +47,8 @@ final class KernelForwarding {
     private static final int VERSION_4_WITHOUT_OPTIONS = 0x45;
     private static final int TCP = 6;
     private static final int UDP = 17;
+    /** More than the time of the last tick may lie behind a time that a worker read just before. */
+    private static final int A_TICK_NANOS = 20_000_000;
     private static final int TCP_FIN_SYN_RST_ACK_URG = 0x37;
     private static final int TCP_ACK = 0x10;
     private static final int G_PDU_WITHOUT_OPTIONS = raw16(0x30ff);
@@ -158,9 +160,14 @@ final class KernelForwarding {
 
     /**
      * Comes to the table: before anything is read of the frame, for an atomic operation waits for what was read before it.
-     * R7 = this processor's line, R2 and R3 where the frame begins and ends, with so many octets in it at least.
+     * Not without workers that are alive. R7 = this processor's line, R2 and R3 where the frame begins and ends, with so many octets in it at least.
      */
     private void begin(EbpfAssembler a, int octets) {
+        a.call(Ebpf.KTIME_GET_COARSE_NS).mapValue(R7, table.commonFd(), 0)
+                .load(Width.DOUBLE, R1, R7, KernelTable.ALIVE)
+                .operateRegister(Operation.SUBTRACT, R0, R1).add(R0, A_TICK_NANOS)
+                .operate(Operation.SHIFT_RIGHT, R0, KernelTable.LEASE_SHIFT)
+                .jumpIf(Condition.GREATER, R0, KernelTable.LEASE, "worker");
         a.call(Ebpf.PROCESSOR_ID)
                 .jumpIf(Condition.NOT_LESS, R0, table.possibleProcessors(), "worker")
                 .operate(Operation.SHIFT_LEFT, R0, LINE_SHIFT)
@@ -265,7 +272,10 @@ final class KernelForwarding {
                 .jumpIfRegister(Condition.EQUAL, R5, R1, "leave");
     }
 
-    /** R8 = the entry of the key, which counts and takes packets of R9 octets. */
+    /**
+     * R8 = the entry of the key, which counts and takes packets of R9 octets. Whether an entry counts is read before its key: only
+     * one that counted then is not given to another flow before this run has left.
+     */
     private void find(EbpfAssembler a, int longest) {
         a.load(Width.DOUBLE, R8, EbpfAssembler.FRAME, ENTRY)
                 .load(Width.DOUBLE, R4, EbpfAssembler.FRAME, KEY_ADDRESSES)
@@ -274,16 +284,18 @@ final class KernelForwarding {
         for (int way = 0; way < KernelTable.WAYS; way++) {
             int at = way * KernelTable.ENTRY_OCTETS;
             String next = "way" + (way + 1);
-            a.load(Width.DOUBLE, R0, R8, at + KernelTable.ADDRESSES)
-                    .jumpIf(Condition.EQUAL, R0, 0, "leave")
+            String ended = "ended" + way;
+            a.load(Width.WORD, R0, R8, at + KernelTable.GENERATION)
+                    .jumpIfRegister(Condition.NOT_EQUAL, R0, R1, ended)
+                    .load(Width.DOUBLE, R0, R8, at + KernelTable.ADDRESSES)
                     .jumpIfRegister(Condition.NOT_EQUAL, R0, R4, next)
                     .load(Width.DOUBLE, R0, R8, at + KernelTable.PORTS)
                     .jumpIfRegister(Condition.NOT_EQUAL, R0, R5, next)
-                    .add(R8, at).jump("found").label(next);
+                    .add(R8, at).jump("found");
+            a.label(ended).load(Width.DOUBLE, R0, R8, at + KernelTable.ADDRESSES)
+                    .jumpIf(Condition.EQUAL, R0, 0, "leave").label(next);
         }
-        a.jump("leave").label("found").load(Width.WORD, R0, R8, KernelTable.GENERATION)
-                .jumpIfRegister(Condition.NOT_EQUAL, R0, R1, "leave")
-                .load(Width.HALF, R0, R8, longest)
+        a.jump("leave").label("found").load(Width.HALF, R0, R8, longest)
                 .jumpIfRegister(Condition.GREATER, R9, R0, "leave");
     }
 

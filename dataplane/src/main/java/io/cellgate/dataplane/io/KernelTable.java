@@ -37,6 +37,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * look at the lines (a full fence): either the run sees the store, or the writer sees the run. After it nobody uses what was
  * ended, and its counts are final. A run takes a fraction of a microsecond, so nobody waits long.
  *
+ * <p>Programs go on without workers, and may not: entries count for {@value #LEASE} times 2^20 ns after a worker was last seen at
+ * work ({@link #alive}). What a process does not forward that was stopped, its kernel does not forward either.
+ *
  * <p>Worker 1 of 2, which forwarded a packet of a flow under policy revision 7 and generation 40, writes an entry of
  * generation 40. Somebody publishes revision 8: the slot is set, the generation becomes 41, and when {@link #endAll}
  * returns, no packet passes by revision 7 any more. Had the worker read revision 7 just before and written its entry after
@@ -72,7 +75,15 @@ final class KernelTable implements AutoCloseable {
     /** In the place of the addresses: there was a flow here, and others that had this place before them may follow. */
     static final long GONE = -1;
 
-    /** What is for all: the generation, then a line for each processor. */
+    /** What is for all: the generation, when a worker was last seen, then a line for each processor. */
+    static final int ALIVE = 8;
+    /**
+     * How long entries count after a worker was last seen, in units of 2^20 ns: who has no workers has nobody that suspends,
+     * and nobody that takes up what is counted.
+     */
+    static final int LEASE = (int) (5_000_000_000L >> 20);
+    static final int LEASE_SHIFT = 20;
+    private static final long ALIVE_STEP_NANOS = 250_000_000;
     static final int LINES = 64;
     static final int LINE_OCTETS = 64;
     static final int CAME = 0;
@@ -188,6 +199,13 @@ final class KernelTable implements AutoCloseable {
         return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN
                 ? value
                 : Integer.reverseBytes(value);
+    }
+
+    /** A worker is at work: entries count for some seconds more. Told four times a second, for programs read that line. */
+    void alive(long nowNanos) {
+        if (nowNanos - common.getLong(ALIVE) > ALIVE_STEP_NANOS) {
+            common.putLongRelease(ALIVE, nowNanos);
+        }
     }
 
     /** The present generation; never 0. What it is to vouch for must be read after it. */

@@ -36,6 +36,8 @@ final class DeviceSession extends HotSessionFields {
     boolean errorIndicated;
     int firstFlow = FlowTable.NONE;
     int flowCount;
+    /** How many of them the kernel forwards by itself. */
+    int kernelFlows;
     /** The next session of its SIM: {@link SimMeter}. */
     @Nullable
     DeviceSession nextOfSim;

@@ -63,15 +63,12 @@ final class Metering {
         long imsi = Long.parseLong(session.origin.subscriber().imsi().digits());
         SimMeter meter = meters.get(imsi);
         if (meter == null) {
-            meter = new SimMeter(imsi, allowance, day, month);
+            meter = new SimMeter(imsi, allowance, day, month,
+                    state.offload::withdrawAll);
             meter.capture = captures.get(imsi);
             meters.put(imsi, meter);
         } else {
-            boolean had = meter.quota != null;
             meter.quota(allowance.quota());
-            if (!had && meter.quota != null && meter.hasSessions()) {
-                state.offload.endAll();
-            }
         }
         if (session.meter == meter) {
             meter.watch();
@@ -92,7 +89,6 @@ final class Metering {
         if (meter != null) {
             meter.capture = to;
             meter.watch();
-            state.offload.endAll();
         }
     }
 

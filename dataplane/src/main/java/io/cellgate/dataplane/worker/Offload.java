@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * kernel takes none, this does nothing.
  *
  * <p>What is given: a flow that is allowed, not read, neither of a SIM with a quota nor one that is captured, under a policy
- * that asks neither for the time nor for what was used; TCP once it is open, UDP; after {@value #PACKETS_BEFORE} packets, and
- * where the table fills up, with one in the last second. The worker goes on to own it: packets that the kernel does not take (a FIN, a fragment) come here,
+ * that asks neither for the time nor for what was used; TCP once it is open, UDP; after {@value #PACKETS_BEFORE} packets, where
+ * the table fills up with one in the last second, and of a session no more than its {@link FairShare} of the table. The worker goes on to own it: packets that the kernel does not take (a FIN, a fragment) come here,
  * and count as always; what the kernel counted is added ({@link #fold}) every {@value #SWEEP_MILLIS} ms and before anybody asks.
  *
  * <p>When it is taken back: before it is judged again or ends, before its session changes or ends, when its TCP
  * connection begins to close ({@link #withdraw}); and all at once where what changes is not one session's: a policy, the
- * carriers, what is protected, a capture, a quota, a next hop ({@link KernelFlows#endAll}). Each of these is over only when
+ * carriers, what is protected, a next hop ({@link KernelFlows#endAll}). Each of these is over only when
  * the kernel forwards nothing more by what held before. The next packet of a flow then comes here, is judged where that
  * is due, and gives the flow to the kernel anew.
  */
@@ -59,7 +59,7 @@ final class Offload {
     /** A round begins: what is decided in it holds as long as nothing changes that it rests on. */
     void begin() {
         if (kernel != null) {
-            kernel.begin();
+            kernel.begin(state.nowNanos);
         }
     }
 
@@ -84,6 +84,7 @@ final class Offload {
         if (flows.packetsUp(flow) + flows.packetsDown(flow) >= PACKETS_BEFORE
                 && (kernel.hasPlentyOfRoom()
                         || state.nowSeconds - flows.lastSeen(flow) <= RECENT_SECONDS)
+                && FairShare.grants(session.kernelFlows, kernel.room(), Integer.MAX_VALUE)
                 && suits(flow, packet) && suits(session, flow)) {
             int entry = kernel.put(flow, (int) flows.deviceLo(flow), flows.devicePort(flow),
                     (int) flows.remoteLo(flow), flows.remotePort(flow), flows.protocol(flow),
@@ -91,6 +92,7 @@ final class Offload {
                     state.config.tunnelMtuOctets());
             if (entry != KernelFlows.NONE) {
                 flows.marks(flow, flows.marks(flow) | FlowMarks.IN_KERNEL);
+                session.kernelFlows++;
                 state.counters.set(WorkerCounters.KERNEL_FLOWS, kernel.size());
             }
         }
@@ -134,23 +136,18 @@ final class Offload {
 
     /** Takes all flows of a session back. */
     void withdrawAll(DeviceSession session) {
-        if (kernel == null) {
+        if (kernel == null || session.kernelFlows == 0) {
             return;
         }
-        boolean any = false;
         for (int flow = session.firstFlow; flow != FlowTable.NONE; flow = flows
                 .sessionNext(flow)) {
             if ((flows.marks(flow) & FlowMarks.IN_KERNEL) != 0) {
                 kernel.end(entry(kernel, flow));
-                any = true;
             }
         }
-        if (!any) {
-            return;
-        }
         kernel.settle();
-        for (int flow = session.firstFlow; flow != FlowTable.NONE; flow = flows
-                .sessionNext(flow)) {
+        for (int flow = session.firstFlow; session.kernelFlows > 0
+                && flow != FlowTable.NONE; flow = flows.sessionNext(flow)) {
             if ((flows.marks(flow) & FlowMarks.IN_KERNEL) != 0) {
                 release(kernel, session, flow, entry(kernel, flow));
             }
@@ -161,6 +158,7 @@ final class Offload {
         boolean _ = fold(its, session, flow, entry);
         its.free(entry);
         flows.marks(flow, flows.marks(flow) & ~FlowMarks.IN_KERNEL);
+        session.kernelFlows--;
         state.counters.set(WorkerCounters.KERNEL_FLOWS, its.size());
     }
 
@@ -173,8 +171,8 @@ final class Offload {
 
     /** Counts what the kernel forwarded of a session. */
     void fold(DeviceSession session) {
-        for (int flow = session.firstFlow; kernel != null && flow != FlowTable.NONE; flow = flows
-                .sessionNext(flow)) {
+        for (int flow = session.firstFlow; session.kernelFlows > 0
+                && flow != FlowTable.NONE; flow = flows.sessionNext(flow)) {
             fold(session, flow);
         }
     }

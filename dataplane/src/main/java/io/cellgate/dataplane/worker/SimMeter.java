@@ -5,6 +5,7 @@ import io.cellgate.dataplane.session.Allowance;
 import io.cellgate.policy.subject.Quota;
 import java.time.LocalDate;
 import java.time.temporal.ChronoField;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimMeter {
     final long imsi;
+    private final Consumer<DeviceSession> takeBack;
     long bytesDay;
     long bytesMonth;
     private int day;
@@ -40,8 +42,11 @@ final class SimMeter {
     int endedSecond;
     long lastReport;
 
-    SimMeter(long imsi, Allowance allowance, int day, int month) {
+    /** @param takeBack has no packet of a session pass unseen: before it matters at each packet */
+    SimMeter(long imsi, Allowance allowance, int day, int month,
+            Consumer<DeviceSession> takeBack) {
         this.imsi = imsi;
+        this.takeBack = takeBack;
         this.day = day;
         this.month = month;
         bytesDay = allowance.day() == day ? allowance.bytesDay() : 0;
@@ -109,6 +114,9 @@ final class SimMeter {
             matters |= each.metered;
         }
         for (DeviceSession each = sessions; each != null; each = each.nextOfSim) {
+            if (matters && !each.isWatched) {
+                takeBack.accept(each);
+            }
             take(each);
             each.isWatched = matters;
         }

@@ -5,6 +5,7 @@ import io.cellgate.dataplane.flow.FlowTable;
 import io.cellgate.dataplane.io.Burst;
 import io.cellgate.dataplane.io.PacketIo;
 import io.cellgate.dataplane.packet.DropReason;
+import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.session.UserPlane;
 import io.cellgate.dataplane.session.UserPlaneSession;
 import io.cellgate.dataplane.usage.UsageFeed;
@@ -312,6 +313,12 @@ final class Worker implements Runnable {
 
     private void install(UserPlaneSession session) {
         DeviceSession existing = state.sessions.byTeid(session.localTeid());
+        DeviceSession before = session.ipv4() == null
+                ? null
+                : state.sessions.byAddress(0, IpAddresses.lo(session.ipv4()));
+        if (before != null) { // whose address this is from now on
+            state.offload.withdrawAll(before);
+        }
         state.offload.follow(session.subscriber().policy());
         boolean newPrefix;
         DeviceSession installed;

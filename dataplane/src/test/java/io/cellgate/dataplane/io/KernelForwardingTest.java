@@ -115,7 +115,7 @@ class KernelForwardingTest {
                         sockets, 1));
         coreOfLocalPeers = ebpf.load(XdpFilter.core(devices,
                 new KernelForwarding(table, local, 1, 1, CORE_MAC, true), sockets, 1));
-        flows.begin();
+        flows.begin(System.nanoTime());
     }
 
     @AfterEach
@@ -492,11 +492,32 @@ class KernelForwardingTest {
     /** The generation is read before what is decided: what was ended between must not come to count. */
     @Test
     void flowGivenByADecisionFromBeforeAllWereEnded_doesNotCount() throws IOException {
-        flows.begin();
+        flows.begin(System.nanoTime());
         flows.endAll();
         int entry = give(UDP);
         assertThat(flows.counts(entry)).isFalse();
         assertLeft("late", access, fromCarrier(udp(true, 10, 64)));
+    }
+
+    /** A process that was stopped suspends nobody, so that nothing may pass by what it decided. */
+    @Test
+    void flowsOfWorkersThatAreNotSeenAnyMore_areNotForwarded() throws IOException {
+        try (KernelTable stopped = new KernelTable(1024)) {
+            Frame.Tunnel local = Frame.Tunnel.at(new InetSocketAddress(inet(LOCAL), 2152),
+                    ACCESS_MAC);
+            int program = ebpf.load(XdpFilter.access(
+                    List.of(new InetSocketAddress(inet(LOCAL), 2152)),
+                    new KernelForwarding(stopped, local, 1, 1, CORE_MAC, false),
+                    ebpf.socketMap(1), 1));
+            KernelFlows its = new KernelFlows(stopped, 0, 1, ways);
+            its.begin(System.nanoTime() - 6_000_000_000L);
+            int _ = its.put(FLOW, raw(DEVICE), DEVICE_PORT, raw(REMOTE), REMOTE_PORT, UDP, TEID,
+                    REMOTE_TEID, raw(PEER), TUNNEL_MTU);
+            byte[] up = fromCarrier(udp(true, 10, 64));
+            assertLeft("nobody is at work", program, up);
+            its.begin(System.nanoTime());
+            assertSent(program, up, toCore(udp(true, 10, 63)));
+        }
     }
 
     @Test

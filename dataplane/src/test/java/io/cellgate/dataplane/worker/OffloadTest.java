@@ -56,6 +56,7 @@ class OffloadTest {
     private static final int DEVICE_PORT = 4000;
     private static final String DEVICE = "10.45.0.11";
     private static final int ATTEMPTS = 300;
+    private static final int KERNEL_FLOWS = 4096;
 
     private static @Nullable LinkTestBed made;
 
@@ -67,7 +68,7 @@ class OffloadTest {
     @BeforeAll
     static void makeNetwork() throws Exception {
         NetworkNamespace.assumePossible("ethtool", "sysctl", "ping");
-        made = new LinkTestBed(4096);
+        made = new LinkTestBed(KERNEL_FLOWS);
         made.takeRedirected(true);
     }
 
@@ -264,6 +265,26 @@ class OffloadTest {
         return used.stream().mapToLong(what).sum();
     }
 
+    /** A device with a thousand flows must not have the table to itself. */
+    @Test
+    void deviceOfManyFlows_getsNoMoreThanItsShareOfTheTable_andOthersTheirs() throws Exception {
+        int share = KERNEL_FLOWS / 16;
+        int flows = share + 40;
+        for (int flow = 0; flow < flows; flow++) {
+            for (int n = 0; n < 10; n++) {
+                bed().fromDevice(TEID, Packets.udp(DEVICE, 20_000 + flow, SERVER, SERVER_PORT,
+                        payload(n)));
+                DatagramPacket _ = LinkTestBed.receive(bed().server);
+            }
+        }
+        assertThat(userPlane.counters().flows()).isEqualTo(flows);
+        assertThat(userPlane.counters().kernelFlows()).isBetween(share / 2L, (long) share);
+        install(session(TEID + 1));
+        untilByKernel(TEID + 1);
+        await(userPlane.remove(TEID));
+        assertThat(userPlane.counters().kernelFlows()).isEqualTo(1);
+    }
+
     @Test
     void session_endsInTheKernel_beforeItsEndIsDone() throws Exception {
         untilByKernel(TEID);
@@ -340,6 +361,8 @@ class OffloadTest {
 
     @Test
     void capture_seesEachPacket_fromWhenItBegan(@TempDir Path folder) throws Exception {
+        install(session(TEID + 1));
+        untilByKernel(TEID + 1);
         untilByKernel(TEID);
         PacketCapture capture = new PacketCapture(folder.resolve("c.pcapng"),
                 PacketCapture.Layer.INNER,
@@ -352,6 +375,8 @@ class OffloadTest {
             int _ = down(TEID, n);
         }
         assertThat(byKernel()).isEqualTo(before);
+        up(TEID + 1, 1);
+        assertThat(byKernel()).as("another SIM's goes on").isEqualTo(before + 1);
         await(userPlane.capture(session(TEID).subscriber().imsi(), null));
         capture.close();
         assertThat(Files.size(capture.file())).isGreaterThan(40L * 40);

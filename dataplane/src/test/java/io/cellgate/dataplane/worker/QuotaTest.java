@@ -181,7 +181,8 @@ class QuotaTest {
         int day = (int) TimeUnit.MILLISECONDS.toDays(noon);
         DeviceSession late = new DeviceSession(0, bed.session(Allowance.UNLIMITED));
         DeviceSession early = new DeviceSession(1, bed.session(Allowance.UNLIMITED));
-        SimMeter meter = new SimMeter(1, Allowance.UNLIMITED, day, SimMeter.monthOf(day));
+        SimMeter meter = new SimMeter(1, Allowance.UNLIMITED, day, SimMeter.monthOf(day),
+                _ -> {});
         meter.join(late);
         meter.join(early);
         late.unreportedHour = 24 * day + 23;
