@@ -6,7 +6,6 @@ import io.cellgate.bench.load.Direction;
 import io.cellgate.bench.load.FrameSchedule;
 import io.cellgate.bench.load.GeneratorProcess;
 import io.cellgate.bench.load.Site;
-import io.cellgate.bench.throughput.Cellgate;
 import io.cellgate.bench.throughput.Contender;
 import io.cellgate.bench.throughput.Contenders;
 import java.time.Duration;
@@ -59,7 +58,7 @@ public final class LatencyMain implements Callable<Integer> {
                             + " groups of " + GROUP + ", or of what is due where that is more"
                             + ", after " + warmUp
                             + " s of the same. The limit is what got through floods just before. Of our gateways only the workers are on"
-                            + " core 1, their other threads beside the generator.");
+                            + " core 1, and with xdp what the kernel receives and forwards; their other threads are beside the generator.");
             report.publish();
         }
         return 0;
@@ -70,9 +69,6 @@ public final class LatencyMain implements Callable<Integer> {
         site.atInternet.watch();
         site.atCarrier.schedule(contender.uplink(FrameSchedule.Traffic.MIX));
         double limit = Direction.UPLINK.limit(site);
-        if (contender instanceof Cellgate ours) {
-            ours.leaveCoreToWorkers();
-        }
         for (int load : LOADS) {
             long rate = (long) (limit * load / 100);
             double _ = send(site, rate, warmUp); // what the compiler has to learn of this load

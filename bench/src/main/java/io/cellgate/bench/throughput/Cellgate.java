@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * Our gateway, the process that {@code cellgate run} starts, on one packet I/O backend: SIMs in its store, sessions made by
- * GTPv2, a policy of 100 rules on each, all threads on the gateway's core, or with several workers on both.
+ * GTPv2, a policy of 100 rules on each. The worker has the gateway's core to itself, the other threads are beside the generator; several workers share
+ * both cores with all others.
  */
 public final class Cellgate implements Contender {
     private static final int ATTACHES_PER_SECOND = 1900;
@@ -46,19 +47,16 @@ public final class Cellgate implements Contender {
         if (!byKernel) {
             all.addAll(List.of("--kernel-flows", "0"));
         }
-        if (workers > 1) {
-            all.addAll(List.of("--workers", Integer.toString(workers)));
-        }
+        all.addAll(workers > 1
+                ? List.of("--workers", Integer.toString(workers))
+                : List.of("--worker-cores", Integer.toString(Site.GATEWAY_CORE)));
         process = new GatewayProcess(lab, site.gateway,
                 store.copy(lab.folder().resolve("data-" + key)),
                 JavaProgram.of("io.cellgate.control.Main").behind("taskset", "-c",
-                        workers > 1 ? Site.ALL_CORES : Integer.toString(Site.GATEWAY_CORE)),
+                        Site.ALL_CORES),
                 all);
         devices = new BulkAttach(lab, site.carrier, new BulkAttach.Order(Site.CARRIER,
                 Site.GATEWAY, 2, Store.FIRST_IMSI, sessions, ATTACHES_PER_SECOND)).devices();
-        if (workers == 1) {
-            leaveCoreToWorkers();
-        }
     }
 
     @Override
@@ -79,11 +77,6 @@ public final class Cellgate implements Contender {
     @Override
     public List<ProcessHandle> processes() {
         return List.of(ProcessHandle.of(process.pid()).orElseThrow());
-    }
-
-    /** Has all threads but the workers, and what they start, use the generator's core. */
-    public void leaveCoreToWorkers() {
-        Site.leaveGatewayCoreToWorkers(process.pid());
     }
 
     public GatewayProcess process() {
