@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
@@ -78,7 +79,10 @@ final class GatewayLaunch {
         InetSocketAddress gtpc = settings.gtpc();
         SignallingConfig signalling = SignallingConfig.defaults(restartCounter)
                 .at(gtpc.getAddress())
-                .onPorts(gtpc.getPort(), SignallingConfig.GTP_C_PORT).withPaths(needs.paths());
+                .onPorts(gtpc.getPort(), SignallingConfig.GTP_C_PORT)
+                .withTimers(Duration.ofSeconds(settings.paths().t3Seconds()), settings.paths().n3(),
+                        Duration.ofSeconds(settings.paths().echoIntervalSeconds()))
+                .withPaths(needs.paths());
         DeviceConfig usual = DeviceConfig.defaults();
         List<InetAddress> dns = settings.dns().isEmpty()
                 ? pools().stream().map(GatewayLaunch::first).toList()

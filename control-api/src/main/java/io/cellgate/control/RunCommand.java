@@ -94,6 +94,15 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--tun", paramLabel = "NAME", defaultValue = "cellgate0", description = "TUN device on the internet's side, made at start (${DEFAULT-VALUE}).")
     private String tun = "";
 
+    @Option(names = "--gtp-t3", paramLabel = "SECONDS", defaultValue = "3", description = "After which a request to a carrier's node that was not answered is repeated, T3-RESPONSE (${DEFAULT-VALUE}).")
+    private int gtpT3;
+
+    @Option(names = "--gtp-n3", paramLabel = "N", defaultValue = "3", description = "How often one is sent at most, N3-REQUESTS; an Echo Request that is not answered then ends the node's sessions (${DEFAULT-VALUE}).")
+    private int gtpN3;
+
+    @Option(names = "--gtp-echo-interval", paramLabel = "SECONDS", defaultValue = "60", description = "Between two Echo Requests to a node that has sessions (${DEFAULT-VALUE}).")
+    private int gtpEchoInterval;
+
     @Option(names = "--io", paramLabel = "BACKEND", defaultValue = "auto", description = "How packets come in and go out: auto, tun (through the kernel), xdp (AF_XDP, past "
             + "it; needs CAP_BPF and CAP_NET_RAW, too) or afpacket (packet sockets, past it, slower). auto takes the fastest that works and logs why not a faster one (${DEFAULT-VALUE}).")
     private String io = "";
@@ -286,6 +295,7 @@ final class RunCommand implements Callable<Integer> {
         List<String> told = deviceDns;
         List<String> upstreams = dnsUpstreams;
         return new Settings.Gateway(new InetSocketAddress(gtp, port("--gtpc-port", gtpcPort)),
+                new Settings.Gateway.Paths(gtpT3, gtpN3, gtpEchoInterval),
                 new InetSocketAddress(gtpu, port("--gtpu-port", gtpuPort)), tun, nat,
                 poolIpv4.equals("none") ? null : poolIpv4,
                 poolIpv6.equals("none") ? null : poolIpv6, mtu,

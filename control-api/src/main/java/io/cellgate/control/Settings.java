@@ -89,6 +89,7 @@ public record Settings(Store store, ApiServer.Binding api, long requestsPerSecon
      * The gateway's own.
      *
      * @param gtpc       where GTP-C is spoken; the address is told to peers
+     * @param paths      when an answer is late, and a path down
      * @param gtpu       where GTP-U is spoken; the address is told to peers
      * @param tun        the name of the TUN device on the internet's side
      * @param nat        whether packets leave under the host's address (nftables)
@@ -102,7 +103,8 @@ public record Settings(Store store, ApiServer.Binding api, long requestsPerSecon
      * @param io         how packets come in and go out
      * @param plain      what carriers' routers bring as it is, and where they tell whose it is
      */
-    public record Gateway(InetSocketAddress gtpc, InetSocketAddress gtpu, String tun, boolean nat,
+    public record Gateway(InetSocketAddress gtpc, Paths paths, InetSocketAddress gtpu, String tun,
+            boolean nat,
             @Nullable String ipv4Pool, @Nullable String ipv6Pool, int mtu, List<InetAddress> dns,
             List<InetSocketAddress> upstreams, int workers, WorkerCores workerCores,
             PacketBackends.Wish io, Plain plain) {
@@ -116,6 +118,28 @@ public record Settings(Store store, ApiServer.Binding api, long requestsPerSecon
         public record Plain(List<PlainLink.Route> routes, InetAddress accounting, int port) {
             public Plain {
                 routes = List.copyOf(routes);
+            }
+        }
+
+        /**
+         * How the ways to peers are watched; of all peers.
+         *
+         * @param t3Seconds           after which a request that was not answered is repeated (T3-RESPONSE, TS 29.274 §7.6)
+         * @param n3                  how often one is sent at most (N3-REQUESTS)
+         * @param echoIntervalSeconds between two Echo Requests, 60 at least (TS 29.274 §7.1.1)
+         */
+        public record Paths(int t3Seconds, int n3, int echoIntervalSeconds) {
+            public Paths {
+                require("--gtp-t3", t3Seconds, 1, 60, "seconds");
+                require("--gtp-n3", n3, 1, 10, "requests");
+                require("--gtp-echo-interval", echoIntervalSeconds, 60, 86_400, "seconds");
+            }
+
+            private static void require(String option, int got, int least, int most, String unit) {
+                if (got < least || got > most) {
+                    throw new IllegalArgumentException(option + ": got " + got + ", expected "
+                            + least + " to " + most + " " + unit);
+                }
             }
         }
 

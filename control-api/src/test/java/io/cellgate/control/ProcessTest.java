@@ -145,6 +145,11 @@ class ProcessTest {
         assertThat(told("run", "--dns-upstream", "192.0.2.1:99999"))
                 .startsWith("2 cellgate: --dns-upstream");
         assertThat(told("run", "--tun", "a name that is too long")).startsWith("2 cellgate: --tun");
+        assertThat(told("run", "--gtp-n3", "0")).startsWith(
+                "2 cellgate: --gtp-n3: got 0, expected 1 to 10 requests");
+        assertThat(told("run", "--gtp-t3", "61")).startsWith("2 cellgate: --gtp-t3: got 61,");
+        assertThat(told("run", "--gtp-echo-interval", "59"))
+                .startsWith("2 cellgate: --gtp-echo-interval: got 59, expected 60 to");
         assertThat(told("run", "--worker-cores", "1-"))
                 .startsWith("2 cellgate: --worker-cores: got \"1-\"");
         assertThat(told("run", "--workers", "2", "--worker-cores", "1"))

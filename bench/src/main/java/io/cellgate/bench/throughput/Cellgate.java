@@ -44,6 +44,8 @@ public final class Cellgate implements Contender {
                 Site.DEVICES, "--pool-ipv6", "none", "--dns-upstream", Site.SERVER, "--io", backend,
                 "--core-interface", Site.SGI_INTERFACE, "--mtu",
                 Integer.toString(Site.TUNNEL_MTU)));
+        // a flood leaves no room for answers: none is waited for
+        all.addAll(List.of("--gtp-echo-interval", "86400"));
         if (!byKernel) {
             all.addAll(List.of("--kernel-flows", "0"));
         }
