@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * Maps and XDP programs of the kernel's virtual machine, by bpf(2). What was made here goes when this is closed, or
- * with the process: programs do not stay attached without it. Needs CAP_BPF and CAP_NET_ADMIN. One thread.
+ * with the process: programs do not stay attached without it. Needs CAP_BPF and CAP_NET_ADMIN, and
+ * CAP_PERFMON for programs that subtract pointers. One thread.
  */
 public final class Ebpf implements AutoCloseable {
     /** Functions that programs call, by their numbers in linux/bpf.h. */
@@ -42,6 +43,9 @@ public final class Ebpf implements AutoCloseable {
     private static final int PROGRAM_XDP = 6;
     private static final int ATTACH_XDP = 37;
     private static final int LOG_OCTETS = 1 << 18;
+    private static final int LOG_LINES = 3;
+    private static final int EPERM = 1;
+    private static final int EACCES = 13;
     private static final int PAGE_OCTETS = 4096;
     private static final int LIVE_FRAMES = 2;
     private static final int LIVE_BATCH = 64;
@@ -136,9 +140,8 @@ public final class Ebpf implements AutoCloseable {
                 attributes.set(JAVA_LONG, 32, log.address());
                 fd = calls.bpf(LOAD, attributes);
                 if (fd < 0) {
-                    throw new IOException(
-                            what + ": errno " + errno + hint(errno) + " "
-                                    + log.getString(0).strip());
+                    throw new IOException(what + ": errno " + errno + hint(errno) + " "
+                            + end(log.getString(0)));
                 }
             }
             return opened(fd, what);
@@ -213,8 +216,20 @@ public final class Ebpf implements AutoCloseable {
         return new IOException(what + ": errno " + calls.errno() + hint(calls.errno()));
     }
 
-    private static String hint(int errno) {
-        return errno == 1 ? " (needs CAP_BPF and CAP_NET_ADMIN)" : "";
+    static String hint(int errno) {
+        return switch (errno) {
+            case EPERM -> " (needs CAP_BPF and CAP_NET_ADMIN; before Linux 5.11 also a higher limit"
+                    + " of locked memory: ulimit -l)";
+            case EACCES -> " (needs CAP_PERFMON if it calculates with pointers)";
+            default -> "";
+        };
+    }
+
+    /** What the verifier says in the end, on one line: before that it tells of each instruction that it liked. */
+    static String end(String log) {
+        List<String> lines = log.strip().lines().map(String::strip).toList();
+        return String.join("; ",
+                lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.cellgate.dataplane.io;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -17,7 +18,11 @@ import java.nio.charset.StandardCharsets;
  * @param queues on which it receives, at least 1
  */
 record HostInterface(String name, int index, long mac, int mtuOctets, String driver, int queues) {
+    private static final long SIOCGIFNAME = 0x8910;
+    private static final long SIOCGIFFLAGS = 0x8913;
+    private static final long SIOCGIFMTU = 0x8921;
     private static final long SIOCETHTOOL = 0x8946;
+    private static final int IFF_UP_RUNNING = 0x1 | 0x40;
     private static final int ETHTOOL_GDRVINFO = 3;
     private static final int ETHTOOL_GCHANNELS = 0x3c;
     private static final int IFREQ_OCTETS = 40;
@@ -67,6 +72,25 @@ record HostInterface(String name, int index, long mac, int mtuOctets, String dri
                 name.length());
         request.set(JAVA_LONG, 16, command.address());
         return calls.tryIoctl(socket, SIOCETHTOOL, request);
+    }
+
+    /**
+     * How long its packets may be now, whatever it is called now; 0 where it is down or gone.
+     *
+     * @param socket any in its network namespace
+     */
+    int mtuNow(LinuxCalls calls, int socket) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = arena.allocate(IFREQ_OCTETS, 8);
+            request.set(JAVA_INT, 16, index);
+            if (!calls.tryIoctl(socket, SIOCGIFNAME, request)
+                    || !calls.tryIoctl(socket, SIOCGIFFLAGS, request)
+                    || (request.get(JAVA_SHORT, 16) & IFF_UP_RUNNING) != IFF_UP_RUNNING
+                    || !calls.tryIoctl(socket, SIOCGIFMTU, request)) {
+                return 0;
+            }
+            return request.get(JAVA_INT, 16);
+        }
     }
 
     /** Whether what comes in may have left its sender with unfinished checksums: a veth's peer is on this host. */

@@ -2,7 +2,6 @@ package io.cellgate.dataplane.io;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.net.NetworkInterface;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,30 +16,52 @@ final class KernelLinks implements AutoCloseable {
     private static final int TUNNEL_OCTETS = 36;
 
     private final KernelTable table;
+    private final NetdevNetlink netlink;
     private final Side access;
     private final Side core;
     private final Arena arena = Arena.ofShared();
-    private final NetdevNetlink netlink;
+    private final LinuxCalls calls = new LinuxCalls(arena);
+    private final int socket;
     private final Thread thread;
     private volatile int longestToCore;
     private volatile int longestToAccess;
     private volatile boolean closing;
 
-    /** @param takesAll whether frames get there by the network stack's own way, which every driver has */
-    record Side(HostInterface device, boolean takesAll) {}
+    /** @param mode how the program is attached to it */
+    record Side(HostInterface device, Ebpf.Mode mode) {
+        private boolean isGeneric() {
+            return mode == Ebpf.Mode.GENERIC;
+        }
+    }
 
-    KernelLinks(KernelTable table, Side access, Side core) throws IOException {
+    /** @param netlink this object's from now on, once it is made */
+    KernelLinks(KernelTable table, NetdevNetlink netlink, Side access, Side core)
+            throws IOException {
         this.table = table;
+        this.netlink = netlink;
         this.access = access;
         this.core = core;
         try {
-            netlink = new NetdevNetlink(new LinuxCalls(arena), arena);
+            socket = calls.udpSocket(LinuxCalls.AF_INET);
         } catch (IOException e) {
             arena.close();
             throw e;
         }
-        look(true);
-        thread = Thread.ofPlatform().name("cellgate-links").daemon().start(this::watch);
+        if (access.isGeneric()) {
+            log.info(
+                    "interface {}: its driver ({}) has no XDP, so packets from it are all forwarded"
+                            + " by the workers: what is cut off may have a checksum that a card is still to"
+                            + " finish",
+                    access.device.name(), access.device.driver());
+        }
+        try {
+            look(true);
+            thread = Thread.ofPlatform().name("cellgate-links").daemon().start(this::watch);
+        } catch (RuntimeException e) {
+            calls.close(socket);
+            arena.close();
+            throw e;
+        }
     }
 
     /** The longest IP packet that goes out there, in octets; 0: none. Any thread. */
@@ -54,20 +75,30 @@ final class KernelLinks implements AutoCloseable {
     }
 
     private void watch() {
-        while (!closing) {
-            try {
+        try {
+            while (!closing) {
                 Thread.sleep(LOOK_MILLIS);
                 look(false);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.error("what interfaces take from XDP programs is not known any more:"
+                    + " all packets are forwarded by the workers", e);
+            take(0, 0);
         }
     }
 
     private void look(boolean first) {
-        int toCore = longest(core, longestToCore, first);
-        int toAccess = Math.max(0, longest(access, longestToAccess, first) - TUNNEL_OCTETS);
+        // the tunnel's own UDP checksum may still be to be finished where a program on this host
+        // sent the frame; the kernel keeps where
+        // that is, and generic XDP leaves it so when the tunnel is cut off
+        int toCore = access.isGeneric() ? 0 : longest(core, false, longestToCore, first);
+        int toAccess = longest(access, core.isGeneric(), longestToAccess, first) - TUNNEL_OCTETS;
+        take(toCore, Math.max(0, toAccess));
+    }
+
+    private void take(int toCore, int toAccess) {
         if (toCore != longestToCore || toAccess != longestToAccess) {
             longestToCore = toCore;
             longestToAccess = toAccess;
@@ -75,30 +106,32 @@ final class KernelLinks implements AutoCloseable {
         }
     }
 
-    private int longest(Side side, int before, boolean first) {
+    /** @param takesAll whether frames get there by the network stack's own way, which every driver has */
+    private int longest(Side side, boolean takesAll, int before, boolean first) {
+        HostInterface device = side.device;
         String why;
         try {
-            if (side.takesAll || netlink.takesRedirected(side.device.index())) {
-                NetworkInterface now = NetworkInterface.getByIndex(side.device.index());
-                if (now != null && now.isUp()) {
+            if (takesAll || netlink.takesRedirected(device.index())) {
+                int mtu = device.mtuNow(calls, socket);
+                if (mtu > 0) {
                     if (before == 0 && !first) {
                         log.info("interface {} takes frames from XDP programs now",
-                                side.device.name());
+                                device.name());
                     }
-                    return now.getMTU();
+                    return mtu;
                 }
                 why = "it is down";
             } else {
-                why = side.device.hasLocalPeer()
+                why = device.hasLocalPeer()
                         ? "it is a veth, whose peer must have ethtool -K PEER gro on"
-                        : "its driver (" + side.device.driver() + ") does not say that it does";
+                        : "its driver (" + device.driver() + ") does not say that it does";
             }
         } catch (IOException e) {
             why = e.getMessage();
         }
         if (before != 0 || first) {
             log.info("interface {} takes no frames from XDP programs, so packets to it are all"
-                    + " forwarded by the workers: {}", side.device.name(), why);
+                    + " forwarded by the workers: {}", device.name(), why);
         }
         return 0;
     }
@@ -111,7 +144,8 @@ final class KernelLinks implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        netlink.close();
+        calls.close(socket);
         arena.close();
+        netlink.close();
     }
 }

@@ -95,6 +95,7 @@ final class KernelTable implements AutoCloseable {
 
     static final long MIX_1 = 0xbf58476d1ce4e5b9L;
     static final long MIX_2 = 0x94d049bb133111ebL;
+    private static final Path REAL_TIME = Path.of("/sys/kernel/realtime");
     private static final int LEAST_ENTRIES = 1024;
     private static final int MOST_ENTRIES = 1 << 22;
 
@@ -117,6 +118,7 @@ final class KernelTable implements AutoCloseable {
                 Math.clamp(wanted, LEAST_ENTRIES, MOST_ENTRIES));
         bits = Integer.numberOfTrailingZeros(count);
         try {
+            refuseRealTime(REAL_TIME);
             processors = processors(Files.readString(
                     Path.of("/sys/devices/system/cpu/possible")).strip());
             notesAt = (count + WAYS) * ENTRY_OCTETS;
@@ -131,6 +133,14 @@ final class KernelTable implements AutoCloseable {
             throw e;
         }
         common.putIntVolatile(0, 1);
+    }
+
+    /** A processor's line is for one run at a time; where runs can be interrupted by others, it says nothing. */
+    static void refuseRealTime(Path told) throws IOException {
+        if (Files.exists(told) && Files.readString(told).strip().equals("1")) {
+            throw new IOException("this kernel is a real-time one (PREEMPT_RT), on which one run"
+                    + " of a program may interrupt another on its processor");
+        }
     }
 
     /** One more than the last number in a list of ranges such as {@code 0-3,8-11}. */

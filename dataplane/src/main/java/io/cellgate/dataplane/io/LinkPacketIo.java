@@ -75,15 +75,21 @@ public final class LinkPacketIo implements PacketIo {
         this.kernel = kernel;
         arena = Arena.ofShared();
         LinuxCalls calls = new LinuxCalls(arena);
+        this.ports = ports;
         FramePort openAccess = null;
         FramePort openCore = null;
+        NextHopWatch openHops = null;
         try {
             accessDevice = HostInterface.find(calls, accessInterface);
             coreDevice = HostInterface.find(calls, coreInterface);
             openAccess = ports.access(calls, arena, accessDevice);
             openCore = ports.core(calls, arena, coreDevice);
-            nextHops = new NextHopWatch(accessDevice, coreDevice);
+            openHops = new NextHopWatch(accessDevice, coreDevice);
+            kernelFlows = ports.kernelFlows(openHops);
         } catch (IOException | RuntimeException e) {
+            if (openHops != null) {
+                openHops.close();
+            }
             if (openAccess != null) {
                 openAccess.close();
             }
@@ -95,10 +101,9 @@ public final class LinkPacketIo implements PacketIo {
         }
         access = openAccess;
         core = openCore;
+        nextHops = openHops;
         fromIpv4 = tunnel(gtpu, true, accessDevice.mac());
         fromIpv6 = tunnel(gtpu, false, accessDevice.mac());
-        this.ports = ports;
-        kernelFlows = ports.kernelFlows(nextHops);
         kernel.alsoAwait(access.descriptors());
         kernel.alsoAwait(core.descriptors());
         description = ports.describe() + ": access " + accessInterface + ", core "

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * nlattr      4: length@0 type@2, then the value, up to a multiple of 4
  * </pre>
  */
-final class NetdevNetlink {
+final class NetdevNetlink implements AutoCloseable {
     private static final int AF_NETLINK = 16;
     private static final int NETLINK_GENERIC = 16;
     private static final int HEADERS_OCTETS = 20;
@@ -37,18 +37,25 @@ final class NetdevNetlink {
     private static final int DEV_XDP_FEATURES = 3;
     private static final int NDO_XMIT = 4;
     private static final int ANSWER_MILLIS = 2000;
+    /** How many answers that nobody waits for any more are passed over. */
+    private static final int MOST_LATE = 16;
 
-    private final LinuxCalls calls;
-    private final MemorySegment buffer;
-    private final MemorySegment poll;
+    private final Arena arena = Arena.ofShared();
+    private final LinuxCalls calls = new LinuxCalls(arena);
+    private final MemorySegment buffer = arena.allocate(BUFFER_OCTETS, 8);
+    private final MemorySegment poll = arena.allocate(8, 4);
     private final int socket;
     private final int family;
+    private int sequence;
 
-    NetdevNetlink(LinuxCalls calls, Arena arena) throws IOException {
-        this.calls = calls;
-        buffer = arena.allocate(BUFFER_OCTETS, 8);
-        poll = arena.allocate(8, 4);
-        socket = calls.socket(AF_NETLINK, LinuxCalls.SOCK_RAW, NETLINK_GENERIC);
+    /** Opens it in the calling thread's network namespace; then it is for one thread at a time. */
+    NetdevNetlink() throws IOException {
+        try {
+            socket = calls.socket(AF_NETLINK, LinuxCalls.SOCK_RAW, NETLINK_GENERIC);
+        } catch (IOException e) {
+            arena.close();
+            throw e;
+        }
         try {
             byte[] name = "netdev\0".getBytes(StandardCharsets.US_ASCII);
             MemorySegment id = ask(FAMILY_CONTROL, GET_FAMILY, FAMILY_NAME,
@@ -58,8 +65,8 @@ final class NetdevNetlink {
                         + " (no netlink family netdev)");
             }
             family = Short.toUnsignedInt(id.get(JAVA_SHORT, 0));
-        } catch (IOException e) {
-            calls.close(socket);
+        } catch (IOException | RuntimeException e) {
+            close();
             throw e;
         }
     }
@@ -81,7 +88,7 @@ final class NetdevNetlink {
         buffer.set(JAVA_INT, 0, length);
         buffer.set(JAVA_SHORT, 4, (short) type);
         buffer.set(JAVA_SHORT, 6, (short) REQUEST);
-        buffer.set(JAVA_INT, 8, 1);
+        buffer.set(JAVA_INT, 8, ++sequence);
         buffer.set(JAVA_BYTE, 16, (byte) command);
         buffer.set(JAVA_BYTE, 17, (byte) 1);
         buffer.set(JAVA_SHORT, HEADERS_OCTETS, (short) (4 + octets));
@@ -90,13 +97,8 @@ final class NetdevNetlink {
         if (calls.write(socket, buffer.address(), length) != length) {
             throw new IOException("netlink: errno " + calls.errno());
         }
-        poll.set(JAVA_INT, 0, socket);
-        poll.set(JAVA_SHORT, 4, (short) LinuxCalls.POLLIN);
-        if (calls.poll(poll.address(), 1, ANSWER_MILLIS) <= 0) {
-            throw new IOException("netlink: no answer");
-        }
-        long got = calls.read(socket, buffer.address(), BUFFER_OCTETS);
-        if (got < HEADERS_OCTETS || buffer.get(JAVA_SHORT, 4) == NLMSG_ERROR) {
+        long got = awaitAnswer();
+        if (buffer.get(JAVA_SHORT, 4) == NLMSG_ERROR) {
             return null;
         }
         long end = Math.min(got, buffer.get(JAVA_INT, 0));
@@ -114,7 +116,28 @@ final class NetdevNetlink {
         return null;
     }
 
-    void close() {
+    /** Reads the answer to what was asked last into the buffer; returns its length. */
+    private long awaitAnswer() throws IOException {
+        poll.set(JAVA_INT, 0, socket);
+        poll.set(JAVA_SHORT, 4, (short) LinuxCalls.POLLIN);
+        for (int late = 0; late <= MOST_LATE; late++) {
+            if (calls.poll(poll.address(), 1, ANSWER_MILLIS) <= 0) {
+                break;
+            }
+            long got = calls.read(socket, buffer.address(), BUFFER_OCTETS);
+            if (got < 0) {
+                throw new IOException("netlink: errno " + calls.errno());
+            }
+            if (got >= HEADERS_OCTETS && buffer.get(JAVA_INT, 8) == sequence) {
+                return got;
+            }
+        }
+        throw new IOException("netlink: no answer");
+    }
+
+    @Override
+    public void close() {
         calls.close(socket);
+        arena.close();
     }
 }

@@ -66,6 +66,7 @@ final class Netlink {
     private final MemorySegment poll;
     private final int query;
     private final int events;
+    private int sequence;
 
     Netlink(LinuxCalls calls, Arena arena) throws IOException {
         this.calls = calls;
@@ -182,6 +183,7 @@ final class Netlink {
         header(HEADER_OCTETS + BODY_OCTETS, type, REQUEST_DUMP);
         buffer.asSlice(HEADER_OCTETS, BODY_OCTETS).fill((byte) 0);
         write(HEADER_OCTETS + BODY_OCTETS);
+        int asked = sequence;
         boolean done = false;
         while (!done) {
             poll.set(JAVA_INT, 0, query);
@@ -194,21 +196,30 @@ final class Netlink {
                 throw new IOException("rtnetlink: errno " + calls.errno());
             }
             done = parse(buffer.asSlice(0, got).asByteBuffer().order(ByteOrder.nativeOrder()),
-                    each);
+                    asked, each);
         }
     }
 
-    /** Reads a datagram of messages; true after the last one of an answer. */
-    private static boolean parse(ByteBuffer datagram, Message each) {
+    /** Reads a datagram of messages; true after the last one of what was asked for, so that none of it is left for the next. */
+    private static boolean parse(ByteBuffer datagram, int asked, Message each)
+            throws IOException {
         int at = 0;
         while (at + HEADER_OCTETS <= datagram.limit()) {
             int length = datagram.getInt(at);
             int type = datagram.getShort(at + 4);
-            if (type == NLMSG_DONE || type == NLMSG_ERROR || length < HEADER_OCTETS
-                    || at + length > datagram.limit()) {
+            boolean isIt = datagram.getInt(at + 8) == asked;
+            if (length < HEADER_OCTETS || at + length > datagram.limit()) {
+                throw new IOException("rtnetlink: a message of " + length + " octets where "
+                        + (datagram.limit() - at) + " are left");
+            }
+            if (isIt && type == NLMSG_ERROR) {
+                throw new IOException("rtnetlink: errno " + -datagram.getInt(at + HEADER_OCTETS));
+            }
+            if (isIt && type == NLMSG_DONE) {
                 return true;
             }
-            if (length >= HEADER_OCTETS + BODY_OCTETS) {
+            // what is not it says that a neighbour could not be confirmed, or came too late before
+            if (isIt && length >= HEADER_OCTETS + BODY_OCTETS) {
                 ByteBuffer body = datagram.slice(at + HEADER_OCTETS, length - HEADER_OCTETS)
                         .order(ByteOrder.nativeOrder());
                 each.take(type, body, attributes(body));
@@ -238,7 +249,7 @@ final class Netlink {
         buffer.set(JAVA_INT, 0, length);
         buffer.set(JAVA_SHORT, 4, (short) type);
         buffer.set(JAVA_SHORT, 6, (short) flags);
-        buffer.set(JAVA_INT, 8, 1);
+        buffer.set(JAVA_INT, 8, ++sequence);
         buffer.set(JAVA_INT, 12, 0);
     }
 

@@ -22,9 +22,9 @@ final class NextHopWatch implements AutoCloseable {
     private final HostInterface access;
     private final HostInterface core;
     private final Thread thread;
-    private volatile NextHops overAccess;
-    private volatile NextHops overCore;
-    private volatile Runnable whenChanged = () -> {};
+    private final WatchedHops overAccess;
+    private final WatchedHops overCore;
+    private volatile Runnable whenWrong = () -> {};
     private volatile boolean closing;
 
     NextHopWatch(HostInterface access, HostInterface core) throws IOException {
@@ -32,8 +32,8 @@ final class NextHopWatch implements AutoCloseable {
         this.core = core;
         netlink = new Netlink(new LinuxCalls(arena), arena);
         try {
-            overAccess = read(access);
-            overCore = read(core);
+            overAccess = new WatchedHops(read(access));
+            overCore = new WatchedHops(read(core));
         } catch (IOException e) {
             netlink.close();
             arena.close();
@@ -43,16 +43,25 @@ final class NextHopWatch implements AutoCloseable {
     }
 
     NextHops overAccess() {
-        return overAccess;
+        return overAccess.now();
     }
 
     NextHops overCore() {
-        return overCore;
+        return overCore.now();
     }
 
-    /** Has this done after what is said here has changed. */
-    void whenChanged(Runnable then) {
-        whenChanged = then;
+    /** What {@link WatchedHops#give} says of a carrier's node: to be used for what {@link #whenWrong} ends. */
+    long giveOverAccess(int address) {
+        return overAccess.give(address);
+    }
+
+    long giveOverCore(int address) {
+        return overCore.give(address);
+    }
+
+    /** Has this done once what was given out is not so any more. */
+    void whenWrong(Runnable then) {
+        whenWrong = then;
     }
 
     private NextHops read(HostInterface device) throws IOException {
@@ -62,37 +71,54 @@ final class NextHopWatch implements AutoCloseable {
     }
 
     private void watch() {
-        long confirmed = System.nanoTime();
-        while (!closing) {
-            try {
-                if (netlink.awaitNews(NEWS_WAIT_MILLIS)) {
-                    // more of the same change is on its way
-                    Thread.sleep(SETTLING_MILLIS);
-                    boolean _ = netlink.awaitNews(0);
-                    NextHops nowAccess = read(access);
-                    NextHops nowCore = read(core);
-                    boolean same = nowAccess.says(overAccess) && nowCore.says(overCore);
-                    overAccess = nowAccess;
-                    overCore = nowCore;
-                    if (!same) {
-                        whenChanged.run();
+        try {
+            long confirmed = System.nanoTime();
+            boolean isOld = false;
+            while (!closing) {
+                isOld |= netlink.awaitNews(NEWS_WAIT_MILLIS);
+                try {
+                    if (isOld) {
+                        // more of the same change is on its way
+                        Thread.sleep(SETTLING_MILLIS);
+                        boolean _ = netlink.awaitNews(0);
+                        replace(read(access), read(core));
+                        isOld = false;
                     }
-                }
-                if (System.nanoTime() - confirmed > CONFIRM_NANOS) {
-                    confirmed = System.nanoTime();
-                    for (HostInterface device : List.of(access, core)) {
-                        for (Netlink.Neighbour neighbour : netlink.neighbours(device.index())) {
-                            if (neighbour.stale()) {
-                                netlink.confirm(device.index(), neighbour);
-                            }
-                        }
+                    if (System.nanoTime() - confirmed > CONFIRM_NANOS) {
+                        confirmed = System.nanoTime();
+                        confirmStale();
                     }
+                } catch (IOException e) {
+                    log.warn("routes and neighbours are not up to date: {}", e.getMessage());
                 }
-            } catch (IOException e) {
-                log.warn("routes and neighbours are not up to date: {}", e.getMessage());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.error("routes and neighbours are not known any more: all packets go the kernel's"
+                    + " way", e);
+            replace(nothing(), nothing());
+        }
+    }
+
+    private static NextHops nothing() {
+        return new NextHops(List.of(), List.of());
+    }
+
+    private void replace(NextHops nowAccess, NextHops nowCore) {
+        boolean accessIsWrong = overAccess.replace(nowAccess);
+        boolean coreIsWrong = overCore.replace(nowCore);
+        if (accessIsWrong || coreIsWrong) {
+            whenWrong.run();
+        }
+    }
+
+    private void confirmStale() throws IOException {
+        for (HostInterface device : List.of(access, core)) {
+            for (Netlink.Neighbour neighbour : netlink.neighbours(device.index())) {
+                if (neighbour.stale()) {
+                    netlink.confirm(device.index(), neighbour);
+                }
             }
         }
     }

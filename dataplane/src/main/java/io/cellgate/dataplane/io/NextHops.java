@@ -5,9 +5,9 @@ import io.cellgate.dataplane.packet.IpPrefix;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import org.agrona.BitUtil;
 import org.agrona.collections.Hashing;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which hardware address leads to an IP address over one interface, by the kernel's routes and neighbours at one time.
@@ -30,13 +30,16 @@ final class NextHops {
         boolean isOnLink() {
             return (hi | lo) == 0;
         }
+
+        boolean isIpv4() {
+            return prefix.bits() >= IPV4_BITS && IpAddresses.isIpv4(prefix.hi(), prefix.lo());
+        }
     }
 
     /** A neighbour's addresses: 128 bits of IP, 48 of hardware. */
     record Neighbour(long hi, long lo, long mac) {}
 
     private final Route[] routes;
-    private final Set<Neighbour> neighbours;
     /** Open addressing: a slot is empty where its hardware address is unknown. */
     private final long[] neighbourHi;
     private final long[] neighbourLo;
@@ -50,7 +53,6 @@ final class NextHops {
                 Comparator.comparingInt((Route route) -> -route.prefix.bits())
                         .thenComparingLong(Route::metric))
                 .toArray(Route[]::new);
-        this.neighbours = Set.copyOf(neighbours);
         int slots = BitUtil.findNextPositivePowerOfTwo(2 * neighbours.size() + 1);
         neighbourHi = new long[slots];
         neighbourLo = new long[slots];
@@ -65,9 +67,25 @@ final class NextHops {
         Arrays.fill(rememberedMac, UNKNOWN);
     }
 
-    /** Whether the other one leads to the same places. */
-    boolean says(NextHops other) {
-        return Arrays.equals(routes, other.routes) && neighbours.equals(other.neighbours);
+    /** Whether something of this that was given out is otherwise in the other one. Any thread. */
+    boolean differs(NextHops other, GivenHops given) {
+        return !Arrays.equals(ipv4Routes(), other.ipv4Routes()) || given.areTooMany()
+                || given.anyMatch(hop -> macOfHop(hop) != other.macOfHop(hop));
+    }
+
+    private Route[] ipv4Routes() {
+        return Arrays.stream(routes).filter(Route::isIpv4).toArray(Route[]::new);
+    }
+
+    /** The neighbour that leads to an IPv4 address, it or a gateway; 0 where there is no way. Any thread. */
+    int hop(int address) {
+        Route route = route(0, IpAddresses.mapped(address));
+        return route == null || !route.ours ? 0 : route.isOnLink() ? address : (int) route.lo;
+    }
+
+    /** The hardware address of a neighbour, or {@link #UNKNOWN}. Any thread. */
+    long macOfHop(int address) {
+        return neighbourMac[slot(0, IpAddresses.mapped(address))];
     }
 
     /** The hardware address, 48 bits, or {@link #UNKNOWN}. */
@@ -98,16 +116,21 @@ final class NextHops {
     }
 
     private long find(long hi, long lo) {
+        Route route = route(hi, lo);
+        if (route == null || !route.ours) {
+            return UNKNOWN;
+        }
+        return neighbourMac[route.isOnLink() ? slot(hi, lo) : slot(route.hi, route.lo)];
+    }
+
+    private @Nullable Route route(long hi, long lo) {
         boolean ipv4 = IpAddresses.isIpv4(hi, lo);
         for (Route route : routes) {
             // an IPv4 address is one of IPv6, too, here: ::/0 is not its route
             if ((!ipv4 || route.prefix.bits() >= IPV4_BITS) && route.prefix.contains(hi, lo)) {
-                if (!route.ours) {
-                    return UNKNOWN;
-                }
-                return neighbourMac[route.isOnLink() ? slot(hi, lo) : slot(route.hi, route.lo)];
+                return route;
             }
         }
-        return UNKNOWN;
+        return null;
     }
 }

@@ -1,6 +1,5 @@
 package io.cellgate.dataplane.io;
 
-import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.packet.IpPrefix;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -31,10 +30,11 @@ final class XdpPorts implements LinkPacketIo.Ports {
     private final int mostKernelFlows;
     private @Nullable Kernel kernel;
 
-    /** What forwards without workers. */
-    private record Kernel(KernelTable table, KernelForwarding forwarding, HostInterface access) {}
-
     private @Nullable KernelLinks kernelLinks;
+
+    /** What forwards without workers. */
+    private record Kernel(KernelTable table, KernelForwarding forwarding, NetdevNetlink netlink,
+            HostInterface access) {}
 
     /**
      * @param devices         the prefixes of their addresses
@@ -95,12 +95,28 @@ final class XdpPorts implements LinkPacketIo.Ports {
                 (map, count) -> XdpFilter.core(devices, forwarding(), map, count));
         corePort = port;
         warn(device, port);
-        if (kernel != null) {
-            kernelLinks = new KernelLinks(kernel.table,
-                    new KernelLinks.Side(kernel.access, port.mode() == Ebpf.Mode.GENERIC),
-                    new KernelLinks.Side(device, isGeneric(accessPort)));
+        if (kernel != null && accessPort != null) {
+            kernelLinks = watch(kernel, accessPort.mode(), device, port.mode());
         }
         return port;
+    }
+
+    /** Null where it cannot be said what the interfaces take: then no worker gives anything to the kernel. */
+    private @Nullable KernelLinks watch(Kernel kernel, Ebpf.Mode accessMode, HostInterface core,
+            Ebpf.Mode coreMode) {
+        try {
+            return new KernelLinks(kernel.table, kernel.netlink,
+                    new KernelLinks.Side(kernel.access, accessMode),
+                    new KernelLinks.Side(core, coreMode));
+        } catch (IOException | RuntimeException e) {
+            warnOfNoKernel(e);
+            return null;
+        }
+    }
+
+    private void warnOfNoKernel(Exception e) {
+        warnings.add("no flow is forwarded by the kernel alone: "
+                + (e instanceof IOException ? e.getMessage() : e.toString()));
     }
 
     private @Nullable KernelForwarding forwarding() {
@@ -125,12 +141,12 @@ final class XdpPorts implements LinkPacketIo.Ports {
             int map = trial.socketMap(1);
             int _ = trial.load(XdpFilter.access(gtpu, forwarding, map, workers));
             int _ = trial.load(XdpFilter.core(devices, forwarding, map, workers));
-            return new Kernel(table, forwarding, access);
-        } catch (IOException e) {
+            return new Kernel(table, forwarding, new NetdevNetlink(), access);
+        } catch (IOException | RuntimeException e) {
             if (table != null) {
                 table.close();
             }
-            warnings.add("no flow is forwarded by the kernel alone: " + e.getMessage());
+            warnOfNoKernel(e);
             return null;
         }
     }
@@ -141,16 +157,16 @@ final class XdpPorts implements LinkPacketIo.Ports {
         if (kernel == null || links == null) {
             return null;
         }
-        nextHops.whenChanged(kernel.table.ender());
+        nextHops.whenWrong(kernel.table.ender());
         return new KernelFlows(kernel.table, worker, workers, new KernelFlows.Ways() {
             @Override
             public long toRemote(int address) {
-                return nextHops.overCore().mac(0, IpAddresses.mapped(address));
+                return nextHops.giveOverCore(address);
             }
 
             @Override
             public long toPeer(int address) {
-                return nextHops.overAccess().mac(0, IpAddresses.mapped(address));
+                return nextHops.giveOverAccess(address);
             }
 
             @Override
@@ -169,11 +185,14 @@ final class XdpPorts implements LinkPacketIo.Ports {
     public void close() {
         if (kernelLinks != null) {
             kernelLinks.close();
-            kernelLinks = null;
+        } else if (kernel != null) {
+            kernel.netlink.close();
         }
         if (kernel != null) {
             kernel.table.close();
         }
+        kernelLinks = null;
+        kernel = null;
     }
 
     private void warn(HostInterface device, XdpPort port) {
@@ -198,15 +217,14 @@ final class XdpPorts implements LinkPacketIo.Ports {
 
     @Override
     public String describe() {
+        KernelLinks links = kernelLinks;
+        boolean forwards = links != null
+                && (links.longestToCore() > 0 || links.longestToAccess() > 0);
         return "xdp (" + mode(accessPort) + ", " + mode(corePort) + ")"
-                + (kernel == null
+                + (kernel == null || !forwards
                         ? ""
                         : ", up to " + (1 << kernel.table.bits())
                                 + " decided flows by the kernel alone");
-    }
-
-    private static boolean isGeneric(@Nullable XdpPort port) {
-        return port != null && port.mode() == Ebpf.Mode.GENERIC;
     }
 
     private static String mode(@Nullable XdpPort port) {

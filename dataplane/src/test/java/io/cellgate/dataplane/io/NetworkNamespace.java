@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Assumptions;
 @SuppressWarnings("restricted")
 public final class NetworkNamespace {
     private static final int CLONE_NEWNET = 0x40000000;
+    private static final int CAPABILITIES_VERSION_3 = 0x20080522;
     private static final int TASK_SECONDS = 60;
 
     private final String name;
@@ -78,6 +79,40 @@ public final class NetworkNamespace {
         } catch (Throwable t) {
             throw new IllegalStateException(t);
         }
+    }
+
+    /** Takes capabilities from the thread in the namespace, by their numbers, not from programs that are run there. */
+    public void drop(int... capabilities) throws Exception {
+        call(() -> {
+            Linker linker = Linker.nativeLinker();
+            FunctionDescriptor type = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS);
+            MethodHandle get = linker.downcallHandle(
+                    linker.defaultLookup().find("capget").orElseThrow(), type);
+            MethodHandle set = linker.downcallHandle(
+                    linker.defaultLookup().find("capset").orElseThrow(), type);
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment header = arena.allocateFrom(JAVA_INT, CAPABILITIES_VERSION_3, 0);
+                // effective, permitted, inheritable, each of capabilities 0 to 31, then of the
+                // others
+                MemorySegment words = arena.allocate(6 * 4, 4);
+                int failed = (int) get.invokeExact(header, words);
+                for (int capability : capabilities) {
+                    for (int i = capability / 32 * 3; i < capability / 32 * 3 + 2; i++) {
+                        words.setAtIndex(JAVA_INT, i,
+                                words.getAtIndex(JAVA_INT, i) & ~(1 << capability % 32));
+                    }
+                }
+                failed |= (int) set.invokeExact(header, words);
+                if (failed != 0) {
+                    throw new IOException("capset");
+                }
+            } catch (IOException e) {
+                throw e;
+            } catch (Throwable t) {
+                throw new IllegalStateException(t);
+            }
+            return null;
+        });
     }
 
     /** Joins this namespace and another by a veth, whose ends finish their checksums and cut large packets themselves. */

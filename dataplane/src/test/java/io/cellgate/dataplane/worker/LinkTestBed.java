@@ -21,6 +21,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,8 @@ final class LinkTestBed {
             List.of(), (Inet4Address) InetAddress.ofLiteral("10.45.0.1"),
             (Inet6Address) InetAddress.ofLiteral("2001:db8:45::1"), null);
     final PolicySlot slot = new PolicySlot(EffectivePolicy.nothing(1));
+    /** What was said of backends that were opened. */
+    final Queue<String> said = new ConcurrentLinkedQueue<>();
     private final NetworkNamespace carrierSpace = new NetworkNamespace("carrier");
     private final int kernelFlows;
     private long revision = 1;
@@ -118,7 +122,7 @@ final class LinkTestBed {
             try {
                 return gatewaySpace.call(() -> PacketBackends.open(KERNEL, workers,
                         new PacketBackends.Wish(backend, "s8", "sgi", false, kernelFlows),
-                        DEVICES, _ -> {}));
+                        DEVICES, said::add));
             } catch (ExecutionException e) {
                 if (attempt == OPEN_ATTEMPTS
                         || !String.valueOf(e.getMessage()).contains("it is in use")) {
