@@ -21,6 +21,10 @@ public final class KernelFlows {
     private int[] mine = new int[FIRST_ENTRIES];
     private int size;
     private int generation;
+    private long remoteMac;
+    private long peerMac;
+    private int longestUp;
+    private int longestDown;
 
     /** Where frames go out, as it is now. */
     interface Ways {
@@ -51,10 +55,17 @@ public final class KernelFlows {
      * every second, or what was given is not forwarded any more.
      *
      * @param nowNanos of System.nanoTime
+     * @return whether all were ended since; no packet passes by them any more
      */
-    public void begin(long nowNanos) {
+    public boolean begin(long nowNanos) {
+        int before = generation;
         generation = table.generation();
         table.alive(nowNanos);
+        if (generation == before) {
+            return false;
+        }
+        table.settle();
+        return true;
     }
 
     /**
@@ -66,13 +77,7 @@ public final class KernelFlows {
      */
     public int put(int flow, int device, int devicePort, int remote, int remotePort, int protocol,
             int localTeid, int remoteTeid, int peer, int longestToDevice) {
-        long remoteMac = ways.toRemote(remote);
-        long peerMac = ways.toPeer(peer);
-        int longestUp = remoteMac == NextHops.UNKNOWN ? 0 : ways.longestToCore();
-        int longestDown = peerMac == NextHops.UNKNOWN
-                ? 0
-                : Math.min(longestToDevice, ways.longestToAccess());
-        if (longestUp == 0 && longestDown == 0) {
+        if (!hasWay(remote, peer, longestToDevice)) {
             return NONE;
         }
         long addresses = KernelTable.addresses(device, remote);
@@ -81,13 +86,7 @@ public final class KernelFlows {
         if (at == NONE) {
             return NONE;
         }
-        entries.putInt(at + KernelTable.LOCAL_TEID, localTeid, BE);
-        entries.putInt(at + KernelTable.REMOTE_TEID, remoteTeid, BE);
-        entries.putInt(at + KernelTable.PEER, peer, BE);
-        mac(at + KernelTable.CORE_MAC, remoteMac);
-        entries.putShort(at + KernelTable.CORE_LONGEST, (short) longestUp);
-        mac(at + KernelTable.ACCESS_MAC, peerMac);
-        entries.putShort(at + KernelTable.ACCESS_LONGEST, (short) longestDown);
+        write(at, localTeid, remoteTeid, peer);
         int note = table.noteOf(at);
         entries.putInt(note + KernelTable.FLOW, flow);
         entries.putInt(note + KernelTable.IDLE, 0);
@@ -100,6 +99,44 @@ public final class KernelFlows {
         }
         mine[size++] = at;
         return at;
+    }
+
+    /**
+     * Has an entry count again that counted until all were ended, as it would be given now.
+     *
+     * @param remote          the remote address of its key
+     * @param longestToDevice octets of an IP packet
+     * @return false where there is no way
+     */
+    public boolean renew(int entry, int remote, int localTeid, int remoteTeid, int peer,
+            int longestToDevice) {
+        if (!hasWay(remote, peer, longestToDevice)) {
+            return false;
+        }
+        write(entry, localTeid, remoteTeid, peer);
+        entries.putIntVolatile(entry + KernelTable.GENERATION, generation);
+        return true;
+    }
+
+    /** Finds out where frames of a flow go now, either way, for {@link #write}. */
+    private boolean hasWay(int remote, int peer, int longestToDevice) {
+        remoteMac = ways.toRemote(remote);
+        peerMac = ways.toPeer(peer);
+        longestUp = remoteMac == NextHops.UNKNOWN ? 0 : ways.longestToCore();
+        longestDown = peerMac == NextHops.UNKNOWN
+                ? 0
+                : Math.min(longestToDevice, ways.longestToAccess());
+        return longestUp != 0 || longestDown != 0;
+    }
+
+    private void write(int at, int localTeid, int remoteTeid, int peer) {
+        entries.putInt(at + KernelTable.LOCAL_TEID, localTeid, BE);
+        entries.putInt(at + KernelTable.REMOTE_TEID, remoteTeid, BE);
+        entries.putInt(at + KernelTable.PEER, peer, BE);
+        mac(at + KernelTable.CORE_MAC, remoteMac);
+        entries.putShort(at + KernelTable.CORE_LONGEST, (short) longestUp);
+        mac(at + KernelTable.ACCESS_MAC, peerMac);
+        entries.putShort(at + KernelTable.ACCESS_LONGEST, (short) longestDown);
     }
 
     private int claim(int home) {

@@ -211,6 +211,25 @@ final class FlowJudge {
         return true;
     }
 
+    /**
+     * Judges a flow again of which nothing is read, without a packet. Returns false, and has changed nothing, where it is not simply
+     * allowed as before: its next packet brings {@link #judgeAgain} then.
+     */
+    boolean allowsStill(DeviceSession session, int flow) {
+        DropReason reason = network.judge(session, flow);
+        Decision said = network.decision();
+        if (reason != null || network.waitsForApplication(session, flow, null)
+                || session.policy.appliesTo(Phase.HTTP)) {
+            return false;
+        }
+        state.flows.epoch(flow, session.epoch);
+        if (reports.isUnderOtherPolicies(flow, session.policy.decidedUnder())) {
+            trials.ofFlow(session, flow, network, true);
+        }
+        verdicts.allow(session, flow, FlowVerdict.ALLOW, said);
+        return true;
+    }
+
     private void judgeStreamAgain(DeviceSession session, int flow, InnerPacket packet,
             boolean fromDevice, FlowVerdict before, @Nullable Decision said) {
         int marks = state.flows.marks(flow);

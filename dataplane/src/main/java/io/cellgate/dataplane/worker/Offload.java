@@ -8,6 +8,7 @@ import io.cellgate.dataplane.io.KernelFlows;
 import io.cellgate.dataplane.packet.InnerPacket;
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.packet.TcpFlyweight;
+import io.cellgate.dataplane.packet.Transport;
 import io.cellgate.policy.PolicySlot;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * connection begins to close ({@link #withdraw}); and all at once where what changes is not one session's: a policy, the
  * carriers, what is protected, a next hop ({@link KernelFlows#endAll}). Each of these is over only when
  * the kernel forwards nothing more by what held before. The next packet of a flow then comes here, is judged where that
- * is due, and gives the flow to the kernel anew.
+ * is due, and gives the flow to the kernel anew. Where all were taken back at once, they are not waited for: the worker goes
+ * through them, judges again what is to be, and has those count again of which nothing else has changed. Else a policy of
+ * thousands of flows would bring the next packets of all of them here together, and no ring holds these.
  */
 final class Offload {
     private static final int PACKETS_BEFORE = 8;
@@ -35,7 +38,7 @@ final class Offload {
     /** An entry without a packet for a minute is for others to use; for 10 seconds, where there is no plenty of room. */
     private static final int IDLE_SWEEPS = 60;
     private static final int IDLE_SWEEPS_IN_NEED = 10;
-    private static final int SWEEP_BUDGET = 256;
+    private static final int SWEEP_BUDGET = 512;
     private static final int DNS_PORT = 53;
     private static final int GTP_C_PORT = 2123;
     /** Of flows whose packets are looked at, or answered. */
@@ -58,8 +61,8 @@ final class Offload {
 
     /** A round begins: what is decided in it holds as long as nothing changes that it rests on. */
     void begin() {
-        if (kernel != null) {
-            kernel.begin(state.nowNanos);
+        if (kernel != null && kernel.begin(state.nowNanos)) {
+            sweepAt = kernel.size() - 1;
         }
     }
 
@@ -85,7 +88,8 @@ final class Offload {
                 && (kernel.hasPlentyOfRoom()
                         || state.nowSeconds - flows.lastSeen(flow) <= RECENT_SECONDS)
                 && FairShare.grants(session.kernelFlows, kernel.room(), Integer.MAX_VALUE)
-                && suits(flow, packet) && suits(session, flow)) {
+                && !packet.isFragment() && !(packet.isTcp() && packet.hasFlag(NOT_WITHIN))
+                && suits(flow) && suits(session, flow)) {
             int entry = kernel.put(flow, (int) flows.deviceLo(flow), flows.devicePort(flow),
                     (int) flows.remoteLo(flow), flows.remotePort(flow), flows.protocol(flow),
                     session.localTeid, session.remoteTeid, (int) session.peerLo,
@@ -98,16 +102,17 @@ final class Offload {
         }
     }
 
-    private boolean suits(int flow, InnerPacket packet) {
+    private boolean suits(int flow) {
         if (flows.verdict(flow) != FlowVerdict.ALLOW.index()
-                || (flows.marks(flow) & LOOKED_AT) != 0 || packet.isFragment()) {
+                || (flows.marks(flow) & LOOKED_AT) != 0) {
             return false;
         }
-        if (packet.isTcp()) {
-            return flows.tcpState(flow) == TcpTracker.ESTABLISHED && !packet.hasFlag(NOT_WITHIN);
+        if (flows.protocol(flow) == Transport.TCP) {
+            return flows.tcpState(flow) == TcpTracker.ESTABLISHED;
         }
         int remotePort = flows.remotePort(flow);
-        return packet.isUdp() && remotePort != DNS_PORT && remotePort != GTP_C_PORT
+        return flows.protocol(flow) == Transport.UDP && remotePort != DNS_PORT
+                && remotePort != GTP_C_PORT
                 && remotePort != GtpuHeaderFlyweight.PORT
                 && flows.devicePort(flow) != GtpuHeaderFlyweight.PORT;
     }
@@ -116,6 +121,7 @@ final class Offload {
         return session.isTunnelled() && !session.downlinkHeld && !session.changesByItself()
                 && IpAddresses.isIpv4(session.peerHi, session.peerLo)
                 && !session.isWatched
+                && state.peers.carrierOf(session.peerHi, session.peerLo) == session.carrierIndex
                 && state.sessions.byAddress(0, flows.deviceLo(flow)) == session;
     }
 
@@ -199,8 +205,11 @@ final class Offload {
         return true;
     }
 
-    /** Counts some of what the kernel forwarded, and takes back what it has had no packet of for long. */
-    void sweep() {
+    /**
+     * Counts some of what the kernel forwarded, has it forward again what was taken back with all others and is still to be, and takes back
+     * what it has had no packet of for long.
+     */
+    void sweep(FlowJudge judge) {
         if (kernel == null) {
             return;
         }
@@ -213,20 +222,35 @@ final class Offload {
         }
         for (int i = 0; i < SWEEP_BUDGET && sweepAt >= 0; i++, sweepAt--) {
             if (sweepAt < kernel.size()) { // else some were taken back meanwhile
-                sweep(kernel, kernel.entry(sweepAt));
+                sweep(kernel, judge, kernel.entry(sweepAt));
             }
         }
     }
 
-    private void sweep(KernelFlows its, int entry) {
+    private void sweep(KernelFlows its, FlowJudge judge, int entry) {
         int flow = its.flow(entry);
         DeviceSession session = state.sessions.bySlot(flows.session(flow));
         if (session == null) {
             throw new IllegalStateException("a flow in the kernel without its session");
         }
-        int idle = its.idle(entry, !fold(its, session, flow, entry));
+        boolean nothing = !fold(its, session, flow, entry);
+        if (!its.counts(entry)) {
+            renew(its, judge, session, flow, entry);
+        }
+        int idle = its.idle(entry, nothing);
         if (idle > (its.hasPlentyOfRoom() ? IDLE_SWEEPS : IDLE_SWEEPS_IN_NEED)) {
             withdraw(session, flow);
+        }
+    }
+
+    /** What does not come to count here is looked at with the flow's next packet. */
+    private void renew(KernelFlows its, FlowJudge judge, DeviceSession session, int flow,
+            int entry) {
+        int epoch = session.currentEpoch(state.nowMinute, state.nowSeconds);
+        if (suits(flow) && suits(session, flow)
+                && (flows.epoch(flow) == epoch || judge.allowsStill(session, flow))) {
+            boolean _ = its.renew(entry, (int) flows.remoteLo(flow), session.localTeid,
+                    session.remoteTeid, (int) session.peerLo, state.config.tunnelMtuOctets());
         }
     }
 

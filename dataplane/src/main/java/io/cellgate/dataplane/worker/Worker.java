@@ -185,7 +185,7 @@ final class Worker implements Runnable {
         state.outbox.flush();
         work += takeFromOthers();
         state.colleagues.wake();
-        state.offload.sweep();
+        state.offload.sweep(judge);
         state.metering.reportDue();
         return work + state.flows.expire(state.nowSeconds, EXPIRY_BUDGET, expiry);
     }
