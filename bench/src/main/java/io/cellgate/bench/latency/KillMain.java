@@ -88,6 +88,7 @@ public final class KillMain implements Callable<Integer> {
     private Ends inside(Lab lab) {
         UserPlaneProcess process = new UserPlaneProcess(lab, "inside", io,
                 UserPlaneProcess.KERNEL_FLOWS, sims);
+        process.site().takeRedirected();
         process.install(0, sims);
         begin(process);
         List<Long> accepted = process.kill(0, sims);

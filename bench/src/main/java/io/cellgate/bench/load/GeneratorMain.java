@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * send FRAMES PER_SECOND GROUP   → sent FRAMES, at its end
  * stop                           ends a flood or a send early; it has no answer of its own
  * swallow                        → ready; a {@link Sink} drops what comes in, until it is watched
+ * swallowed                      → swallowed FRAMES OCTETS, so far
  * watch                          → ready; {@link Arrivals} looks at what comes in from now on
  * reset                          → ready
  * ages SHARE...                  → ages NANOS..., that these shares of the packets did not pass
@@ -56,6 +57,9 @@ public final class GeneratorMain {
                 switch (words[0]) {
                     case "schedule" -> generator = schedule(generator, words, device.getIndex());
                     case "swallow" -> sink = swallow(device.getIndex());
+                    case "swallowed" -> System.out.println(sink == null
+                            ? "error nothing is swallowed"
+                            : "swallowed " + sink.frames() + " " + sink.octets());
                     case "watch" -> {
                         if (sink != null) {
                             sink.close();
@@ -162,7 +166,7 @@ public final class GeneratorMain {
                     case "send" -> generator.send(Long.parseLong(words[1]),
                             Long.parseLong(words[2]), Integer.parseInt(words[3]));
                     default -> throw new IOException("got " + words[0]
-                            + ", expected schedule, flood, send, swallow, watch or stop");
+                            + ", expected schedule, flood, send, swallow, swallowed, watch or stop");
                 };
                 System.out.println("sent " + sent);
             } catch (IOException | RuntimeException e) {

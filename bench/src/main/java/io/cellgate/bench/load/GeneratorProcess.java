@@ -54,6 +54,11 @@ public final class GeneratorProcess {
         require("ready");
     }
 
+    /** How many frames were dropped so, and how many octets they had, their Ethernet headers included. */
+    public List<Long> swallowed() {
+        return numbers("swallowed", List.of());
+    }
+
     /** Begins to look at what comes in. */
     public void watch() {
         command("watch");

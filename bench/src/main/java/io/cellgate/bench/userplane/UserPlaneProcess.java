@@ -38,9 +38,6 @@ public final class UserPlaneProcess implements Contender {
     public UserPlaneProcess(Lab lab, String key, String backend, int kernelFlows, int sessions) {
         this.backend = backend;
         site = new Site(lab, key, LoadSessions.DEVICES);
-        if (kernelFlows > 0) {
-            site.takeRedirected();
-        }
         log = lab.folder().resolve(key + "-userplane.log");
         String heap = sessions > 200_000 ? "4g" : "768m";
         List<String> words = new ArrayList<>(

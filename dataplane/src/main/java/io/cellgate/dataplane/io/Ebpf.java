@@ -18,7 +18,7 @@ public final class Ebpf implements AutoCloseable {
     /** Functions that programs call, by their numbers in linux/bpf.h. */
     public static final int MAP_LOOKUP = 1;
     public static final int KTIME_GET_NS = 5;
-    static final int PROCESSOR_ID = 8;
+    public static final int PROCESSOR_ID = 8;
     public static final int REDIRECT = 23;
     static final int XDP_ADJUST_HEAD = 44;
     public static final int REDIRECT_MAP = 51;

@@ -38,7 +38,9 @@ final class Offload {
     /** An entry without a packet for a minute is for others to use; for 10 seconds, where there is no plenty of room. */
     private static final int IDLE_SWEEPS = 60;
     private static final int IDLE_SWEEPS_IN_NEED = 10;
-    private static final int SWEEP_BUDGET = 512;
+    /** Of flows in a round: of more when they wait to count again, since their packets come here until they do. */
+    private static final int SWEEP_BUDGET = 256;
+    private static final int RENEWAL_BUDGET = 2048;
     private static final int DNS_PORT = 53;
     private static final int GTP_C_PORT = 2123;
     /** Of flows whose packets are looked at, or answered. */
@@ -52,6 +54,8 @@ final class Offload {
     /** The place to be swept next, from the last one down; -1: none. */
     private int sweepAt = -1;
     private long nextSweepNanos;
+    /** All were taken back, and this sweep is the first since. */
+    private boolean renews;
 
     Offload(WorkerState state, @Nullable KernelFlows kernel) {
         this.state = state;
@@ -63,6 +67,7 @@ final class Offload {
     void begin() {
         if (kernel != null && kernel.begin(state.nowNanos)) {
             sweepAt = kernel.size() - 1;
+            renews = true;
         }
     }
 
@@ -220,11 +225,13 @@ final class Offload {
             nextSweepNanos = state.nowNanos + SWEEP_NANOS;
             sweepAt = kernel.size() - 1;
         }
-        for (int i = 0; i < SWEEP_BUDGET && sweepAt >= 0; i++, sweepAt--) {
+        int budget = renews ? RENEWAL_BUDGET : SWEEP_BUDGET;
+        for (int i = 0; i < budget && sweepAt >= 0; i++, sweepAt--) {
             if (sweepAt < kernel.size()) { // else some were taken back meanwhile
                 sweep(kernel, judge, kernel.entry(sweepAt));
             }
         }
+        renews &= sweepAt >= 0;
     }
 
     private void sweep(KernelFlows its, FlowJudge judge, int entry) {
