@@ -111,10 +111,13 @@ public final class Report {
 
     private static String machine() {
         try {
-            String model = Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+            List<String> told = Files.readAllLines(Path.of("/proc/cpuinfo"));
+            // this process may have been bound to some of them
+            long cores = told.stream().filter(line -> line.startsWith("processor")).count();
+            String model = told.stream()
                     .filter(line -> line.startsWith("model name")).findFirst()
                     .map(line -> line.substring(line.indexOf(':') + 1).strip()).orElse("");
-            return Runtime.getRuntime().availableProcessors() + " x " + model + ", Linux "
+            return cores + " x " + model + ", Linux "
                     + System.getProperty("os.version") + ", Java "
                     + System.getProperty("java.version");
         } catch (IOException e) {

@@ -32,6 +32,8 @@ final class Generator implements AutoCloseable {
     private static final int STATE_OCTETS = 8;
     private static final int MOST_OWED = 1024;
     private static final int FRAMES_PER_CALL = 32_768;
+    /** The index of the loopback interface, in any network namespace. */
+    private static final int LOOPBACK = 1;
     private static final int CONTEXT_DATA = 0;
     private static final int CONTEXT_DATA_END = 4;
 
@@ -47,6 +49,11 @@ final class Generator implements AutoCloseable {
         frames.values().copyFrom(MemorySegment.ofArray(schedule.entries().array()));
         program = ebpf.load(program(state.fd(), frames.fd(), schedule.size(),
                 schedule.payloadAt(), interfaceIndex));
+        // The kernel makes its jump to each XDP program that is in use a direct one: for a program
+        // that is attached nowhere it
+        // changes its code, and interrupts all processors for that, before and after each call.
+        // Nothing comes by this interface.
+        ebpf.attach(program, LOOPBACK, Ebpf.Mode.GENERIC);
     }
 
     private static EbpfAssembler program(int stateMap, int frameMap, int frames, int payloadAt,

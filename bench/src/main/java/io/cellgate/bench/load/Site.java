@@ -23,7 +23,8 @@ import java.util.TreeSet;
  *   10.200.0.1   10.200.0.2 203.0.113.1   203.0.113.10
  * </pre>
  *
- * What reaches an end is counted by its interface and then dropped before the network stack sees it. Each end sends
+ * What reaches an end is counted by its interface, and where that takes redirected frames by a {@link Sink}, too, and then dropped
+ * before the network stack sees it. Each end sends
  * with its checksums finished, as a network card does.
  */
 public final class Site {
@@ -95,7 +96,7 @@ public final class Site {
         atInternet = new GeneratorProcess(lab, internet, INTERNET_INTERFACE, GENERATOR_CORE);
     }
 
-    /** Has the far ends take what an XDP program in the gateway sends: veths do only where a program of their own is. */
+    /** Has the far ends take what an XDP program in the gateway sends: veths do only where a program of their own or GRO is. */
     public void takeRedirected() {
         atCarrier.swallow();
         atInternet.swallow();

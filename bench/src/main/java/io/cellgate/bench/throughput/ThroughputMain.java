@@ -99,7 +99,7 @@ public final class ThroughputMain implements Callable<Integer> {
     private Report report(Map<String, Contender> all,
             Map<String, Map<Direction, List<Rate>>> rates) {
         Report report = new Report("throughput", "packets a second, in thousands", "uplink",
-                "downlink", "both", "ns of CPU a packet: uplink", "downlink", "both");
+                "downlink", "both", "ns of CPU a packet: uplink", "ns: downlink", "ns: both");
         all.forEach((key, contender) -> report.row(contender.name(),
                 thousands(found(rates, key), Direction.UPLINK),
                 thousands(found(rates, key), Direction.DOWNLINK),

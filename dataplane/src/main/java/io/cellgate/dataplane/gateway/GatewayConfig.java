@@ -91,7 +91,7 @@ public record GatewayConfig(SignallingConfig signalling, DeviceConfig devices, T
      * @param setsUpDevice      whether the device gets the pools' prefixes and is brought up; else the operator has
      *                          done so. Default true
      * @param protectedPrefixes networks that no device may reach, whatever its policy, beyond those that are always
-     *                          so, and beyond what this host's interfaces have at the start. Default: none
+     *                          so, and beyond what this host's interfaces have. Default: none
      * @param maxFlows          flows of a worker at a time, whose memory is taken as they come; default 2 097 152
      * @param maxFlowsPerSession flows that one session may have at a time; default 1024
      * @param workers           threads that forward, each with packet I/O of its own; default 1

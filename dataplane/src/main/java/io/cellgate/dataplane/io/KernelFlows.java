@@ -170,6 +170,11 @@ public final class KernelFlows {
         throw new IllegalStateException("flow " + flow + " was not given to the kernel");
     }
 
+    /** Reads of an entry, so that it is in the cache; the value means nothing. */
+    public int touch(int entry) {
+        return entries.getInt(entry + KernelTable.GENERATION);
+    }
+
     /** Whether the kernel still forwarded by it at {@link #begin}; if it did not, no packet passes by it. */
     public boolean counts(int entry) {
         return entries.getInt(entry + KernelTable.GENERATION) == generation;

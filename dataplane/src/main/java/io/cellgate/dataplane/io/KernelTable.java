@@ -25,7 +25,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *  24 peer        28 its TEID
  * </pre>
  *
- * Octets 0 to 31 are as they stand in packets. A count holds packets in its upper {@value #PACKET_BITS} bits and octets in the
+ * Addresses, ports, TEIDs and peer are as they stand in packets. A count holds packets in its upper {@value #PACKET_BITS} bits and octets in the
  * others, so that a program adds once; it is set to zero as it is read, once a second, and takes 100 Gbit/s of
  * one flow for 10 seconds. What only workers use lies elsewhere ({@link #noteOf}): the owner's index plus 1, which is 0 where
  * the entry is free (who changes that from 0 owns the entry until it writes 0 again), the flow and its place in the owner's list.

@@ -43,7 +43,7 @@ public final class PacketBackends {
      * @param coreInterface   towards the internet; null: none, so the kernel forwards
      * @param nat             whether the kernel translates devices' addresses
      * @param kernelFlows     how many decided flows the kernel may forward by itself on {@code xdp}, of 80
-     *                        octets each, all taken at the start; default 0: none
+     *                        octets each, all taken at the start; 0: none
      */
     public record Wish(Backend backend, @Nullable String accessInterface,
             @Nullable String coreInterface, boolean nat, int kernelFlows) {

@@ -22,7 +22,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The XDP programs that choose what our sockets get; everything else goes to the kernel as if they were not there.
+ * The XDP programs that choose what our sockets get, and forward by {@link KernelForwarding} what needs no worker; everything else
+ * goes to the kernel as if they were not there.
  *
  * <p>The access side takes UDP to our GTP-U address and port, without IP options and not in fragments: those the kernel
  * reassembles and hands to the plain socket. The core side takes IP packets for devices that need nothing of the

@@ -14,8 +14,8 @@ import io.cellgate.policy.Phase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins, judges and ends flows. A flow is judged when it begins, and again at its first packet under another policy,
- * other facts of its session, or other peers.
+ * Begins, judges and ends flows. A flow is judged when it begins, and again under another policy, other facts of its session, or
+ * other peers: at its first packet then, or before one where the kernel had it ({@link #allowsStill}).
  */
 final class FlowJudge {
     /** RFC 5508 §3.2 asks at least 60 s of an ICMP query. */

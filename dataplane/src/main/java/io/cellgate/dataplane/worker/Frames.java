@@ -9,14 +9,12 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class Frames {
     static final int NONE = -1;
 
-    private final int payloadOctets;
     private final int frameOctets;
     private final UnsafeBuffer memory;
     private final int[] free;
     private int freeCount;
 
     Frames(int count, int payloadOctets) {
-        this.payloadOctets = payloadOctets;
         frameOctets = BitUtil.align(Burst.HEADROOM_OCTETS + payloadOctets, 64);
         memory = new UnsafeBuffer(
                 BufferUtil.allocateDirectAligned(Math.multiplyExact(count, frameOctets), 64));
@@ -38,10 +36,6 @@ final class Frames {
 
     int freeCount() {
         return freeCount;
-    }
-
-    int payloadOctets() {
-        return payloadOctets;
     }
 
     /** Where a packet in this frame begins; its headroom is before it. */

@@ -41,6 +41,8 @@ final class Offload {
     /** Of flows in a round: of more when they wait to count again, since their packets come here until they do. */
     private static final int SWEEP_BUDGET = 128;
     private static final int RENEWAL_BUDGET = 2048;
+    /** So many flows at once are looked up ahead, as {@link Lookahead} does for packets. */
+    private static final int AHEAD = 32;
     private static final int DNS_PORT = 53;
     private static final int GTP_C_PORT = 2123;
     /** Of flows whose packets are looked at, or answered. */
@@ -54,6 +56,10 @@ final class Offload {
     /** The place to be swept next, from the last one down; -1: none. */
     private int sweepAt = -1;
     private long nextSweepNanos;
+    private final int[] ahead = new int[AHEAD];
+    /** Means nothing; it is there so that what is read is needed. */
+    @SuppressWarnings("unused")
+    private long touched;
     /** And no sweep has begun since. */
     private boolean allTakenBack;
     /** This is the sweep that has flows count again. */
@@ -246,11 +252,35 @@ final class Offload {
         }
         int budget = renews && !isBusy ? RENEWAL_BUDGET : SWEEP_BUDGET;
         for (int i = 0; i < budget && sweepAt >= 0; i++) {
+            if (i % AHEAD == 0) {
+                lookAhead(kernel);
+            }
             int place = sweepAt--; // whatever comes of it, the next one is another one
             if (place < kernel.size()) { // else some were taken back meanwhile
                 sweep(kernel, judge, kernel.entry(place));
             }
         }
+    }
+
+    /** Brings what the next flows are found by into the processor's cache: of all of them each step, so that the accesses overlap. */
+    private void lookAhead(KernelFlows its) {
+        int count = Math.min(AHEAD, Math.min(sweepAt + 1, its.size()));
+        int first = Math.min(sweepAt + 1, its.size()) - count;
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            int entry = its.entry(first + i);
+            ahead[i] = its.flow(entry);
+            sum += its.touch(entry);
+        }
+        for (int i = 0; i < count; i++) {
+            int device = (int) flows.deviceLo(ahead[i]);
+            sum += flows.touch(ahead[i]) + state.sessions.touchAddress(true, device);
+        }
+        for (int i = 0; i < count; i++) {
+            DeviceSession session = state.sessions.bySlot(flows.session(ahead[i]));
+            sum += session == null ? 0 : session.touch();
+        }
+        touched = sum;
     }
 
     private void sweep(KernelFlows its, FlowJudge judge, int entry) {

@@ -40,11 +40,6 @@ final class StreamBuffers {
         size += length;
     }
 
-    /** Forgets octets at the end, which will be read again. */
-    void cutTo(int sequence) {
-        size = Math.max(0, sequence - from);
-    }
-
     /** Forgets what the server has confirmed. */
     void confirm(int acknowledged) {
         int confirmed = Math.min(acknowledged - from, size);
