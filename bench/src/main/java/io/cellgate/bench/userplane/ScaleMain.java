@@ -1,5 +1,6 @@
 package io.cellgate.bench.userplane;
 
+import io.cellgate.bench.carrier.BulkAttach.Attached;
 import io.cellgate.bench.lab.Lab;
 import io.cellgate.bench.lab.Report;
 import io.cellgate.bench.load.Direction;
@@ -67,6 +68,7 @@ public final class ScaleMain implements Callable<Integer> {
                 System.err.println("setting up " + count + " sessions");
                 sizes.put(count, prepare(lab, count));
             }
+            sizes.values().forEach(size -> repeatToMost(size.process));
             for (int round = 0; round < rounds; round++) {
                 for (Size size : sizes.values()) {
                     size.rates.add(Direction.UPLINK.flood(size.process.site(),
@@ -114,6 +116,20 @@ public final class ScaleMain implements Callable<Integer> {
             flows = process.counters().flows();
         }
         return flows;
+    }
+
+    /**
+     * Has the generator go through as many frames for few sessions as for the most: it reads them from the memory that it shares with the
+     * gateway's core, and is to take as much of the cache in each row.
+     */
+    private void repeatToMost(UserPlaneProcess process) {
+        int most = sessions.stream().mapToInt(Integer::intValue).max().orElseThrow();
+        List<Attached> all = new ArrayList<>(most);
+        for (int i = 0; i < most; i++) {
+            all.add(process.devices().get(i % process.devices().size()));
+        }
+        process.site().atCarrier.schedule(FrameSchedule.uplink(process.site().access(), all,
+                Site.server(), TRAFFIC));
     }
 
     private Report report(Map<Integer, Size> sizes) {

@@ -32,9 +32,9 @@ public final class SoakMain implements Callable<Integer> {
     private static final Duration PHASE = Duration.ofSeconds(20);
     private static final Duration STEP = Duration.ofMillis(500);
     private static final Duration TRIAL = Duration.ofSeconds(6);
-    private static final int TRIALS_WITHOUT_LOSS = 2;
-    private static final int MOST_TRIALS = 40;
-    private static final double LESS = 0.9;
+    private static final int TRIALS_WITHOUT_LOSS = 5;
+    private static final int MOST_TRIALS = 60;
+    private static final double LESS = 0.8;
 
     @Parameters(arity = "0..1", defaultValue = "3600", description = "How many seconds (${DEFAULT-VALUE}).")
     private int seconds;
