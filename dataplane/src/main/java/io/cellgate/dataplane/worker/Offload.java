@@ -93,7 +93,8 @@ final class Offload {
         if ((flows.marks(flow) & FlowMarks.IN_KERNEL) != 0) {
             int entry = entry(kernel, flow);
             // else it is a packet that the kernel leaves to us
-            if (!kernel.counts(entry) && isWithin(packet)) {
+            if (!kernel.counts(entry) && isWithin(packet) && suits(flow)
+                    && suits(session, flow)) {
                 boolean _ = renew(kernel, session, flow, entry);
             }
             return;
@@ -303,16 +304,15 @@ final class Offload {
     /** As a packet of the flow would find. */
     private boolean isStillAllowed(FlowJudge judge, DeviceSession session, int flow) {
         int epoch = session.currentEpoch(state.nowMinute, state.nowSeconds);
-        return flows.epoch(flow) == epoch
-                || (suits(flow) && suits(session, flow) && judge.allowsStill(session, flow));
+        return suits(flow) && suits(session, flow)
+                && (flows.epoch(flow) == epoch || judge.allowsStill(session, flow));
     }
 
-    /** Has a flow pass in the kernel again that was taken back with all others; false where it must not. */
+    /** Has a flow that suits pass in the kernel again, which was taken back with all others; false where there is no way. */
     private boolean renew(KernelFlows its, DeviceSession session, int flow, int entry) {
-        return suits(flow) && suits(session, flow)
-                && its.renew(entry, (int) flows.remoteLo(flow), session.localTeid,
-                        session.remoteTeid, (int) session.peerLo,
-                        state.config.tunnelMtuOctets());
+        return its.renew(entry, (int) flows.remoteLo(flow), session.localTeid,
+                session.remoteTeid, (int) session.peerLo,
+                state.config.tunnelMtuOctets());
     }
 
     /** Takes everything back: the worker ends. */
