@@ -155,11 +155,15 @@ public final class FlowTable implements AutoCloseable {
         return NONE;
     }
 
+    /** What of a key's hash does not need the session: for {@link #first}. */
+    public long mixed(long deviceLo, int devicePort, long remoteHi, long remoteLo, int remotePort,
+            int protocol) {
+        return mixed(deviceLo, (devicePort << 16) | remotePort, remoteHi, remoteLo, protocol);
+    }
+
     /** The first flow of the bucket in which the flow of this key is, if there is one; {@link #NONE} where it is empty. */
-    public int first(int session, long deviceLo, int devicePort, long remoteHi, long remoteLo,
-            int remotePort, int protocol) {
-        return head(bucketOf(hash(session, deviceLo, (devicePort << 16) | remotePort, remoteHi,
-                remoteLo, protocol)));
+    public int first(int session, long mixed) {
+        return head(bucketOf(hash(session, mixed)));
     }
 
     /** The flow after this one in its bucket, or {@link #NONE}. */
@@ -174,12 +178,19 @@ public final class FlowTable implements AutoCloseable {
 
     private int hash(int session, long deviceLo, int ports, long remoteHi, long remoteLo,
             int protocol) {
+        return hash(session, mixed(deviceLo, ports, remoteHi, remoteLo, protocol));
+    }
+
+    private static int hash(int session, long mixed) {
+        long h = (mixed + session) * 0x9e3779b97f4a7c15L;
+        return (int) (h ^ (h >>> 32));
+    }
+
+    private long mixed(long deviceLo, int ports, long remoteHi, long remoteLo, int protocol) {
         long h = (remoteLo ^ seed) * 0x9e3779b97f4a7c15L;
         h = ((h ^ (h >>> 29)) + remoteHi) * 0xbf58476d1ce4e5b9L;
         h = ((h ^ (h >>> 32)) + deviceLo) * 0x94d049bb133111ebL;
-        h = ((h ^ (h >>> 31)) + ((long) ports << 32) + session + ((long) protocol << 24))
-                * 0x9e3779b97f4a7c15L;
-        return (int) (h ^ (h >>> 32));
+        return (h ^ (h >>> 31)) + ((long) ports << 32) + ((long) protocol << 24);
     }
 
     private int hash(int flow) {

@@ -1,6 +1,8 @@
 package io.cellgate.dataplane.usage;
 
-import io.cellgate.dataplane.session.Subscriber;
+import io.cellgate.dataplane.session.UserPlaneSession;
+import io.cellgate.policy.subject.MobileCountryCode;
+import io.cellgate.policy.subject.Plmn;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
@@ -24,9 +26,8 @@ public final class UsageFeed {
 
     /** One report; see {@link UsageRecord} for what the fields mean. */
     public static final class Entry {
-        public @Nullable Subscriber subscriber;
-        public String carrier = "";
-        public @Nullable String country;
+        /** Whose it is, and where: as it was when this was counted. */
+        public @Nullable UserPlaneSession session;
         public long hour;
         public long bytesUp;
         public long packetsUp;
@@ -35,11 +36,14 @@ public final class UsageFeed {
         public boolean quotaExceeded;
 
         private UsageRecord toRecord() {
-            Subscriber whose = subscriber;
+            UserPlaneSession whose = session;
             if (whose == null) {
-                throw new IllegalStateException("a usage report without its subscriber");
+                throw new IllegalStateException("a usage report without its session");
             }
-            return new UsageRecord(whose, carrier, country, hour, bytesUp, packetsUp, bytesDown,
+            Plmn plmn = whose.request().location().plmn();
+            return new UsageRecord(whose.subscriber(), whose.request().carrier().id(),
+                    plmn == null ? null : MobileCountryCode.country(plmn), hour, bytesUp, packetsUp,
+                    bytesDown,
                     packetsDown, quotaExceeded);
         }
     }
@@ -91,7 +95,7 @@ public final class UsageFeed {
         Entry entry = filled.poll();
         while (entry != null) {
             to.accept(entry.toRecord());
-            entry.subscriber = null;
+            entry.session = null;
             boolean _ = empty.offer(entry); // one that was made beyond the usual number goes
             count++;
             entry = filled.poll();

@@ -8,15 +8,16 @@ import io.cellgate.dataplane.session.SessionFacts;
 import io.cellgate.dataplane.session.UserPlaneSession;
 import io.cellgate.dataplane.usage.UsageFeed;
 import io.cellgate.policy.Field;
+import io.cellgate.policy.PolicySlot;
 import io.cellgate.policy.SessionPolicy;
-import io.cellgate.policy.subject.MobileCountryCode;
-import io.cellgate.policy.subject.Plmn;
 import java.net.InetAddress;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /** A session as its worker holds it. Only the worker touches it. */
-final class DeviceSession extends HotSessionFields {
+final class DeviceSession {
+    /** No link: packets are in a tunnel. */
+    static final int TUNNEL = -1;
     /**
      * Where rules ask for what the SIM has used, flows are judged again when that has grown by so much, or when another
      * second has begun.
@@ -25,8 +26,35 @@ final class DeviceSession extends HotSessionFields {
     /** Until the first packet: a session that is only there costs its policy nothing. */
     private static final long NOT_FOLLOWED = Long.MIN_VALUE;
 
+    /** Its number in the worker's tables. */
+    final int slot;
+    /** Where its {@link SessionRecords record} is: what packets ask for is written there, too. */
+    private final SessionRecords records;
     NameBindings names = NameBindings.NONE;
     int localTeid;
+    /** The low half of the device's IPv4 address, mapped. */
+    long ipv4Lo;
+    /** The device's /64. */
+    long prefixHi;
+    long peerHi;
+    long peerLo;
+    int carrierIndex;
+    /** Where its packets come and go as they are; {@link #TUNNEL} where they do so in a tunnel. */
+    int link;
+    /** Of its tunnel at the peer, which is at {@link #peerHi}, {@link #peerLo}; 0 where it has none. */
+    int remoteTeid;
+    /** Whether its SIM's meter must be asked, and told, at each packet: {@link #watch}. */
+    boolean isWatched;
+    /** Nothing is to be sent to the device now. */
+    boolean downlinkHeld;
+    boolean hasIpv4;
+    boolean hasIpv6;
+    /** Whether any rule asks for the time, and whether any asks for what its SIM has used. */
+    private boolean timed;
+    boolean metered;
+    /** Its SIM's; null before it is installed and after it has ended. */
+    @Nullable
+    SimMeter meter;
     /** As signalling installed it last. */
     UserPlaneSession origin;
     SessionPolicy policy;
@@ -41,6 +69,14 @@ final class DeviceSession extends HotSessionFields {
     /** The next session of its SIM: {@link SimMeter}. */
     @Nullable
     DeviceSession nextOfSim;
+    /** What it has forwarded, but for what its record has counted since {@link #fold}. */
+    private long packetsUp;
+    private long bytesUp;
+    private long packetsDown;
+    private long bytesDown;
+    /** Of the policies by which the session was last judged. */
+    private long revision;
+    private PolicySlot policies;
     /** What of its counters was reported, and what of their octets its SIM's meter holds. */
     private long reportedPacketsUp;
     private long reportedBytesUp;
@@ -51,9 +87,12 @@ final class DeviceSession extends HotSessionFields {
     private long usageBytes;
     private int usageSecond;
 
-    DeviceSession(int slot, UserPlaneSession session) {
-        super(slot, session.subscriber().policy());
+    DeviceSession(int slot, SessionRecords records, UserPlaneSession session) {
+        this.slot = slot;
+        this.records = records;
+        policies = session.subscriber().policy();
         origin = session;
+        records.begin(slot);
         policy = policyOf(session);
         takeOver(session);
     }
@@ -68,7 +107,7 @@ final class DeviceSession extends HotSessionFields {
     /** Becomes the session as it is now; its flows stay, and are judged anew. */
     void replaceBy(UserPlaneSession session) {
         policy = policyOf(session);
-        epoch++;
+        nextEpoch();
         takeOver(session);
     }
 
@@ -98,6 +137,14 @@ final class DeviceSession extends HotSessionFields {
         ipv4Lo = session.ipv4() == null ? 0 : IpAddresses.lo(session.ipv4());
         hasIpv6 = session.ipv6Prefix() != null;
         prefixHi = session.ipv6Prefix() == null ? 0 : IpAddresses.hi(session.ipv6Prefix());
+        records.addresses(slot, (int) ipv4Lo, prefixHi, peerHi, peerLo, remoteTeid);
+        records.kind(slot,
+                (hasIpv4 ? SessionRecords.HAS_IPV4 : 0) | (hasIpv6 ? SessionRecords.HAS_IPV6 : 0)
+                        | (isTunnelled() ? SessionRecords.TUNNELLED : 0)
+                        | (isWatched ? SessionRecords.WATCHED : 0)
+                        | (downlinkHeld ? SessionRecords.DOWNLINK_HELD : 0)
+                        | SessionRecords.ASKS_FOR_EPOCH,
+                carrierIndex);
     }
 
     /**
@@ -109,21 +156,21 @@ final class DeviceSession extends HotSessionFields {
     int currentEpoch(long nowMinute, int nowSeconds) {
         if (policies.current().revision() != revision) {
             follow();
-            epoch++;
+            nextEpoch();
         }
         if (metered) {
             long bytes = meter().bytesMonth;
             if (nowSeconds != usageSecond || bytes - usageBytes >= USAGE_STEP_OCTETS) {
                 usageSecond = nowSeconds;
                 usageBytes = bytes;
-                epoch++;
+                nextEpoch();
             }
         }
         if (timed && nowMinute != minute) {
             minute = nowMinute;
-            epoch++;
+            nextEpoch();
         }
-        return epoch;
+        return epoch();
     }
 
     private void follow() {
@@ -132,11 +179,56 @@ final class DeviceSession extends HotSessionFields {
         metered = policy.mentions(Field.USAGE_BYTES_DAY)
                 || policy.mentions(Field.USAGE_BYTES_MONTH)
                 || policy.mentions(Field.USAGE_FLOWS_MINUTE);
+        records.flag(slot, SessionRecords.ASKS_FOR_EPOCH, timed || metered);
         meter().watch();
+    }
+
+    /** Under which a verdict that is reached now counts. */
+    int epoch() {
+        return records.epoch(slot);
+    }
+
+    /** Has the verdicts of its flows reached again. */
+    void nextEpoch() {
+        records.nextEpoch(slot);
+    }
+
+    /** Of which hour since 1970 that is what was not reported. */
+    int unreportedHour() {
+        return records.hour(slot);
+    }
+
+    /** Has its SIM's meter asked, and told, at each packet, or not: a quota, a rule on what was used, a capture. */
+    void watch(boolean matters) {
+        isWatched = matters;
+        records.flag(slot, SessionRecords.WATCHED, matters);
+    }
+
+    /** Adds packets that were forwarded to its counters. */
+    void count(long morePacketsUp, long moreBytesUp, long morePacketsDown, long moreBytesDown) {
+        packetsUp += morePacketsUp;
+        bytesUp += moreBytesUp;
+        packetsDown += morePacketsDown;
+        bytesDown += moreBytesDown;
+    }
+
+    /** Takes what its record has counted. */
+    private void fold() {
+        long up = records.takeUp(slot);
+        long down = records.takeDown(slot);
+        count(SessionRecords.packets(up), SessionRecords.octets(up), SessionRecords.packets(down),
+                SessionRecords.octets(down));
+    }
+
+    /** What it has forwarded. */
+    SessionUsage usage() {
+        fold();
+        return new SessionUsage(localTeid, packetsUp, bytesUp, packetsDown, bytesDown, flowCount);
     }
 
     /** What it forwarded since this was asked last: its SIM's meter counts it now. */
     long takeUnmetered() {
+        fold();
         long bytes = bytesUp + bytesDown - meteredBytes;
         meteredBytes += bytes;
         return bytes;
@@ -168,15 +260,14 @@ final class DeviceSession extends HotSessionFields {
     }
 
     boolean hasUnreportedPackets() {
+        fold();
         return packetsUp != reportedPacketsUp || packetsDown != reportedPacketsDown;
     }
 
     /** Fills a report with what it has forwarded since the last one. */
     void report(UsageFeed.Entry entry) {
-        Plmn plmn = origin.request().location().plmn();
-        entry.subscriber = origin.subscriber();
-        entry.carrier = origin.request().carrier().id();
-        entry.country = plmn == null ? null : MobileCountryCode.country(plmn);
+        fold();
+        entry.session = origin;
         entry.packetsUp = packetsUp - reportedPacketsUp;
         entry.bytesUp = bytesUp - reportedBytesUp;
         entry.packetsDown = packetsDown - reportedPacketsDown;
@@ -185,6 +276,11 @@ final class DeviceSession extends HotSessionFields {
         reportedBytesUp = bytesUp;
         reportedPacketsDown = packetsDown;
         reportedBytesDown = bytesDown;
+    }
+
+    /** Reads of each cache line that a report asks for, and of its record, so that they are in the cache; the value means nothing. */
+    long touch() {
+        return records.touch(slot) + packetsUp + meteredBytes + (meter == null ? 0 : 1);
     }
 
     /** Where the device is; null where that is not known. */

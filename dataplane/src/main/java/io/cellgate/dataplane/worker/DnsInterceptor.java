@@ -238,7 +238,7 @@ final class DnsInterceptor {
         }
         if (session.names.bind(name, hi, lo, state.nowSeconds + seconds, state.nowSeconds)) {
             state.offload.withdrawAll(session);
-            session.epoch++; // a flow that was blocked for want of the name is judged again
+            session.nextEpoch(); // a flow that was blocked for want of the name is judged again
         }
     }
 
@@ -255,12 +255,12 @@ final class DnsInterceptor {
             long serverLo, long deviceHi, long deviceLo, int devicePort) {
         int length = UdpReply.wrap(frame, Burst.HEADROOM_OCTETS, serverHi, serverLo, 53, deviceHi,
                 deviceLo, devicePort, octets);
-        if (!state.metering.admits(session, length)) {
+        if (!state.metering.admits(session.slot, length)) {
             state.drop(DropReason.QUOTA_EXCEEDED);
             return;
         }
-        state.metering.countDown(session, length);
-        state.outbox.toDevice(session, frame.addressOffset() + Burst.HEADROOM_OCTETS, length);
+        state.metering.countDown(session.slot, length);
+        state.outbox.toDevice(session.slot, frame.addressOffset() + Burst.HEADROOM_OCTETS, length);
     }
 
     private void log(DeviceSession session, long deviceHi, long deviceLo, int devicePort,

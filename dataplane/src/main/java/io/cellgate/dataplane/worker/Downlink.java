@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Downlink {
     private final WorkerState state;
+    private final SessionRecords records;
     private final FlowJudge judge;
     private final FlowReports reports;
     private final Verdicts verdicts;
@@ -31,6 +32,7 @@ final class Downlink {
             RelatedErrors related) {
         this.responses = responses;
         this.state = state;
+        records = state.sessions.records();
         this.judge = judge;
         this.reports = reports;
         this.verdicts = verdicts;
@@ -44,31 +46,32 @@ final class Downlink {
         view.wrap(address - Burst.HEADROOM_OCTETS, length + Burst.HEADROOM_OCTETS);
         DropReason reason = packet.parse(view, Burst.HEADROOM_OCTETS, length);
         if (reason == null) {
-            DeviceSession session = state.sessions.byAddress(packet.dstHi(), packet.dstLo());
-            reason = session == null
+            int slot = state.sessions.slotOfAddress(packet.dstHi(), packet.dstLo());
+            reason = slot == SlotIndex.NONE
                     ? state.colleagues.handDown(packet.dstHi(), packet.dstLo(), view,
                             packet.offset(), length)
-                    : forSession(session);
+                    : forSession(slot);
         }
         if (reason != null) {
             state.drop(reason);
         }
     }
 
-    private @Nullable DropReason forSession(DeviceSession session) {
-        if (session.downlinkHeld) {
+    private @Nullable DropReason forSession(int slot) {
+        if (records.has(slot, SessionRecords.DOWNLINK_HELD)) {
             return DropReason.DOWNLINK_HELD;
         }
         if (packet.isUdp() && packet.dstPort() == GtpuHeaderFlyweight.PORT) {
             return DropReason.GTP_IN_GTP;
         }
         if (packet.isFragment()) {
-            DropReason reason = state.fragments.take(session, packet, false, state.nowSeconds);
+            DropReason reason = state.fragments.take(slot, packet, false, state.nowSeconds);
             if (reason != null) {
                 return reason;
             }
         }
-        if (session.isTunnelled() && packet.length() > state.config.tunnelMtuOctets()
+        if (records.has(slot, SessionRecords.TUNNELLED)
+                && packet.length() > state.config.tunnelMtuOctets()
                 && (!packet.isIpv4() || Ipv4Flyweight.dontFragment(view, packet.offset()))) {
             // without DF, IPv4 goes out and the outer datagram is fragmented, TS 29.281 §4.2.2
             if (packet.isTcp() || packet.isUdp() || !packet.isIcmpError()) {
@@ -77,24 +80,24 @@ final class Downlink {
             return DropReason.TOO_BIG;
         }
         if (!packet.isTcp() && !packet.isUdp() && packet.isIcmpError()) {
-            if (!related.fromCore(session, packet)) {
+            if (!related.fromCore(state.sessions.of(slot), packet)) {
                 return DropReason.ICMP_UNRELATED;
             }
-            return state.metering.admits(session, packet.length())
-                    ? pass(session)
+            return state.metering.admits(slot, packet.length())
+                    ? pass(slot)
                     : DropReason.QUOTA_EXCEEDED;
         }
         FlowTable flows = state.flows;
-        int epoch = session.currentEpoch(state.nowMinute, state.nowSeconds);
-        int flow = flows.find(session.slot, packet.dstLo(), packet.dstPort(), packet.srcHi(),
+        int epoch = state.sessions.currentEpoch(slot, state.nowMinute, state.nowSeconds);
+        int flow = flows.find(slot, packet.dstLo(), packet.dstPort(), packet.srcHi(),
                 packet.srcLo(), packet.srcPort(), packet.protocol());
         if (flow != FlowTable.NONE && flows.epoch(flow) != epoch
-                && !judge.judgeAgain(session, flow, packet, false)) {
-            judge.end(session, flow);
+                && !judge.judgeAgain(state.sessions.of(slot), flow, packet, false)) {
+            judge.end(state.sessions.of(slot), flow);
             flow = FlowTable.NONE;
         }
         if (flow == FlowTable.NONE) {
-            flow = begin(session);
+            flow = begin(state.sessions.of(slot));
             if (flow == FlowTable.NONE) {
                 return DropReason.INBOUND_UNSOLICITED;
             }
@@ -111,26 +114,26 @@ final class Downlink {
         if (judge.begunByRemote(flow, packet)) {
             return DropReason.INBOUND_UNSOLICITED;
         }
-        if (!state.metering.admits(session, packet.length())) {
+        if (!state.metering.admits(slot, packet.length())) {
             return DropReason.QUOTA_EXCEEDED;
         }
         if (verdict == FlowVerdict.INSPECT.index() && packet.isTcp()) {
-            DropReason reason = responses.fromServer(session, flow, packet);
+            DropReason reason = responses.fromServer(state.sessions.of(slot), flow, packet);
             if (reason != null) {
                 return reason;
             }
         }
-        if (verdict == FlowVerdict.ALLOW.index()) {
-            state.offload.offer(session, flow, packet);
+        if (state.hasKernelFlows && verdict == FlowVerdict.ALLOW.index()) {
+            state.offload.offer(state.sessions.of(slot), flow, packet);
         }
         flows.countDown(flow, packet.length(), state.nowSeconds);
         if (packet.isTcp()) {
-            judge.follow(session, flow, packet, false);
+            judge.follow(slot, flow, packet, false);
             if (verdict == FlowVerdict.INSPECT.index()) {
                 inspector.fromServer(flow, packet);
             }
         }
-        return pass(session);
+        return pass(slot);
     }
 
     /**
@@ -159,10 +162,10 @@ final class Downlink {
         }
     }
 
-    private @Nullable DropReason pass(DeviceSession session) {
+    private @Nullable DropReason pass(int slot) {
         int length = packet.length();
-        state.outbox.toDevice(session, view.addressOffset() + packet.offset(), length);
-        state.metering.countDown(session, length);
+        state.outbox.toDevice(slot, view.addressOffset() + packet.offset(), length);
+        state.metering.countDown(slot, length);
         return null;
     }
 }

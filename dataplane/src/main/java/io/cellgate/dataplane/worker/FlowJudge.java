@@ -98,7 +98,7 @@ final class FlowJudge {
         reports.began(flow);
         flows.marks(flow, downward ? FlowMarks.DOWNWARD : 0);
         flows.application(flow, firstPayload(packet).index());
-        flows.epoch(flow, session.epoch);
+        flows.epoch(flow, session.epoch());
         boolean _ = reports.isUnderOtherPolicies(flow, session.policy.revision());
         state.counters.set(WorkerCounters.FLOWS, flows.size());
         state.counters.add(WorkerCounters.FLOWS_STARTED, 1);
@@ -166,7 +166,7 @@ final class FlowJudge {
         state.offload.beforeJudging(session, flow);
         FlowVerdict before = FlowVerdict.of(flows.verdict(flow));
         boolean closed = (flows.marks(flow) & FlowMarks.CLOSED_BY_US) != 0;
-        flows.epoch(flow, session.epoch);
+        flows.epoch(flow, session.epoch());
         if (closed) {
             return true;
         }
@@ -221,7 +221,7 @@ final class FlowJudge {
                 || session.policy.appliesTo(Phase.HTTP)) {
             return false;
         }
-        state.flows.epoch(flow, session.epoch);
+        state.flows.epoch(flow, session.epoch());
         if (reports.isUnderOtherPolicies(flow, session.policy.decidedUnder())) {
             trials.ofFlow(session, flow, network, true);
         }
@@ -255,12 +255,12 @@ final class FlowJudge {
     }
 
     /** Follows a TCP connection by a segment of it that was forwarded. */
-    void follow(DeviceSession session, int flow, InnerPacket packet, boolean fromDevice) {
+    void follow(int slot, int flow, InnerPacket packet, boolean fromDevice) {
         FlowTable flows = state.flows;
         int before = flows.tcpState(flow);
         int after = TcpTracker.next(before, packet.tcpFlags(), fromDevice);
         if (after != before) {
-            state.offload.withdraw(session, flow);
+            state.offload.withdraw(state.sessions.of(slot), flow);
             flows.tcpState(flow, after);
             flows.timeoutSeconds(flow, TcpTracker.timeoutSeconds(after), state.nowSeconds);
         }

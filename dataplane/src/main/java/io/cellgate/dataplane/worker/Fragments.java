@@ -42,14 +42,14 @@ final class Fragments {
 
     /** Notes a first fragment, or gives a later one its ports; why it is dropped, if its first one is not known. */
     @Nullable
-    DropReason take(DeviceSession session, InnerPacket packet, boolean up, int nowSeconds) {
+    DropReason take(int session, InnerPacket packet, boolean up, int nowSeconds) {
         long hi = up ? packet.dstHi() : packet.srcHi();
         long lo = up ? packet.dstLo() : packet.srcLo();
-        int window = window(session.slot);
+        int window = window(session);
         int oldest = window;
         for (int i = window; i < window + NOTES; i++) {
             boolean live = sessions[i] != EMPTY && nowSeconds - seconds[i] <= KEEP_SECONDS;
-            if (live && sessions[i] == session.slot && upward[i] == up && remotesLo[i] == lo
+            if (live && sessions[i] == session && upward[i] == up && remotesLo[i] == lo
                     && remotesHi[i] == hi && identifications[i] == packet.identification()) {
                 if (!packet.isLaterFragment()) {
                     return DropReason.IP_FRAGMENT; // another first one: which would be put
@@ -71,7 +71,7 @@ final class Fragments {
         if (packet.isLaterFragment()) {
             return DropReason.IP_FRAGMENT;
         }
-        sessions[oldest] = session.slot;
+        sessions[oldest] = session;
         upward[oldest] = up;
         remotesHi[oldest] = hi;
         remotesLo[oldest] = lo;

@@ -9,21 +9,20 @@ import io.cellgate.dataplane.packet.Ipv6Flyweight;
 import io.cellgate.dataplane.packet.Transport;
 import java.nio.ByteOrder;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings what the packets of a burst will ask for into the processor's cache before the first of them is looked at.
  *
  * <p>Theory of operation. With many sessions next to nothing of a packet's is in the cache: its own octets, the bucket of
- * the index, its session ({@link HotSessionFields}), the bucket of its flow, the flow's record. Each of these is found through the
+ * the index, its session ({@link SessionRecords}), the bucket of its flow, the flow's record. Each of these is found through the
  * one before, so a packet alone waits for half a dozen accesses to memory one after the other, several times as long as all
  * its instructions take. The accesses of different packets do not depend on each other. So all packets of the burst take the first step,
  * then all the second, and the processor has many accesses under way at a time:
  *
  * <pre>
- *   packet 1   TEID ─► bucket │ session │ its fields, bucket of the flow │ flow
- *   packet 2   TEID ─► bucket │ session │ its fields, bucket of the flow │ flow
- *   ...                       ▼         ▼                               ▼
+ *   packet 1   TEID ─► bucket │ session, bucket of the flow │ flow
+ *   packet 2   TEID ─► bucket │ session, bucket of the flow │ flow
+ *   ...                       ▼                            ▼
  * </pre>
  *
  * Nothing is decided here and nothing kept: {@link Uplink} and {@link Downlink} look everything up again, in the cache. What
@@ -35,15 +34,18 @@ final class Lookahead {
     /** A GTP-U header with a sequence number. */
     private static final int LONG_HEADER_OCTETS = 12;
     private static final int ANY_OPTIONAL = 7;
-    private static final int NO_PACKET = -1;
 
     private final SessionTable sessions;
+    private final SessionRecords records;
     private final FlowTable flows;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
-    /** Of each packet: where its IP header is, its session's key and slot, the first flow of its bucket. */
-    private final int[] packetAt;
+    /** How many packets are looked up. */
+    private int count;
+    /** Of each of them: its session's key, whether that is an IPv4 address, its slot; what its flow is found by, the first of that bucket. */
     private final long[] keys;
+    private final boolean[] ipv4;
     private final int[] slots;
+    private final long[] mixed;
     private final int[] candidates;
     /** Means nothing; it is there so that what is read is needed. */
     @SuppressWarnings("unused")
@@ -51,131 +53,113 @@ final class Lookahead {
 
     Lookahead(SessionTable sessions, FlowTable flows, int burst) {
         this.sessions = sessions;
+        records = sessions.records();
         this.flows = flows;
-        packetAt = new int[burst];
         keys = new long[burst];
+        ipv4 = new boolean[burst];
         slots = new int[burst];
+        mixed = new long[burst];
         candidates = new int[burst];
     }
 
     /** For datagrams of the access side. */
     void uplink(Burst burst) {
-        long sum = 0;
+        count = 0;
         for (int i = 0; i < burst.size(); i++) {
-            int at = innerPacket(burst.address(i), burst.length(i));
-            packetAt[i] = at;
-            if (at != NO_PACKET) {
-                keys[i] = GtpuHeaderFlyweight.teid(view, 0);
-                sum += sessions.touchTeid((int) keys[i]);
+            view.wrap(burst.address(i), burst.length(i));
+            if (burst.length(i) >= GtpuHeaderFlyweight.MIN_HEADER_OCTETS) {
+                keys[count] = GtpuHeaderFlyweight.teid(view, 0);
+                take((view.getByte(0) & ANY_OPTIONAL) == 0
+                        ? GtpuHeaderFlyweight.MIN_HEADER_OCTETS
+                        : LONG_HEADER_OCTETS, true);
             }
         }
-        for (int i = 0; i < burst.size(); i++) {
-            slots[i] = packetAt[i] == NO_PACKET
-                    ? SlotIndex.NONE
-                    : sessions.slotOfTeid((int) keys[i]);
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += sessions.touchTeid((int) keys[i]);
         }
-        touched = sum + sessionsAndFlows(burst, true);
+        for (int i = 0; i < count; i++) {
+            slots[i] = sessions.slotOfTeid((int) keys[i]);
+        }
+        touched = sum + sessionsAndFlows();
     }
 
     /** For packets of the core side. */
     void downlink(Burst burst) {
-        long sum = 0;
+        count = 0;
         for (int i = 0; i < burst.size(); i++) {
             view.wrap(burst.address(i), burst.length(i));
-            packetAt[i] = packet(0);
-            if (packetAt[i] != NO_PACKET) {
-                keys[i] = isIpv4(0)
-                        ? Ipv4Flyweight.destination(view, 0)
-                        : Ipv6Flyweight.destinationHi(view, 0);
-                sum += sessions.touchAddress(isIpv4(0), keys[i]);
-            }
+            take(0, false);
         }
-        for (int i = 0; i < burst.size(); i++) {
-            if (packetAt[i] == NO_PACKET) {
-                slots[i] = SlotIndex.NONE;
-            } else {
-                view.wrap(burst.address(i), burst.length(i));
-                slots[i] = sessions.slotOfAddress(isIpv4(0), keys[i]);
-            }
-        }
-        touched = sum + sessionsAndFlows(burst, false);
-    }
-
-    private int innerPacket(long address, int length) {
-        view.wrap(address, length);
-        if (length < GtpuHeaderFlyweight.MIN_HEADER_OCTETS) {
-            return NO_PACKET;
-        }
-        return packet((view.getByte(0) & ANY_OPTIONAL) == 0
-                ? GtpuHeaderFlyweight.MIN_HEADER_OCTETS
-                : LONG_HEADER_OCTETS);
-    }
-
-    /** Where the packet is, if one with ports begins here. */
-    private int packet(int at) {
-        if (view.capacity() < at + Ipv4Flyweight.MIN_HEADER_OCTETS + PORTS_OCTETS) {
-            return NO_PACKET;
-        }
-        return isIpv4(at)
-                || view.capacity() >= at + Ipv6Flyweight.HEADER_OCTETS + PORTS_OCTETS
-                        ? at
-                        : NO_PACKET;
-    }
-
-    private boolean isIpv4(int at) {
-        return Ipv4Flyweight.version(view, at) == 4;
-    }
-
-    private long sessionsAndFlows(Burst burst, boolean up) {
         long sum = 0;
-        for (int i = 0; i < burst.size(); i++) {
-            DeviceSession session = session(i);
-            sum += session == null ? 0 : session.touch();
+        for (int i = 0; i < count; i++) {
+            sum += sessions.touchAddress(ipv4[i], keys[i]);
         }
-        for (int i = 0; i < burst.size(); i++) {
-            candidates[i] = FlowTable.NONE;
+        for (int i = 0; i < count; i++) {
+            slots[i] = sessions.slotOfAddress(ipv4[i], keys[i]);
+        }
+        touched = sum + sessionsAndFlows();
+    }
+
+    /** Notes the packet that begins here, if it is one with ports. */
+    private void take(int at, boolean up) {
+        if (view.capacity() < at + Ipv4Flyweight.MIN_HEADER_OCTETS + PORTS_OCTETS) {
+            return;
+        }
+        boolean isIpv4 = Ipv4Flyweight.version(view, at) == 4;
+        int header = isIpv4 ? Ipv4Flyweight.MIN_HEADER_OCTETS : Ipv6Flyweight.HEADER_OCTETS;
+        if (view.capacity() < at + header + PORTS_OCTETS) {
+            return;
+        }
+        int protocol = isIpv4
+                ? Ipv4Flyweight.protocol(view, at)
+                : Ipv6Flyweight.nextHeader(view, at);
+        if (protocol != Transport.UDP && protocol != Transport.TCP) {
+            return;
+        }
+        int ports = view.getInt(at + header, BE);
+        int source = ports >>> 16;
+        int destination = ports & 0xffff;
+        long srcHi = isIpv4 ? 0 : Ipv6Flyweight.sourceHi(view, at);
+        long srcLo = isIpv4
+                ? IpAddresses.mapped(Ipv4Flyweight.source(view, at))
+                : Ipv6Flyweight.sourceLo(view, at);
+        long dstHi = isIpv4 ? 0 : Ipv6Flyweight.destinationHi(view, at);
+        long dstLo = isIpv4
+                ? IpAddresses.mapped(Ipv4Flyweight.destination(view, at))
+                : Ipv6Flyweight.destinationLo(view, at);
+        if (up) {
+            mixed[count] = flows.mixed(srcLo, source, dstHi, dstLo, destination, protocol);
+        } else {
+            ipv4[count] = isIpv4;
+            keys[count] = isIpv4 ? (int) dstLo : dstHi;
+            mixed[count] = flows.mixed(dstLo, destination, srcHi, srcLo, source, protocol);
+        }
+        count++;
+    }
+
+    private long sessionsAndFlows() {
+        long sum = 0;
+        int known = 0;
+        for (int i = 0; i < count; i++) {
             if (slots[i] != SlotIndex.NONE) {
-                view.wrap(burst.address(i), burst.length(i));
-                candidates[i] = firstFlow(slots[i], packetAt[i], up);
+                slots[known] = slots[i];
+                mixed[known++] = mixed[i];
             }
         }
-        for (int i = 0; i < burst.size(); i++) {
+        for (int i = 0; i < known; i++) {
+            sum += records.touch(slots[i]);
+            candidates[i] = flows.first(slots[i], mixed[i]);
+        }
+        for (int i = 0; i < known; i++) {
             sum += candidates[i] == FlowTable.NONE ? 0 : flows.touch(candidates[i]);
         }
-        for (int i = 0; i < burst.size(); i++) {
+        for (int i = 0; i < known; i++) {
             int next = candidates[i] == FlowTable.NONE
                     ? FlowTable.NONE
                     : flows.next(candidates[i]);
             sum += next == FlowTable.NONE ? 0 : flows.touch(next);
         }
         return sum;
-    }
-
-    private @Nullable DeviceSession session(int i) {
-        return slots[i] == SlotIndex.NONE ? null : sessions.bySlot(slots[i]);
-    }
-
-    /** The first flow of the bucket in which the packet's is. */
-    private int firstFlow(int session, int at, boolean up) {
-        boolean ipv4 = isIpv4(at);
-        int ports = view.getInt(
-                at + (ipv4 ? Ipv4Flyweight.MIN_HEADER_OCTETS : Ipv6Flyweight.HEADER_OCTETS), BE);
-        int protocol = ipv4 ? Ipv4Flyweight.protocol(view, at) : Ipv6Flyweight.nextHeader(view, at);
-        if (protocol != Transport.UDP && protocol != Transport.TCP) {
-            return FlowTable.NONE;
-        }
-        long srcHi = ipv4 ? 0 : Ipv6Flyweight.sourceHi(view, at);
-        long srcLo = ipv4
-                ? IpAddresses.mapped(Ipv4Flyweight.source(view, at))
-                : Ipv6Flyweight.sourceLo(view, at);
-        long dstHi = ipv4 ? 0 : Ipv6Flyweight.destinationHi(view, at);
-        long dstLo = ipv4
-                ? IpAddresses.mapped(Ipv4Flyweight.destination(view, at))
-                : Ipv6Flyweight.destinationLo(view, at);
-        int source = ports >>> 16;
-        int destination = ports & 0xffff;
-        return up
-                ? flows.first(session, srcLo, source, dstHi, dstLo, destination, protocol)
-                : flows.first(session, dstLo, destination, srcHi, srcLo, source, protocol);
     }
 }

@@ -28,12 +28,20 @@ final class Metering {
     private static final int REPORTS_PER_ROUND = 32;
 
     private final WorkerState state;
+    private final SessionRecords records;
     private final UsageFeed feed;
     private final Long2ObjectHashMap<SimMeter> meters = new Long2ObjectHashMap<>();
     private final Long2ObjectHashMap<PacketCapture> captures = new Long2ObjectHashMap<>();
     private final ArrayDeque<SimMeter> ended = new ArrayDeque<>();
     /** The slots of sessions that are to be reported; of one that has ended meanwhile it means nothing. */
     private final IntArrayQueue unreported = new IntArrayQueue();
+    /** The first of the line: {@link #lookAhead}. */
+    private final int[] next = new int[REPORTS_PER_ROUND];
+    private int nextAt;
+    private int nextCount;
+    /** Means nothing; it is there so that what is read is needed. */
+    @SuppressWarnings("unused")
+    private long touched;
     /** How many of these are to be reported now. */
     private int due;
     private long nextReportNanos;
@@ -43,6 +51,7 @@ final class Metering {
 
     Metering(WorkerState state, UsageFeed feed) {
         this.state = state;
+        records = state.sessions.records();
         this.feed = feed;
         time();
     }
@@ -105,10 +114,12 @@ final class Metering {
     }
 
     /** Whether the session may have a packet of this length forwarded, either way. */
-    boolean admits(DeviceSession session, int octets) {
-        if (!session.isWatched) {
-            return true;
-        }
+    boolean admits(int slot, int octets) {
+        return !records.has(slot, SessionRecords.WATCHED)
+                || admits(state.sessions.of(slot), octets);
+    }
+
+    private boolean admits(DeviceSession session, int octets) {
         SimMeter meter = meterOfToday(session);
         QuotaGate quota = meter.quota;
         return quota == null
@@ -132,15 +143,17 @@ final class Metering {
     }
 
     /** Counts a packet that the device sent and that was taken. */
-    void countUp(DeviceSession session, int octets) {
-        count(session, 1, octets, 0, 0);
+    void countUp(int slot, int octets) {
+        standInLine(slot);
+        counted(slot, records.countUp(slot, octets));
         state.counters.add(WorkerCounters.PACKETS_UP, 1);
         state.counters.add(WorkerCounters.BYTES_UP, octets);
     }
 
     /** Counts a packet that goes to the device. */
-    void countDown(DeviceSession session, int octets) {
-        count(session, 0, 0, 1, octets);
+    void countDown(int slot, int octets) {
+        standInLine(slot);
+        counted(slot, records.countDown(slot, octets));
         state.counters.add(WorkerCounters.PACKETS_DOWN, 1);
         state.counters.add(WorkerCounters.BYTES_DOWN, octets);
     }
@@ -148,19 +161,27 @@ final class Metering {
     /** Counts packets of a session: those that the kernel forwarded without us, it counts for all itself. */
     void count(DeviceSession session, long packetsUp, long bytesUp, long packetsDown,
             long bytesDown) {
-        if (!session.isUnreported) {
-            session.isUnreported = true;
-            session.unreportedHour = hour;
-            unreported.addInt(session.slot);
-        } else if (session.unreportedHour != hour) {
-            report(session, feed.claimInAnyCase(), false);
-            session.unreportedHour = hour;
+        standInLine(session.slot);
+        session.count(packetsUp, bytesUp, packetsDown, bytesDown);
+        counted(session.slot, false);
+    }
+
+    private void standInLine(int slot) {
+        int unreportedHour = records.hour(slot);
+        if (unreportedHour == hour) {
+            return;
         }
-        session.packetsUp += packetsUp;
-        session.bytesUp += bytesUp;
-        session.packetsDown += packetsDown;
-        session.bytesDown += bytesDown;
-        if (session.isWatched) {
+        if (unreportedHour == SessionRecords.NO_HOUR) {
+            unreported.addInt(slot);
+        } else {
+            report(state.sessions.of(slot), feed.claimInAnyCase(), false);
+        }
+        records.hour(slot, hour);
+    }
+
+    private void counted(int slot, boolean isMuch) {
+        if (isMuch || records.has(slot, SessionRecords.WATCHED)) {
+            DeviceSession session = state.sessions.of(slot);
             session.meter().take(session);
         }
     }
@@ -179,7 +200,8 @@ final class Metering {
     private void report(DeviceSession session, UsageFeed.Entry entry, boolean quotaExceeded) {
         session.meter().take(session);
         session.report(entry);
-        entry.hour = session.isUnreported ? session.unreportedHour : hour;
+        int unreportedHour = session.unreportedHour();
+        entry.hour = unreportedHour == SessionRecords.NO_HOUR ? hour : unreportedHour;
         entry.quotaExceeded = quotaExceeded;
         session.meter().lastReport = feed.publish(entry);
     }
@@ -190,7 +212,7 @@ final class Metering {
             reportSome(REPORTS_PER_ROUND, false);
         } else if (state.nowNanos - nextReportNanos >= 0) {
             nextReportNanos = state.nowNanos + TimeUnit.MILLISECONDS.toNanos(REPORT_MILLIS);
-            due = feed.flush() ? unreported.size() : 0;
+            due = feed.flush() ? waiting() : 0;
             forgetEnded();
         }
     }
@@ -209,14 +231,22 @@ final class Metering {
 
     /** Reports everything that is left: the worker ends. */
     void reportLast() {
-        due = unreported.size();
+        due = waiting();
         reportSome(due, true);
+    }
+
+    /** How many stand in the line. */
+    private int waiting() {
+        return unreported.size() + nextCount - nextAt;
     }
 
     private void reportSome(int atMost, boolean inAnyCase) {
         for (int i = 0; i < atMost && due > 0; i++) {
-            DeviceSession session = state.sessions.bySlot(unreported.peekInt());
-            if (session != null && session.isUnreported) {
+            if (nextAt == nextCount) {
+                lookAhead();
+            }
+            DeviceSession session = state.sessions.bySlot(next[nextAt]);
+            if (session != null && session.unreportedHour() != SessionRecords.NO_HOUR) {
                 if (session.hasUnreportedPackets()) {
                     UsageFeed.Entry entry = inAnyCase ? feed.claimInAnyCase() : feed.claim();
                     if (entry == null) {
@@ -225,11 +255,32 @@ final class Metering {
                     }
                     report(session, entry, false);
                 }
-                session.isUnreported = false;
+                records.hour(session.slot, SessionRecords.NO_HOUR);
             }
-            int _ = unreported.pollInt();
+            nextAt++;
             due--;
         }
+    }
+
+    /** Brings what the next reports are of into the processor's cache: all of them take each step together, as packets do in {@link Lookahead}. */
+    private void lookAhead() {
+        nextAt = 0;
+        nextCount = Math.min(next.length, unreported.size());
+        long sum = 0;
+        for (int i = 0; i < nextCount; i++) {
+            next[i] = unreported.pollInt();
+            sum += records.touch(next[i]) + (state.sessions.bySlot(next[i]) == null ? 0 : 1);
+        }
+        for (int i = 0; i < nextCount; i++) {
+            DeviceSession session = state.sessions.bySlot(next[i]);
+            sum += session == null ? 0 : session.touch();
+        }
+        for (int i = 0; i < nextCount; i++) {
+            DeviceSession session = state.sessions.bySlot(next[i]);
+            SimMeter meter = session == null ? null : session.meter;
+            sum += meter == null ? 0 : meter.touch();
+        }
+        touched = sum;
     }
 
     /** How long the worker may rest: until the next report, if there is something to report. */
@@ -237,7 +288,7 @@ final class Metering {
         if (due > 0) {
             return 0;
         }
-        return unreported.isEmpty()
+        return waiting() == 0
                 ? atMostNanos
                 : Math.clamp(nextReportNanos - state.nowNanos, 0, atMostNanos);
     }

@@ -18,6 +18,7 @@ final class Outbox {
     private static final int FRAME_OCTETS = 4096;
 
     private final PacketIo io;
+    private final SessionTable sessions;
     private final WorkerCounters counters;
     private final Frames held;
     private final Burst access = new Burst(CAPACITY);
@@ -33,8 +34,9 @@ final class Outbox {
     /** Frames that have not been sent; one may be in the hands of who is filling it. */
     private int framesUsed;
 
-    Outbox(PacketIo io, WorkerCounters counters, Frames held) {
+    Outbox(PacketIo io, SessionTable sessions, WorkerCounters counters, Frames held) {
         this.io = io;
+        this.sessions = sessions;
         this.counters = counters;
         this.held = held;
         for (int i = 0; i < FRAMES; i++) {
@@ -68,13 +70,13 @@ final class Outbox {
     }
 
     /** Sends an IP packet the session's way; the octets before it are overwritten. */
-    void toDevice(DeviceSession session, long address, int lengthOctets) {
-        if (session.downlinkHeld) {
+    void toDevice(int slot, long address, int lengthOctets) {
+        if (sessions.records().has(slot, SessionRecords.DOWNLINK_HELD)) {
             counters.drop(DropReason.DOWNLINK_HELD);
-        } else if (session.isTunnelled()) {
-            intoTunnel(session, address, lengthOctets);
+        } else if (sessions.records().has(slot, SessionRecords.TUNNELLED)) {
+            intoTunnel(slot, address, lengthOctets);
         } else {
-            byLink(session, address, lengthOctets);
+            byLink(sessions.of(slot), address, lengthOctets);
         }
     }
 
@@ -89,21 +91,23 @@ final class Outbox {
         plain.addPlain(address, lengthOctets, session.link);
     }
 
-    private void intoTunnel(DeviceSession session, long address, int lengthOctets) {
+    private void intoTunnel(int slot, long address, int lengthOctets) {
         if (access.isFull()) {
             flush();
         }
         long start = address - GtpuHeaderFlyweight.MIN_HEADER_OCTETS;
         tunnelHeader.wrap(start, GtpuHeaderFlyweight.MIN_HEADER_OCTETS);
-        GtpuHeaderFlyweight.writeGPdu(tunnelHeader, 0, session.remoteTeid, lengthOctets);
-        PacketCapture capture = session.capture();
+        SessionRecords records = sessions.records();
+        GtpuHeaderFlyweight.writeGPdu(tunnelHeader, 0, records.remoteTeid(slot), lengthOctets);
+        PacketCapture capture = sessions.capture(slot);
         if (capture != null) {
             capture.down(epochMillis, start,
                     GtpuHeaderFlyweight.MIN_HEADER_OCTETS + lengthOctets,
-                    GtpuHeaderFlyweight.MIN_HEADER_OCTETS, session.peerHi, session.peerLo);
+                    GtpuHeaderFlyweight.MIN_HEADER_OCTETS, records.peerHi(slot),
+                    records.peerLo(slot));
         }
-        access.add(start, GtpuHeaderFlyweight.MIN_HEADER_OCTETS + lengthOctets, session.peerHi,
-                session.peerLo, GtpuHeaderFlyweight.PORT);
+        access.add(start, GtpuHeaderFlyweight.MIN_HEADER_OCTETS + lengthOctets,
+                records.peerHi(slot), records.peerLo(slot), GtpuHeaderFlyweight.PORT);
     }
 
     /** Sends a GTP-U message of our own. */

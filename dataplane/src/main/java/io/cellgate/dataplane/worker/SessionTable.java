@@ -1,15 +1,17 @@
 package io.cellgate.dataplane.worker;
 
+import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.session.UserPlaneSession;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.collections.IntArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A worker's sessions: by the TEID of uplink packets, by the destination of downlink ones, by the peer's TEID. A session
- * has a slot; the indexes lead to it. Grows without copying what is there.
+ * has a slot; the indexes lead to it. At a slot there are the session's record, which is all that most packets look at, and the session. Grows without copying what is there.
  */
 final class SessionTable implements AutoCloseable {
     /** Of one worker; room for their indexes is reserved, and taken as they come. */
@@ -18,6 +20,9 @@ final class SessionTable implements AutoCloseable {
     private static final int BLOCK = 1 << BLOCK_SHIFT;
 
     private final Arena memory = Arena.ofShared();
+    private final SessionRecords records = new SessionRecords(memory, MAX_SESSIONS);
+    private final AtomicInteger publications = new AtomicInteger();
+    private final Runnable published = publications::incrementAndGet;
     private final SlotIndex byTeid = new SlotIndex(memory, MAX_SESSIONS);
     private final SlotIndex byIpv4 = new SlotIndex(memory, MAX_SESSIONS);
     private final SlotIndex byPrefix = new SlotIndex(memory, MAX_SESSIONS);
@@ -38,18 +43,10 @@ final class SessionTable implements AutoCloseable {
         return at(byTeid.first(teid));
     }
 
-    /** The session in whose tunnel packets with this TEID come. */
-    @Nullable
-    DeviceSession byTunnel(int teid) {
-        DeviceSession session = byTeid(teid);
-        return session == null || session.isTunnelled() ? session : null;
-    }
-
     /** The session whose device has this address. */
     @Nullable
     DeviceSession byAddress(long hi, long lo) {
-        int ipv4 = (int) lo;
-        return at(IpAddresses.isIpv4(hi, lo) ? byIpv4.first(ipv4) : byPrefix.first(hi));
+        return at(slotOfAddress(hi, lo));
     }
 
     /** Reads where a look-up by TEID begins, so that it is in the cache; the value means nothing. */
@@ -72,6 +69,12 @@ final class SessionTable implements AutoCloseable {
         return ipv4 ? byIpv4.first(key) : byPrefix.first(key);
     }
 
+    /** The slot of the session whose device has this address, or {@link SlotIndex#NONE}. */
+    int slotOfAddress(long hi, long lo) {
+        int ipv4 = (int) lo;
+        return IpAddresses.isIpv4(hi, lo) ? byIpv4.first(ipv4) : byPrefix.first(hi);
+    }
+
     private @Nullable DeviceSession at(int slot) {
         return slot == SlotIndex.NONE ? null : bySlot(slot);
     }
@@ -79,6 +82,38 @@ final class SessionTable implements AutoCloseable {
     @Nullable
     DeviceSession bySlot(int slot) {
         return blocks[slot >> BLOCK_SHIFT][slot & (BLOCK - 1)];
+    }
+
+    /** The session of a slot that has one. */
+    DeviceSession of(int slot) {
+        DeviceSession session = bySlot(slot);
+        if (session == null) {
+            throw new IllegalStateException("a slot without its session");
+        }
+        return session;
+    }
+
+    /** What packets ask of sessions. */
+    SessionRecords records() {
+        return records;
+    }
+
+    /** Whoever captures the packets of a session's SIM; null: nobody does. */
+    @Nullable
+    PacketCapture capture(int slot) {
+        return records.has(slot, SessionRecords.WATCHED) ? of(slot).capture() : null;
+    }
+
+    /** As {@link DeviceSession#currentEpoch}; asks the session itself only where the answer may have changed. */
+    int currentEpoch(int slot, long nowMinute, int nowSeconds) {
+        int now = publications.get(); // before the policies are read: what comes then is seen next
+                                      // time
+        if (records.publications(slot) == now
+                && !records.has(slot, SessionRecords.ASKS_FOR_EPOCH)) {
+            return records.epoch(slot);
+        }
+        records.publications(slot, now);
+        return of(slot).currentEpoch(nowMinute, nowSeconds);
     }
 
     /** The session whose tunnel at the peer with this address has this identifier. */
@@ -98,20 +133,18 @@ final class SessionTable implements AutoCloseable {
     /** Has the verdicts of all sessions' flows reached again. */
     void judgeAllAgain() {
         for (int slot = 0; slot < usedSlots; slot++) {
-            DeviceSession session = bySlot(slot);
-            if (session != null) {
-                session.epoch++;
-            }
+            records.nextEpoch(slot);
         }
     }
 
     DeviceSession add(UserPlaneSession session) {
+        session.subscriber().policy().follow(published);
         if (size == MAX_SESSIONS) {
             throw new IllegalStateException("got a session beyond " + MAX_SESSIONS
                     + ", which is the most that a worker takes");
         }
         int slot = freeSlots.isEmpty() ? usedSlots++ : freeSlots.popInt();
-        DeviceSession added = new DeviceSession(slot, session);
+        DeviceSession added = new DeviceSession(slot, records, session);
         int block = slot >> BLOCK_SHIFT;
         if (block == blocks.length) {
             blocks = Arrays.copyOf(blocks, block + 1);
@@ -125,6 +158,7 @@ final class SessionTable implements AutoCloseable {
     }
 
     void replace(DeviceSession existing, UserPlaneSession session) {
+        session.subscriber().policy().follow(published);
         unindex(existing);
         existing.replaceBy(session);
         index(existing);
@@ -165,7 +199,7 @@ final class SessionTable implements AutoCloseable {
         }
     }
 
-    /** Gives the indexes' memory back. Nothing may be asked of the table afterwards. */
+    /** Gives the memory of indexes and records back. Nothing may be asked of the table afterwards. */
     @Override
     public void close() {
         memory.close();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Most SIMs have no quota, no rule asks what they have used, and nobody captures their packets. The meter is then not
  * looked at for a packet; what a session forwarded is added when the session is reported, for the hour that the report is of.
- * Where it matters at each packet the sessions say so ({@link HotSessionFields#isWatched}), and what they forward is added at once.
+ * Where it matters at each packet the sessions say so ({@link SessionRecords#WATCHED}), and what they forward is added at once.
  */
 final class SimMeter {
     final long imsi;
@@ -78,6 +78,11 @@ final class SimMeter {
         }
     }
 
+    /** Reads of what a report changes, so that it is in the cache; the value means nothing. */
+    long touch() {
+        return bytesDay;
+    }
+
     boolean hasSessions() {
         return sessions != null;
     }
@@ -103,7 +108,7 @@ final class SimMeter {
         }
         session.nextOfSim = null;
         session.meter = null;
-        session.isWatched = false;
+        session.watch(false);
         watch();
     }
 
@@ -118,7 +123,7 @@ final class SimMeter {
                 takeBack.accept(each);
             }
             take(each);
-            each.isWatched = matters;
+            each.watch(matters);
         }
     }
 
@@ -128,7 +133,7 @@ final class SimMeter {
         if (octets == 0) {
             return;
         }
-        int ofDay = Math.floorDiv(session.unreportedHour, 24);
+        int ofDay = Math.floorDiv(session.unreportedHour(), 24);
         if (ofDay > day) {
             period(ofDay, monthOf(ofDay));
         }

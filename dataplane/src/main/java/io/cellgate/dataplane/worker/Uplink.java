@@ -28,6 +28,7 @@ final class Uplink {
     private static final long LINK_LOCAL_PREFIX = NeighborDiscovery.LINK_LOCAL_HI;
 
     private final WorkerState state;
+    private final SessionRecords records;
     private final UserPlane.Events events;
     private final FlowJudge judge;
     private final Verdicts verdicts;
@@ -46,6 +47,7 @@ final class Uplink {
             StreamInspector inspector, DnsInterceptor dns, RouterAdvertiser routers,
             RelatedErrors related) {
         this.state = state;
+        records = state.sessions.records();
         this.events = events;
         this.judge = judge;
         this.verdicts = verdicts;
@@ -155,8 +157,8 @@ final class Uplink {
         if (!state.colleagues.isMine(teid)) {
             return state.colleagues.handUp(teid, view, length, peerHi, peerLo, peerPort);
         }
-        DeviceSession session = state.sessions.byTunnel(teid);
-        if (session == null) {
+        int slot = state.sessions.slotOfTeid(teid);
+        if (slot == SlotIndex.NONE || !records.has(slot, SessionRecords.TUNNELLED)) {
             if (state.errorIndications.take(state.nowNanos)) {
                 boolean v4 = IpAddresses.isIpv4(peerHi, peerLo);
                 UnsafeBuffer frame = state.outbox.frame();
@@ -166,16 +168,16 @@ final class Uplink {
             }
             return DropReason.TEID_UNKNOWN;
         }
-        if (session.carrierIndex != carrier) {
+        if (!records.isOfCarrier(slot, carrier)) {
             return DropReason.PEER_OF_OTHER_CARRIER;
         }
         int header = GtpuHeaderFlyweight.headerLength(view, 0);
-        PacketCapture capture = session.capture();
+        PacketCapture capture = state.sessions.capture(slot);
         if (capture != null) {
             capture.up(state.nowEpochMillis, view.addressOffset(), length, header, peerHi, peerLo);
         }
         DropReason fault = packet.parse(view, header, length - header);
-        return fault != null ? fault : inner(session);
+        return fault != null ? fault : inner(slot);
     }
 
     /** Takes a packet of a link to a carrier's router, which is the session's that has its source address. */
@@ -202,35 +204,36 @@ final class Uplink {
         if (capture != null) {
             capture.up(state.nowEpochMillis, view.addressOffset(), packet.length(), 0, 0, 0);
         }
-        return ofSession(session);
+        return ofSession(session.slot);
     }
 
-    private @Nullable DropReason inner(DeviceSession session) {
+    private @Nullable DropReason inner(int slot) {
         if (packet.isIpv4()) {
-            if (!session.hasIpv4 || packet.srcLo() != session.ipv4Lo) {
+            if (!records.has(slot, SessionRecords.HAS_IPV4)
+                    || (int) packet.srcLo() != records.ipv4(slot)) {
                 return DropReason.SOURCE_SPOOFED;
             }
         } else {
-            if (!session.hasIpv6) {
+            if (!records.has(slot, SessionRecords.HAS_IPV6)) {
                 return DropReason.SOURCE_SPOOFED;
             }
             if (packet.protocol() == Transport.ICMPV6 && isLinkScoped()) {
-                return routers.fromDevice(session, packet);
+                return routers.fromDevice(state.sessions.of(slot), packet);
             }
-            if (packet.srcHi() != session.prefixHi) {
+            if (packet.srcHi() != records.prefixHi(slot)) {
                 return DropReason.SOURCE_SPOOFED;
             }
         }
-        return ofSession(session);
+        return ofSession(slot);
     }
 
     /** A packet whose source is the session's own address. */
-    private @Nullable DropReason ofSession(DeviceSession session) {
+    private @Nullable DropReason ofSession(int slot) {
         if (packet.hopLimit() == 0) {
             return DropReason.HOP_LIMIT;
         }
         if (packet.isFragment()) {
-            DropReason reason = state.fragments.take(session, packet, true, state.nowSeconds);
+            DropReason reason = state.fragments.take(slot, packet, true, state.nowSeconds);
             if (reason != null) {
                 return reason;
             }
@@ -240,26 +243,26 @@ final class Uplink {
                 return DropReason.GTP_IN_GTP;
             }
             if (packet.dstPort() == DNS_PORT) {
-                return packet.isFragment() ? DropReason.IP_FRAGMENT : query(session);
+                return packet.isFragment() ? DropReason.IP_FRAGMENT : query(slot);
             }
         } else if (!packet.isTcp() && packet.isIcmpError()) {
-            if (!related.fromDevice(session, packet)) {
+            if (!related.fromDevice(state.sessions.of(slot), packet)) {
                 return DropReason.ICMP_UNRELATED;
             }
-            return state.metering.admits(session, packet.length())
-                    ? pass(session)
+            return state.metering.admits(slot, packet.length())
+                    ? pass(slot)
                     : DropReason.QUOTA_EXCEEDED;
         }
-        return flow(session);
+        return flow(slot);
     }
 
     /** A query is used traffic, however it is answered: without that DNS would be a way around a quota. */
-    private @Nullable DropReason query(DeviceSession session) {
-        if (!state.metering.admits(session, packet.length())) {
+    private @Nullable DropReason query(int slot) {
+        if (!state.metering.admits(slot, packet.length())) {
             return DropReason.QUOTA_EXCEEDED;
         }
-        state.metering.countUp(session, packet.length());
-        return dns.query(session, packet);
+        state.metering.countUp(slot, packet.length());
+        return dns.query(state.sessions.of(slot), packet);
     }
 
     /** Whether the packet is of the link itself: its source or destination means nothing beyond it. */
@@ -271,15 +274,15 @@ final class Uplink {
         return unspecified || linkLocalSource || linkLocalDestination;
     }
 
-    private @Nullable DropReason flow(DeviceSession session) {
+    private @Nullable DropReason flow(int slot) {
         FlowTable flows = state.flows;
-        int epoch = session.currentEpoch(state.nowMinute, state.nowSeconds);
-        int flow = flows.find(session.slot, packet.srcLo(), packet.srcPort(), packet.dstHi(),
+        int epoch = state.sessions.currentEpoch(slot, state.nowMinute, state.nowSeconds);
+        int flow = flows.find(slot, packet.srcLo(), packet.srcPort(), packet.dstHi(),
                 packet.dstLo(), packet.dstPort(), packet.protocol());
         if (flow != FlowTable.NONE
                 && (judge.begunAnew(flow, packet) || (flows.epoch(flow) != epoch
-                        && !judge.judgeAgain(session, flow, packet, true)))) {
-            judge.end(session, flow);
+                        && !judge.judgeAgain(state.sessions.of(slot), flow, packet, true)))) {
+            judge.end(state.sessions.of(slot), flow);
             flow = FlowTable.NONE;
         }
         if (flow == FlowTable.NONE) {
@@ -287,22 +290,23 @@ final class Uplink {
             if (reason != null) {
                 return reason;
             }
-            flow = judge.begin(session, packet.srcLo(), packet.srcPort(), packet.dstHi(),
+            flow = judge.begin(state.sessions.of(slot), packet.srcLo(), packet.srcPort(),
+                    packet.dstHi(),
                     packet.dstLo(), packet.dstPort(), packet.protocol(), false, packet);
             if (flow == FlowTable.NONE) {
                 return null;
             }
         }
-        return byVerdict(session, flow);
+        return byVerdict(slot, flow);
     }
 
-    private @Nullable DropReason byVerdict(DeviceSession session, int flow) {
+    private @Nullable DropReason byVerdict(int slot, int flow) {
         FlowTable flows = state.flows;
         int verdict = flows.verdict(flow);
         if (verdict == FlowVerdict.BLOCK.index()) {
-            return blocked(session, flow);
+            return blocked(state.sessions.of(slot), flow);
         }
-        if (!state.metering.admits(session, packet.length())) {
+        if (!state.metering.admits(slot, packet.length())) {
             return DropReason.QUOTA_EXCEEDED;
         }
         if (verdict == FlowVerdict.INSPECT.index()) {
@@ -310,24 +314,26 @@ final class Uplink {
                 return DropReason.IP_FRAGMENT;
             }
             int length = packet.length();
-            DropReason reason = inspector.fromDevice(session, flow, packet, view);
+            DropReason reason = inspector.fromDevice(state.sessions.of(slot), flow, packet, view);
             if (reason == null) {
                 flows.countUp(flow, length, state.nowSeconds);
-                judge.follow(session, flow, packet, true);
-                state.metering.countUp(session, length);
+                judge.follow(slot, flow, packet, true);
+                state.metering.countUp(slot, length);
             }
             return reason;
         }
         if ((flows.marks(flow) & FlowMarks.NO_QUIC) != 0 && isQuic()) {
-            verdicts.block(session, flow, DropReason.QUIC_UNREADABLE, null);
+            verdicts.block(state.sessions.of(slot), flow, DropReason.QUIC_UNREADABLE, null);
             return DropReason.QUIC_UNREADABLE;
         }
-        state.offload.offer(session, flow, packet);
+        if (state.hasKernelFlows) {
+            state.offload.offer(state.sessions.of(slot), flow, packet);
+        }
         flows.countUp(flow, packet.length(), state.nowSeconds);
         if (packet.isTcp()) {
-            judge.follow(session, flow, packet, true);
+            judge.follow(slot, flow, packet, true);
         }
-        return pass(session);
+        return pass(slot);
     }
 
     private DropReason blocked(DeviceSession session, int flow) {
@@ -358,9 +364,9 @@ final class Uplink {
                 || version == 0x6b3343cf || version >>> 8 == 0xff0000 || version >>> 8 == 0x513035;
     }
 
-    private @Nullable DropReason pass(DeviceSession session) {
+    private @Nullable DropReason pass(int slot) {
         state.outbox.toCore(view.addressOffset() + packet.offset(), packet.length());
-        state.metering.countUp(session, packet.length());
+        state.metering.countUp(slot, packet.length());
         return null;
     }
 }

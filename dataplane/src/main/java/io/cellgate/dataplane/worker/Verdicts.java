@@ -155,6 +155,6 @@ final class Verdicts {
 
     /** Sends a packet that was written at {@link Burst#HEADROOM_OCTETS} of one of the outbox's frames. */
     void sendToDevice(DeviceSession session, UnsafeBuffer frame, int length) {
-        state.outbox.toDevice(session, frame.addressOffset() + PACKET, length);
+        state.outbox.toDevice(session.slot, frame.addressOffset() + PACKET, length);
     }
 }

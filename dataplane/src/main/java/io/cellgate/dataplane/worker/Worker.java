@@ -290,8 +290,7 @@ final class Worker implements Runnable {
                 }
                 done.complete(s == null
                         ? null
-                        : new SessionUsage(localTeid, s.packetsUp, s.bytesUp, s.packetsDown,
-                                s.bytesDown, s.flowCount));
+                        : s.usage());
             }
             case WorkerCommand.Capture(long imsi, var to, var done) -> {
                 state.metering.capture(imsi, to);

@@ -23,6 +23,8 @@ final class WorkerState {
     final FlowLog log;
     final Metering metering;
     final Offload offload;
+    /** Whether the kernel takes any: else no packet asks for its session's object on their account. */
+    final boolean hasKernelFlows;
     final Fragments fragments;
     final Colleagues colleagues;
     final TokenBucket errorIndications;
@@ -47,7 +49,7 @@ final class WorkerState {
         flows = new FlowTable(config.maxFlows(), seed);
         held = new Frames(config.maxHeldPackets(), HELD_PACKET_OCTETS);
         fragments = new Fragments(seed);
-        outbox = new Outbox(io, counters, held);
+        outbox = new Outbox(io, sessions, counters, held);
         destinations = new Destinations(config, List.of());
         errorIndications = new TokenBucket(config.errorIndicationsPerSecond(), nowNanos);
         rejects = new TokenBucket(config.rejectsPerSecond(), nowNanos);
@@ -55,6 +57,7 @@ final class WorkerState {
         setTime(nowNanos, nowEpochMillis);
         metering = new Metering(this, usage);
         offload = new Offload(this, io.kernelFlows());
+        hasKernelFlows = io.kernelFlows() != null;
     }
 
     void time(long nanos, long epochMillis) {

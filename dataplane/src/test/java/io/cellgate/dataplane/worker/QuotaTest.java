@@ -24,6 +24,7 @@ import io.cellgate.policy.Phase;
 import io.cellgate.policy.subject.Quota;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -179,24 +180,25 @@ class QuotaTest {
     void usageOfADayThatIsOver_isNotOfTheNewOne_whenAQuotaComesThen() throws Exception {
         long noon = Instant.parse("2030-01-30T12:00:00Z").toEpochMilli();
         int day = (int) TimeUnit.MILLISECONDS.toDays(noon);
-        DeviceSession late = new DeviceSession(0, bed.session(Allowance.UNLIMITED));
-        DeviceSession early = new DeviceSession(1, bed.session(Allowance.UNLIMITED));
+        SessionRecords records = new SessionRecords(Arena.ofAuto(), 2);
+        DeviceSession late = new DeviceSession(0, records, bed.session(Allowance.UNLIMITED));
+        DeviceSession early = new DeviceSession(1, records, bed.session(Allowance.UNLIMITED));
         SimMeter meter = new SimMeter(1, Allowance.UNLIMITED, day, SimMeter.monthOf(day),
                 _ -> {});
         meter.join(late);
         meter.join(early);
-        late.unreportedHour = 24 * day + 23;
-        late.bytesUp = 100;
-        early.unreportedHour = 24 * (day + 1);
-        early.bytesDown = 7;
+        records.hour(0, 24 * day + 23);
+        boolean _ = records.countUp(0, 100);
+        records.hour(1, 24 * (day + 1));
+        boolean _ = records.countDown(1, 7);
         meter.take(early);
         assertThat(meter.bytesDay).isEqualTo(7);
         meter.take(late);
         assertThat(meter.bytesDay).as("of the new day").isEqualTo(7);
         assertThat(meter.bytesMonth).isEqualTo(107);
-        early.unreportedHour = 24 * (day + 2); // February
-        early.bytesDown += 5;
-        late.bytesUp += 50;
+        records.hour(1, 24 * (day + 2)); // February
+        boolean _ = records.countDown(1, 5);
+        boolean _ = records.countUp(0, 50);
         meter.quota(Quota.block(1000L, null));
         meter.watch();
         assertThat(late.isWatched && early.isWatched).isTrue();
