@@ -86,12 +86,16 @@ final class PolicyShelf {
         return slots.computeIfAbsent(pair, wanted -> new PolicySlot(effective(wanted)));
     }
 
-    /** Publishes anew what the SIMs of this account have; of all accounts with null. */
-    synchronized void publish(@Nullable String account) {
-        publish(book -> account == null || account.equals(book.account()));
+    /**
+     * Publishes anew what the SIMs of this account have; of all accounts with null. Returns when the data plane follows; until then
+     * nobody waits who asks for a slot.
+     */
+    void publish(@Nullable String account) {
+        PolicySlot.publish(next(book -> account == null || account.equals(book.account())));
     }
 
-    private void publish(Predicate<Book> wanted) {
+    private synchronized Map<PolicySlot, EffectivePolicy> next(Predicate<Book> wanted) {
+        Map<PolicySlot, EffectivePolicy> next = new HashMap<>();
         slots.forEach((pair, slot) -> {
             Book own = pair.own() == null ? null : books.get(pair.own());
             Book shadow = pair.shadow() == null ? null : books.get(pair.shadow());
@@ -99,9 +103,10 @@ final class PolicyShelf {
             // nothing by it
             if (own == null && shadow == null || own != null && wanted.test(own)
                     || shadow != null && wanted.test(shadow)) {
-                slot.publish(effective(pair));
+                next.put(slot, effective(pair));
             }
         });
+        return next;
     }
 
     /** What would hold if this policy were in force: for explanations. */

@@ -21,6 +21,9 @@ public final class KernelFlows {
     private int[] mine = new int[FIRST_ENTRIES];
     private int size;
     private int generation;
+    private Runnable waker = () -> {};
+    /** The last review that is done. */
+    private volatile long reviewed;
     private long remoteMac;
     private long peerMac;
     private int longestUp;
@@ -48,6 +51,7 @@ public final class KernelFlows {
         owner = worker + 1;
         share = (1 << table.bits()) / workers;
         this.ways = ways;
+        table.join(this);
     }
 
     /**
@@ -195,9 +199,41 @@ public final class KernelFlows {
         table.endAll();
     }
 
-    /** What does that: one object for all workers. */
-    public Runnable ender() {
-        return table.ender();
+    /**
+     * Has all workers review what they gave ({@link #reviewDue}), and waits until they have: one object for all of them. Not
+     * for a worker's thread.
+     */
+    public Runnable reviewer() {
+        return table.reviewer();
+    }
+
+    /** What gets the worker out of its rest when a review is due. */
+    public void wakeBy(Runnable wakes) {
+        waker = wakes;
+    }
+
+    void wake() {
+        waker.run();
+    }
+
+    /** The number of the review that is due, and was asked for last; 0: none. */
+    public long reviewDue() {
+        long asked = table.reviews();
+        return asked > reviewed ? asked : 0;
+    }
+
+    /** The worker went through all of its entries by what was so when this review was due, or after it. */
+    public void reviewed(long number) {
+        reviewed = number;
+    }
+
+    boolean hasReviewed(long number) {
+        return reviewed >= number;
+    }
+
+    /** The worker has no entry any more, and gives none. */
+    public void leave() {
+        reviewed = Long.MAX_VALUE;
     }
 
     /** Gives the room of an entry back, which was ended, settled, and whose counts were taken. */

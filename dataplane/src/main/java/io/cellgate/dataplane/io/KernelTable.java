@@ -6,6 +6,10 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -40,10 +44,14 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>Programs go on without workers, and may not: entries count for {@value #LEASE} times 2^20 ns after a worker was last seen at
  * work ({@link #alive}). What a process does not forward that was stopped, its kernel does not forward either.
  *
- * <p>Worker 1 of 2, which forwarded a packet of a flow under policy revision 7 and generation 40, writes an entry of
- * generation 40. Somebody publishes revision 8: the slot is set, the generation becomes 41, and when {@link #endAll}
- * returns, no packet passes by revision 7 any more. Had the worker read revision 7 just before and written its entry after
- * that, the entry would still be of generation 40, which it had read before the revision, and would count for nothing.
+ * <p>Worker 1 of 2, which forwarded a packet of a flow to a next hop of generation 40, writes an entry of
+ * generation 40. The next hop changes: the generation becomes 41, and when {@link #endAll}
+ * returns, no packet goes to the former one any more. Had the worker read that just before and written its entry after
+ * that, the entry would still be of generation 40, which it had read before the next hop, and would count for nothing.
+ *
+ * <p>Where most flows may go on, as after a policy was published, that would cost too much: the packets of all of them would come to the
+ * workers at once, and be lost. There the table asks for a {@link #review}: entries count on while each worker goes through its
+ * own, ends those that may not, and tells. The publication is over when all have told; until then some flows pass by the policy before it.
  */
 final class KernelTable implements AutoCloseable {
     static final int WAYS = 16;
@@ -83,6 +91,9 @@ final class KernelTable implements AutoCloseable {
     static final int LEASE = (int) (5_000_000_000L >> 20);
     static final int LEASE_SHIFT = 20;
     private static final long ALIVE_STEP_NANOS = 250_000_000;
+    /** A review is over after at most that long: some ten times what one of a full table takes. */
+    private static final long PATIENCE_NANOS = 1_000_000_000;
+    private static final long PAUSE_NANOS = 100_000;
     static final int LINES = 64;
     static final int LINE_OCTETS = 64;
     static final int CAME = 0;
@@ -108,6 +119,9 @@ final class KernelTable implements AutoCloseable {
     private final UnsafeBuffer entries;
     private final UnsafeBuffer common;
     private final Runnable ender = this::endAll;
+    private final Runnable reviewer = this::review;
+    private final List<KernelFlows> owners = new CopyOnWriteArrayList<>();
+    private final AtomicLong reviews = new AtomicLong();
     private KernelFlows.Forwarded last = KernelFlows.Forwarded.NOTHING;
     private boolean closed;
 
@@ -248,6 +262,39 @@ final class KernelTable implements AutoCloseable {
     /** {@link #endAll}, always the same object. */
     Runnable ender() {
         return ender;
+    }
+
+    /** A worker will give flows. */
+    void join(KernelFlows owner) {
+        owners.add(owner);
+    }
+
+    /** How many reviews were asked for. What is to be reviewed by must be read after it. */
+    long reviews() {
+        return reviews.get();
+    }
+
+    /**
+     * Has every worker go through the flows that it gave, by what is so now, and returns when all have. As the flows that may go on
+     * do so meanwhile, nothing of them comes to the workers; but who takes too long has all flows ended. Any
+     * thread but a worker's.
+     */
+    private void review() {
+        long number = reviews.incrementAndGet();
+        owners.forEach(KernelFlows::wake);
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (!owners.stream().allMatch(owner -> owner.hasReviewed(number))) {
+            if (System.nanoTime() - end > 0) {
+                endAll();
+                return;
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    /** {@link #review}, always the same object. */
+    Runnable reviewer() {
+        return reviewer;
     }
 
     /** What was forwarded; as it was then, once this is closed. Any thread. */

@@ -5,6 +5,7 @@ import io.cellgate.dataplane.flow.FlowVerdict;
 import io.cellgate.dataplane.flow.TcpTracker;
 import io.cellgate.dataplane.gtpu.GtpuHeaderFlyweight;
 import io.cellgate.dataplane.io.KernelFlows;
+import io.cellgate.dataplane.io.PacketIo;
 import io.cellgate.dataplane.packet.InnerPacket;
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.packet.TcpFlyweight;
@@ -23,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * and count as always; what the kernel counted is added ({@link #fold}) every {@value #SWEEP_MILLIS} ms and before anybody asks.
  *
  * <p>When it is taken back: before it is judged again or ends, before its session changes or ends, when its TCP
- * connection begins to close ({@link #withdraw}); and all at once where what changes is not one session's: a policy, the
- * carriers, what is protected, a next hop ({@link KernelFlows#endAll}). Each of these is over only when
+ * connection begins to close ({@link #withdraw}); all at once where the carriers, what is protected or a next hop change ({@link KernelFlows#endAll}); and
+ * by a review of all after a policy was published ({@link #sweep}). Each of these is over only when
  * the kernel forwards nothing more by what held before. The next packet of a flow then comes here, is judged where that
- * is due, and gives the flow to the kernel anew. Where all were taken back at once, they are not waited for: the worker goes
- * through them, judges again what is to be, and has those count again of which nothing else has changed. Else a policy of
- * thousands of flows would bring the next packets of all of them here together, and no ring holds these.
+ * is due, and gives the flow to the kernel anew. A review goes through all flows while the kernel forwards on, judges again what is to be,
+ * and takes back what may not go on. Where all were taken back at once, it has those count again of which nothing has changed. Else
+ * the next packets of thousands of flows would come here together, and no ring holds these.
  */
 final class Offload {
     private static final int PACKETS_BEFORE = 8;
@@ -38,8 +39,12 @@ final class Offload {
     /** An entry without a packet for a minute is for others to use; for 10 seconds, where there is no plenty of room. */
     private static final int IDLE_SECONDS = 60;
     private static final int IDLE_SECONDS_IN_NEED = 10;
-    /** Of flows in a round: of more when they wait to count again, since their packets come here until they do. */
+    /**
+     * Of flows in a round: of more when somebody waits for them, and more still when they wait to count again, since their packets come
+     * here until they do.
+     */
     private static final int SWEEP_BUDGET = 128;
+    private static final int REVIEW_BUDGET = 512;
     private static final int RENEWAL_BUDGET = 2048;
     /** So many flows at once are looked up ahead, as {@link Lookahead} does for packets. */
     private static final int AHEAD = 32;
@@ -64,11 +69,16 @@ final class Offload {
     private boolean allTakenBack;
     /** This is the sweep that has flows count again. */
     private boolean renews;
+    /** The review that this sweep is; 0: none. */
+    private long review;
 
-    Offload(WorkerState state, @Nullable KernelFlows kernel) {
+    Offload(WorkerState state, PacketIo io) {
         this.state = state;
-        this.kernel = kernel;
+        kernel = io.kernelFlows();
         flows = state.flows;
+        if (kernel != null) {
+            kernel.wakeBy(io::wake);
+        }
     }
 
     /** A round begins: what is decided in it holds as long as nothing changes that it rests on. */
@@ -78,10 +88,10 @@ final class Offload {
         }
     }
 
-    /** Has the publication of a policy take back what it may change. */
+    /** Has the publication of a policy take back what it does not allow any more. */
     void follow(PolicySlot slot) {
         if (kernel != null) {
-            slot.follow(kernel.ender());
+            slot.follow(kernel.reviewer());
         }
     }
 
@@ -233,25 +243,20 @@ final class Offload {
     }
 
     /**
-     * Counts some of what the kernel forwarded, has it forward again what was taken back with all others and is still to be, and takes back
-     * what it has had no packet of for long.
+     * Goes through some of the flows that the kernel has: counts what it forwarded of them, takes back what is not to be there any
+     * more or had no packet for long, and has those count again that were taken back with all others.
      *
-     * @param isBusy whether packets wait: each brings its own flow back
+     * @param isBusy whether packets wait
      */
     void sweep(FlowJudge judge, boolean isBusy) {
         if (kernel == null) {
             return;
         }
-        if (sweepAt < 0) {
-            renews = allTakenBack;
-            if (kernel.size() == 0 || (!renews && state.nowNanos - nextSweepNanos < 0)) {
-                return;
-            }
-            allTakenBack = false;
-            nextSweepNanos = state.nowNanos + SWEEP_NANOS;
-            sweepAt = kernel.size() - 1;
+        long due = kernel.reviewDue();
+        if ((sweepAt < 0 || (due != 0 && review == 0)) && !beginSweep(kernel, due)) {
+            return;
         }
-        int budget = renews && !isBusy ? RENEWAL_BUDGET : SWEEP_BUDGET;
+        int budget = budget(isBusy);
         for (int i = 0; i < budget && sweepAt >= 0; i++) {
             if (i % AHEAD == 0) {
                 lookAhead(kernel);
@@ -261,6 +266,37 @@ final class Offload {
                 sweep(kernel, judge, kernel.entry(place));
             }
         }
+        if (sweepAt < 0 && review != 0) {
+            kernel.reviewed(review);
+            review = 0;
+        }
+    }
+
+    /** Begins a sweep, or begins it again as a review; false where there is no need of one. */
+    private boolean beginSweep(KernelFlows its, long due) {
+        boolean isDue = allTakenBack || due != 0 || state.nowNanos - nextSweepNanos >= 0;
+        if (its.size() == 0 && due != 0) {
+            its.reviewed(due);
+        }
+        if (its.size() == 0 || !isDue) {
+            return false;
+        }
+        renews = allTakenBack || (renews && sweepAt >= 0);
+        review = due;
+        allTakenBack = false;
+        nextSweepNanos = state.nowNanos + SWEEP_NANOS;
+        sweepAt = its.size() - 1;
+        return true;
+    }
+
+    private int budget(boolean isBusy) {
+        if (isBusy) {
+            return SWEEP_BUDGET;
+        }
+        if (renews) {
+            return RENEWAL_BUDGET;
+        }
+        return review == 0 ? SWEEP_BUDGET : REVIEW_BUDGET;
     }
 
     /** Brings what the next flows are found by into the processor's cache: of all of them each step, so that the accesses overlap. */
@@ -290,14 +326,17 @@ final class Offload {
         if (session == null) {
             throw new IllegalStateException("a flow in the kernel without its session");
         }
-        boolean _ = fold(its, session, flow, entry);
-        int idleSeconds = state.nowSeconds - flows.lastSeen(flow);
-        boolean goesOn = its.counts(entry)
-                || (isStillAllowed(judge, session, flow) && renew(its, session, flow, entry));
-        if (!goesOn || idleSeconds > (its.hasPlentyOfRoom()
-                ? IDLE_SECONDS
-                : IDLE_SECONDS_IN_NEED)) {
-            withdraw(session, flow);
+        boolean goesOn = false;
+        try {
+            boolean _ = fold(its, session, flow, entry);
+            int idleSeconds = state.nowSeconds - flows.lastSeen(flow);
+            goesOn = idleSeconds <= (its.hasPlentyOfRoom() ? IDLE_SECONDS : IDLE_SECONDS_IN_NEED)
+                    && isStillAllowed(judge, session, flow)
+                    && (its.counts(entry) || renew(its, session, flow, entry));
+        } finally { // whatever comes of a fault, the kernel does not go on by what was before
+            if (!goesOn) {
+                withdraw(session, flow);
+            }
         }
     }
 
@@ -327,6 +366,7 @@ final class Offload {
                 }
                 withdraw(session, flow);
             }
+            kernel.leave();
         }
     }
 
@@ -335,7 +375,7 @@ final class Offload {
         if (kernel == null || kernel.size() == 0) {
             return atMostNanos;
         }
-        return sweepAt >= 0 || allTakenBack
+        return sweepAt >= 0 || allTakenBack || kernel.reviewDue() != 0
                 ? 0
                 : Math.clamp(nextSweepNanos - state.nowNanos, 0, atMostNanos);
     }

@@ -56,7 +56,7 @@ final class WorkerState {
         inboundLog = new TokenBucket(10, nowNanos);
         setTime(nowNanos, nowEpochMillis);
         metering = new Metering(this, usage);
-        offload = new Offload(this, io.kernelFlows());
+        offload = new Offload(this, io);
         hasKernelFlows = io.kernelFlows() != null;
     }
 

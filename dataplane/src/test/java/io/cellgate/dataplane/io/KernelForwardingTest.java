@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -511,6 +512,34 @@ class KernelForwardingTest {
         flows.endAll();
         int _ = give(UDP);
         assertLeft("late", access, fromCarrier(udp(true, 10, 64)));
+    }
+
+    @Test
+    void flowsThatAreReviewed_areForwardedMeanwhile_andAreEndedWhereNobodyDoes() throws Exception {
+        int entry = give(UDP);
+        byte[] up = fromCarrier(udp(true, 10, 64));
+        AtomicInteger woken = new AtomicInteger();
+        flows.wakeBy(woken::incrementAndGet);
+        Thread review = Thread.ofPlatform().start(flows.reviewer());
+        while (flows.reviewDue() == 0) {
+            Thread.onSpinWait();
+        }
+        assertSent(access, up, toCore(udp(true, 10, 63)));
+        assertThat(review.isAlive()).isTrue();
+        flows.reviewed(flows.reviewDue());
+        review.join();
+        assertThat(woken).hasValue(1);
+        assertThat(flows.reviewDue()).isZero();
+        assertThat(flows.counts(entry)).isTrue();
+        assertSent(access, up, toCore(udp(true, 10, 63)));
+
+        flows.reviewer().run();
+        assertLeft("not reviewed", access, up);
+        assertThat(flows.reviewDue()).as("still").isNotZero();
+        flows.leave();
+        flows.reviewer().run();
+        assertThat(flows.begin(System.nanoTime())).isTrue();
+        assertThat(flows.begin(System.nanoTime())).as("who has left keeps nobody").isFalse();
     }
 
     /** A process that was stopped suspends nobody, so that nothing may pass by what it decided. */
