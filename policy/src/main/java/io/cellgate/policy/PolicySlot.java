@@ -6,12 +6,21 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 
 /**
- * Where the effective policy of some SIMs stands. Publishing is one volatile write; a data-plane worker reads it
- * at each packet, and a flow decided under another revision is decided again at its next packet.
+ * Where the effective policy of some SIMs stands. Publishing is one volatile write, of which followers are told: a flow
+ * decided under another revision is decided again at its next packet.
  */
 public final class PolicySlot {
+    /** Who keeps what was decided, and does not read the slot at each packet. */
+    public interface Follower {
+        /** What is in the slot has changed. Any thread; nobody waits in it. */
+        void published();
+
+        /** Returns when nothing passes any more by what was in the slot before. Called when all followers have been told. Any thread. */
+        void await();
+    }
+
     private volatile EffectivePolicy current;
-    private final CopyOnWriteArraySet<Runnable> followers = new CopyOnWriteArraySet<>();
+    private final CopyOnWriteArraySet<Follower> followers = new CopyOnWriteArraySet<>();
 
     public PolicySlot(EffectivePolicy first) {
         current = first;
@@ -25,21 +34,19 @@ public final class PolicySlot {
         publish(Map.of(this, next));
     }
 
-    /** Publishes many at once; whoever follows several of these slots follows once. */
+    /** Publishes many at once; whoever follows several of these slots is told once. Returns when all followers do. */
     public static void publish(Map<PolicySlot, EffectivePolicy> next) {
-        Set<Runnable> followers = new LinkedHashSet<>();
+        Set<Follower> followers = new LinkedHashSet<>();
         next.forEach((slot, policy) -> {
             slot.current = policy;
             followers.addAll(slot.followers);
         });
-        followers.forEach(Runnable::run);
+        followers.forEach(Follower::published);
+        followers.forEach(Follower::await);
     }
 
-    /**
-     * Has this done after each publication, before that is over: for who cannot read the slot at each decision. It may take a
-     * while. Once for each object, however often it is given. Any thread.
-     */
-    public void follow(Runnable whenPublished) {
-        boolean _ = followers.add(whenPublished);
+    /** Tells this one of each publication, once however often it is given. Any thread. */
+    public void follow(Follower follower) {
+        boolean _ = followers.add(follower);
     }
 }

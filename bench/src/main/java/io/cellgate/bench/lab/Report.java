@@ -43,6 +43,12 @@ public final class Report {
         rows.add(List.of(cells));
     }
 
+    /** The least of the values that this share of them does not pass. */
+    public static double quantile(List<Double> values, double share) {
+        List<Double> sorted = values.stream().sorted().toList();
+        return sorted.get(Math.max(0, (int) Math.ceil(sorted.size() * share) - 1));
+    }
+
     /** A sentence below the table. */
     public void note(String text) {
         notes.add(text);

@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -36,21 +35,22 @@ import picocli.CommandLine.Option;
 public final class KillMain implements Callable<Integer> {
     private static final int GROUP = 16;
     private static final Duration WARM_UP = Duration.ofSeconds(4);
+    private static final int WARM_UPS = 5;
+    private static final Duration SETTLING = Duration.ofSeconds(1);
 
     /** When each end was asked for, when it was answered or 0, and when the last packet came; by System.nanoTime. */
     private record Ends(List<long[]> askedAndAnswered, List<Long> lasts) {
-        /** Milliseconds from the first to the second, sorted. */
+        /** Milliseconds from the first to the second. */
         List<Double> lastAfterAsked() {
             List<Double> all = new ArrayList<>();
             for (int i = 0; i < lasts.size(); i++) {
                 all.add(Math.max(0, lasts.get(i) - askedAndAnswered.get(i)[0]) / 1e6);
             }
-            Collections.sort(all);
             return all;
         }
 
         List<Double> answeredAfterAsked() {
-            return askedAndAnswered.stream().map(times -> (times[1] - times[0]) / 1e6).sorted()
+            return askedAndAnswered.stream().map(times -> (times[1] - times[0]) / 1e6)
                     .toList();
         }
 
@@ -91,6 +91,11 @@ public final class KillMain implements Callable<Integer> {
         process.site().takeRedirected();
         process.install(0, sims);
         begin(process);
+        for (int i = 0; i < WARM_UPS; i++) { // what the compiler has to learn
+            List<Long> _ = process.kill(0, sims);
+            process.install(0, sims);
+            Lab.pause(SETTLING);
+        }
         List<Long> accepted = process.kill(0, sims);
         List<Long> lasts = end(process.site(), LoadSessions.attached(sims));
         process.stop();
@@ -111,7 +116,7 @@ public final class KillMain implements Callable<Integer> {
         site.atCarrier.schedule(contender.uplink(new FrameSchedule.Traffic(1, 64, 7)));
         double _ = Direction.UPLINK.flood(site, WARM_UP);
         site.atCarrier.beginSend(Long.MAX_VALUE / 2_000_000_000L, rate, GROUP);
-        Lab.pause(Duration.ofSeconds(1));
+        Lab.pause(SETTLING);
     }
 
     private static List<Long> end(Site site, List<Attached> devices) {
@@ -154,23 +159,19 @@ public final class KillMain implements Callable<Integer> {
                 + String.format(Locale.ROOT, "%.1f", sims * 1000.0 / rate)
                 + " ms of each; SIMs whose last packet came after the answer: "
                 + throughApi.lastAfterAnswered());
-        report.figure("p99_ms", quantile(inside.lastAfterAsked(), 0.99));
-        report.figure("api_p99_ms", quantile(throughApi.lastAfterAsked(), 0.99));
-        report.figure("answered_p99_ms", quantile(throughApi.answeredAfterAsked(), 0.99));
+        report.figure("p99_ms", Report.quantile(inside.lastAfterAsked(), 0.99));
+        report.figure("api_p99_ms", Report.quantile(throughApi.lastAfterAsked(), 0.99));
+        report.figure("answered_p99_ms", Report.quantile(throughApi.answeredAfterAsked(), 0.99));
         report.figure("after_answer", throughApi.lastAfterAnswered());
         return report;
     }
 
-    private static void row(Report report, String name, List<Double> sorted) {
-        report.row(name, text(quantile(sorted, 0.5)), text(quantile(sorted, 0.99)),
-                text(quantile(sorted, 1)));
+    private static void row(Report report, String name, List<Double> values) {
+        report.row(name, text(Report.quantile(values, 0.5)), text(Report.quantile(values, 0.99)),
+                text(Report.quantile(values, 1)));
     }
 
     private static String text(double value) {
         return String.format(Locale.ROOT, "%.2f", value);
-    }
-
-    private static double quantile(List<Double> sorted, double share) {
-        return sorted.get(Math.max(0, (int) Math.ceil(sorted.size() * share) - 1));
     }
 }

@@ -58,6 +58,8 @@ public final class SoakMain implements Callable<Integer> {
     private long reached;
     private long arrived;
     private long arrivedOctets;
+    /** How long each took, in milliseconds. */
+    private final List<Double> publications = new ArrayList<>();
 
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new SoakMain()).execute(arguments));
@@ -122,6 +124,7 @@ public final class SoakMain implements Callable<Integer> {
         reached = 0;
         arrived = 0;
         arrivedOctets = 0;
+        publications.clear();
     }
 
     /** Of what stays and one half of the rest, four flows each. */
@@ -149,7 +152,9 @@ public final class SoakMain implements Callable<Integer> {
             process.remove(from, count);
             process.install(from, count);
             if (step % 2 == 0) {
+                long asked = System.nanoTime();
                 process.publish();
+                publications.add((System.nanoTime() - asked) / 1e6);
             }
             Lab.pause(STEP);
         }
@@ -188,7 +193,11 @@ public final class SoakMain implements Callable<Integer> {
                 + " were to be sent, "
                 + load + " % of the limit), " + phases + " phases; " + sessions
                 + " sessions that stayed, as many that came and went; "
-                + (after.flowsStarted() - before.flowsStarted()) + " flows began.");
+                + (after.flowsStarted() - before.flowsStarted()) + " flows began. "
+                + publications.size() + " publications took "
+                + String.format(Locale.ROOT, "%.0f ms at p50, %.0f at p99, %.0f at most.",
+                        Report.quantile(publications, 0.5), Report.quantile(publications, 0.99),
+                        Report.quantile(publications, 1)));
         report.figure("packets_per_s", reachedRate);
         report.figure("lost", sentPackets - arrived);
         report.figure("lost_before_gateway", sentPackets - reached);

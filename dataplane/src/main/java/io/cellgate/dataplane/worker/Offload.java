@@ -58,6 +58,7 @@ final class Offload {
     private final WorkerState state;
     private final FlowTable flows;
     private final @Nullable KernelFlows kernel;
+    private final PolicySlot.@Nullable Follower follower;
     /** The place to be swept next, from the last one down; -1: none. */
     private int sweepAt = -1;
     private long nextSweepNanos;
@@ -72,6 +73,17 @@ final class Offload {
     /** The review that this sweep is; 0: none. */
     private long review;
 
+    /** All workers' is one: to review is for all of them. */
+    private record Review(Runnable review) implements PolicySlot.Follower {
+        @Override
+        public void published() {}
+
+        @Override
+        public void await() {
+            review.run();
+        }
+    }
+
     Offload(WorkerState state, PacketIo io) {
         this.state = state;
         kernel = io.kernelFlows();
@@ -79,6 +91,7 @@ final class Offload {
         if (kernel != null) {
             kernel.wakeBy(io::wake);
         }
+        follower = kernel == null ? null : new Review(kernel.reviewer());
     }
 
     /** A round begins: what is decided in it holds as long as nothing changes that it rests on. */
@@ -90,8 +103,8 @@ final class Offload {
 
     /** Has the publication of a policy take back what it does not allow any more. */
     void follow(PolicySlot slot) {
-        if (kernel != null) {
-            slot.follow(kernel.reviewer());
+        if (follower != null) {
+            slot.follow(follower);
         }
     }
 

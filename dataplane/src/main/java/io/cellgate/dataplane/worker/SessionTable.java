@@ -3,6 +3,7 @@ package io.cellgate.dataplane.worker;
 import io.cellgate.dataplane.capture.PacketCapture;
 import io.cellgate.dataplane.packet.IpAddresses;
 import io.cellgate.dataplane.session.UserPlaneSession;
+import io.cellgate.policy.PolicySlot;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,7 +23,16 @@ final class SessionTable implements AutoCloseable {
     private final Arena memory = Arena.ofShared();
     private final SessionRecords records = new SessionRecords(memory, MAX_SESSIONS);
     private final AtomicInteger publications = new AtomicInteger();
-    private final Runnable published = publications::incrementAndGet;
+    private final PolicySlot.Follower follower = new PolicySlot.Follower() {
+        @Override
+        public void published() {
+            int _ = publications.incrementAndGet();
+        }
+
+        @Override
+        public void await() { // a packet asks for the count
+        }
+    };
     private final SlotIndex byTeid = new SlotIndex(memory, MAX_SESSIONS);
     private final SlotIndex byIpv4 = new SlotIndex(memory, MAX_SESSIONS);
     private final SlotIndex byPrefix = new SlotIndex(memory, MAX_SESSIONS);
@@ -138,7 +148,7 @@ final class SessionTable implements AutoCloseable {
     }
 
     DeviceSession add(UserPlaneSession session) {
-        session.subscriber().policy().follow(published);
+        session.subscriber().policy().follow(follower);
         if (size == MAX_SESSIONS) {
             throw new IllegalStateException("got a session beyond " + MAX_SESSIONS
                     + ", which is the most that a worker takes");
@@ -158,7 +168,7 @@ final class SessionTable implements AutoCloseable {
     }
 
     void replace(DeviceSession existing, UserPlaneSession session) {
-        session.subscriber().policy().follow(published);
+        session.subscriber().policy().follow(follower);
         unindex(existing);
         existing.replaceBy(session);
         index(existing);
