@@ -88,7 +88,7 @@ final class PolicyShelf {
 
     /**
      * Publishes anew what the SIMs of this account have; of all accounts with null. Returns when the data plane follows; until then
-     * nobody waits who asks for a slot.
+     * nobody waits who asks for a slot. Whoever calls this has the desk, so that no publication overtakes another.
      */
     void publish(@Nullable String account) {
         PolicySlot.publish(next(book -> account == null || account.equals(book.account())));

@@ -91,8 +91,9 @@ final class KernelTable implements AutoCloseable {
     static final int LEASE = (int) (5_000_000_000L >> 20);
     static final int LEASE_SHIFT = 20;
     private static final long ALIVE_STEP_NANOS = 250_000_000;
-    /** A review is over after at most that long: some ten times what one of a full table takes. */
+    /** A review is over after at most that long for so many entries: some five times what one of as many flows takes. */
     private static final long PATIENCE_NANOS = 1_000_000_000;
+    private static final int PATIENCE_BITS = 17;
     private static final long PAUSE_NANOS = 100_000;
     static final int LINES = 64;
     static final int LINE_OCTETS = 64;
@@ -282,7 +283,7 @@ final class KernelTable implements AutoCloseable {
     private void review() {
         long number = reviews.incrementAndGet();
         owners.forEach(KernelFlows::wake);
-        long end = System.nanoTime() + PATIENCE_NANOS;
+        long end = System.nanoTime() + (PATIENCE_NANOS << Math.max(0, bits - PATIENCE_BITS));
         while (!owners.stream().allMatch(owner -> owner.hasReviewed(number))) {
             if (System.nanoTime() - end > 0) {
                 endAll();

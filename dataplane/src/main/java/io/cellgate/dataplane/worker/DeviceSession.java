@@ -155,8 +155,8 @@ final class DeviceSession {
      */
     int currentEpoch(long nowMinute, int nowSeconds) {
         if (policies.current().revision() != revision) {
+            nextEpoch(); // first: a fault in following leaves no verdict that counts
             follow();
-            nextEpoch();
         }
         if (metered) {
             long bytes = meter().bytesMonth;
@@ -174,13 +174,14 @@ final class DeviceSession {
     }
 
     private void follow() {
-        revision = policy.revision();
+        long followed = policy.revision();
         timed = policy.asksForTime();
         metered = policy.mentions(Field.USAGE_BYTES_DAY)
                 || policy.mentions(Field.USAGE_BYTES_MONTH)
                 || policy.mentions(Field.USAGE_FLOWS_MINUTE);
         records.flag(slot, SessionRecords.ASKS_FOR_EPOCH, timed || metered);
         meter().watch();
+        revision = followed;
     }
 
     /** Under which a verdict that is reached now counts. */

@@ -269,6 +269,7 @@ final class Offload {
         if ((sweepAt < 0 || (due != 0 && review == 0)) && !beginSweep(kernel, due)) {
             return;
         }
+        renews |= allTakenBack;
         int budget = budget(isBusy);
         for (int i = 0; i < budget && sweepAt >= 0; i++) {
             if (i % AHEAD == 0) {
@@ -335,10 +336,7 @@ final class Offload {
 
     private void sweep(KernelFlows its, FlowJudge judge, int entry) {
         int flow = its.flow(entry);
-        DeviceSession session = state.sessions.bySlot(flows.session(flow));
-        if (session == null) {
-            throw new IllegalStateException("a flow in the kernel without its session");
-        }
+        DeviceSession session = state.sessions.of(flows.session(flow));
         boolean goesOn = false;
         try {
             boolean _ = fold(its, session, flow, entry);
@@ -370,16 +368,15 @@ final class Offload {
     /** Takes everything back: the worker ends. */
     void stop() {
         if (kernel != null) {
-            kernel.endAll();
-            while (kernel.size() > 0) {
-                int flow = kernel.flow(kernel.entry(kernel.size() - 1));
-                DeviceSession session = state.sessions.bySlot(flows.session(flow));
-                if (session == null) {
-                    throw new IllegalStateException("a flow in the kernel without its session");
+            try {
+                kernel.endAll();
+                while (kernel.size() > 0) {
+                    int flow = kernel.flow(kernel.entry(kernel.size() - 1));
+                    withdraw(state.sessions.of(flows.session(flow)), flow);
                 }
-                withdraw(session, flow);
+            } finally {
+                kernel.leave();
             }
-            kernel.leave();
         }
     }
 

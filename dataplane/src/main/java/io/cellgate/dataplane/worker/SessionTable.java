@@ -122,8 +122,9 @@ final class SessionTable implements AutoCloseable {
                 && !records.has(slot, SessionRecords.ASKS_FOR_EPOCH)) {
             return records.epoch(slot);
         }
-        records.publications(slot, now);
-        return of(slot).currentEpoch(nowMinute, nowSeconds);
+        int epoch = of(slot).currentEpoch(nowMinute, nowSeconds);
+        records.publications(slot, now); // not where a fault kept the session from following
+        return epoch;
     }
 
     /** The session whose tunnel at the peer with this address has this identifier. */

@@ -117,17 +117,24 @@ final class Worker implements Runnable {
 
     @Override
     public void run() {
-        BusyPoll poll = new BusyPoll();
-        while (!stopping) {
-            if (poll.isOver(guardedRound())) {
-                parked = true;
-                if (commands.isEmpty() && !state.colleagues.haveSomething() && !stopping) {
-                    io.await(state.offload
-                            .restNanos(state.metering.restNanos(PARK_NANOS)));
+        try {
+            BusyPoll poll = new BusyPoll();
+            while (!stopping) {
+                if (poll.isOver(guardedRound())) {
+                    parked = true;
+                    if (commands.isEmpty() && !state.colleagues.haveSomething() && !stopping) {
+                        io.await(state.offload
+                                .restNanos(state.metering.restNanos(PARK_NANOS)));
+                    }
+                    parked = false;
                 }
-                parked = false;
             }
+        } finally {
+            end();
         }
+    }
+
+    private void end() {
         state.offload.stop();
         state.metering.reportLast();
         for (WorkerCommand command = commands.poll(); command != null; command = commands.poll()) {
