@@ -46,6 +46,8 @@ class PacketIoTest {
     private static final String WEB_IPV6 = "2001:db8:113::10";
     private static final Card CARD = Card.number("meter", 1);
     private static final int LARGE_OCTETS = 4_000_000;
+    /** Of the links: 1500 octets behind an Ethernet header. */
+    private static final int LONGEST_FRAME_OCTETS = 1514;
     /** Of tshark, for each header of the kind that a packet has: 0 wrong, 1 right, 2 not there. */
     private static final List<String> CHECKSUMS = List.of("ip.checksum.status",
             "udp.checksum.status", "tcp.checksum.status", "icmp.checksum.status",
@@ -213,7 +215,7 @@ class PacketIoTest {
                     "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o",
                     "tcp.check_checksum:TRUE", "-o", "tcp.desegment_tcp_streams:FALSE", "-T",
                     "fields", "-e", "frame.number", "-e", "_ws.col.Info", "-e", "gtp.message", "-e",
-                    "tcp.checksum", "-e", "tcp.checksum_calculated");
+                    "tcp.checksum", "-e", "tcp.checksum_calculated", "-e", "frame.len");
             for (String checksum : CHECKSUMS) {
                 read = read.followedBy("-e", checksum);
             }
@@ -223,13 +225,18 @@ class PacketIoTest {
                 Map<String, List<String>> statuses = new TreeMap<>();
                 for (int i = 0; i < CHECKSUMS.size(); i++) {
                     statuses.put(CHECKSUMS.get(i).replaceFirst("\\..*", ""),
-                            List.of(cells[5 + i].split(",", -1)));
+                            List.of(cells[6 + i].split(",", -1)));
                 }
                 if (cells[3].equals("0xffff") && cells[4].equals("0x0000")) {
                     // both are zero in ones' complement (RFC 1071 §2), and Linux, where it
                     // completes a checksum that
                     // a program's socket left open, writes the former for every protocol
                     statuses.put("tcp", List.of("1"));
+                }
+                if (Integer.parseInt(cells[5]) > LONGEST_FRAME_OCTETS) {
+                    // packets that GRO merged before they were captured: it has found the checksum
+                    // of each right, and left that of the whole open (tcp_gro_complete)
+                    statuses.put("tcp", List.of("merged"));
                 }
                 seen.add(new Seen(cells[0] + " " + cells[1], !cells[2].isEmpty(), statuses));
             }
