@@ -149,10 +149,11 @@ public final class CarrierSimulator implements AutoCloseable {
                 assignment.mtu());
     }
 
+    /** Its address, once the device may send from it: not while it is tentative, RFC 4862 §5.4. */
     private String deviceAddress(Namespace namespace) {
         // "2: cell0 inet6 2001:db8::1/64 scope global ..."
         String[] words = namespace.ip(
-                "-6 -oneline address show dev " + DEVICE_INTERFACE + " scope global")
+                "-6 -oneline address show dev " + DEVICE_INTERFACE + " scope global -tentative")
                 .split("\\s+", -1);
         return words.length > 3 ? words[3].replaceFirst("/.*", "") : "";
     }

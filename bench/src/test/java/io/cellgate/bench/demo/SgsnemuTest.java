@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -170,15 +171,26 @@ class SgsnemuTest {
         Process process = sgsnemu(MODERN, imeiSv(MODERN), HOME, log, "--createif",
                 "--defaultroute", "--pdp-type", "v6", "--netns", device.name());
         try {
+            // while an address is tentative, RFC 4862 §5.4, packets come from the link-local one
             assertThat(Lab.await(ATTACH_LIMIT,
-                    () -> device.ip("-6 address show scope global").contains("2001:db8:45:")))
+                    () -> device.ip("-6 address show scope global -tentative")
+                            .contains("2001:db8:45:")))
                     .as("its address: %s\n%s", Log.read(log), operator.text("/v1/signalling"))
                     .isTrue();
             assertThat(device.command("ping", "-6", "-c", "3", "-i", "0.2", "-W", "2",
-                    "2001:db8:113::10").run().out()).contains(" 0% packet loss");
+                    "2001:db8:113::10").run().out())
+                    .as("%s%s\n%s", device.ip("-6 address"), operator.text("/v1/flows"), drops())
+                    .contains(" 0% packet loss");
         } finally {
             Lab.stop(process);
         }
+    }
+
+    private static String drops() {
+        return operator.text("/metrics").lines()
+                .filter(line -> line.startsWith("cellgate_userplane_drops_total")
+                        && !line.endsWith(" 0.0"))
+                .collect(Collectors.joining("\n"));
     }
 
     private static long sessions() {
