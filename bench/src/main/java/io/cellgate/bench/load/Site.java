@@ -40,8 +40,8 @@ public final class Site {
     /** The longest packet that fits a frame of 1500 octets with the tunnel's headers around it. */
     public static final int TUNNEL_MTU = 1464;
     /** The processor of generators; gateways have the other one. */
-    public static final int GENERATOR_CORE = 0;
-    public static final int GATEWAY_CORE = 1;
+    public static final int GENERATOR_CORE = 1;
+    public static final int GATEWAY_CORE = 0;
     public static final String ALL_CORES = "0,1";
     private static final int POLLING_NICENESS = 10;
 
@@ -96,8 +96,15 @@ public final class Site {
         atInternet = new GeneratorProcess(lab, internet, INTERNET_INTERFACE, GENERATOR_CORE);
     }
 
-    /** Has the far ends take what an XDP program in the gateway sends: veths do only where a program of their own or GRO is. */
+    /**
+     * Has the far ends take what an XDP program in the gateway sends: veths do only where a program of their own or GRO is. As
+     * with a network card, each processor's frames come in a queue of their own, of 256: where they share one, whichever
+     * processor sent last empties it, and what the other one sends meanwhile may find it full. (A worker's come in the first,
+     * as AF_XDP has them; so it is the gateway's core that is the first one.)
+     */
     public void takeRedirected() {
+        carrier.must("ethtool", "-L", S8, "rx", "2");
+        internet.must("ethtool", "-L", INTERNET_INTERFACE, "rx", "2");
         atCarrier.swallow();
         atInternet.swallow();
     }
