@@ -44,6 +44,7 @@ public final class Site {
     public static final int GATEWAY_CORE = 0;
     public static final String ALL_CORES = "0,1";
     private static final int POLLING_NICENESS = 10;
+    private static final int GATEWAY_NICENESS = -10;
 
     public final Lab lab;
     public final String name;
@@ -224,14 +225,18 @@ public final class Site {
         }
     }
 
-    /** Has all threads of a gateway but its workers, and what they start, use the generator's core. */
+    /**
+     * Has all threads of a gateway but its workers, and what they start, use the generator's core, and before the generator:
+     * while a garbage collector's wait for it, workers wait, too.
+     */
     public static void leaveGatewayCoreToWorkers(long pid) {
         try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
             for (Path thread : threads.toList()) {
                 if (!CpuTime.isWorker(CpuTime.nameOf(thread))) {
+                    String id = thread.getFileName().toString();
                     // one that has ended meanwhile needs no core
-                    Command.of("taskset", "-p", "-c", Integer.toString(GENERATOR_CORE),
-                            thread.getFileName().toString()).run();
+                    Command.of("taskset", "-p", "-c", Integer.toString(GENERATOR_CORE), id).run();
+                    Command.of("renice", "-n", Integer.toString(GATEWAY_NICENESS), "-p", id).run();
                 }
             }
         } catch (IOException e) {

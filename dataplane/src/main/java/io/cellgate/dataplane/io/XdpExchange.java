@@ -38,7 +38,7 @@ final class XdpExchange {
         if (!enter()) {
             return false;
         }
-        int room = fill.room(XdpSocket.ENTRIES);
+        int room = fill.room(XdpSocket.RECEIVED);
         if (room >= FILL_BATCH) {
             int put = 0;
             while (put < room && umem.freeCount() > RESERVE) {
@@ -56,7 +56,7 @@ final class XdpExchange {
         if (!enter()) {
             return;
         }
-        int done = completion.available(XdpSocket.ENTRIES);
+        int done = completion.available(XdpSocket.SENT);
         for (int i = 0; i < done; i++) {
             umem.sent(completion.address(i));
         }

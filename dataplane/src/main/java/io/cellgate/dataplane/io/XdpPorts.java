@@ -68,9 +68,10 @@ final class XdpPorts implements LinkPacketIo.Ports {
             throw new IOException("MTU: got " + mtu + ", expected at most "
                     + (LARGE_FRAME_OCTETS - Umem.HEADROOM_OCTETS - 18) + " for AF_XDP");
         }
-        // for each queue: what its fill ring holds, and as much again with each worker
+        // for each queue: what its fill ring holds, and what each worker may be sending
         Umem memory = new Umem(arena,
-                (1 + workers) * XdpSocket.ENTRIES * (device.queues() + coreDevice.queues()),
+                (XdpSocket.RECEIVED + workers * XdpSocket.SENT)
+                        * (device.queues() + coreDevice.queues()),
                 frame);
         umem = memory;
         first = memory;

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class XdpSocket {
-    static final int ENTRIES = 8192;
+    /** Of the rings of what is received: what comes while a collector has the worker wait (20 ms) finds room in them. */
+    static final int RECEIVED = 16_384;
+    /** Of the rings of what is sent. */
+    static final int SENT = 8192;
     private static final int AF_XDP = 44;
     private static final int SOL_XDP = 283;
     private static final int XDP_MMAP_OFFSETS = 1;
@@ -47,7 +50,7 @@ final class XdpSocket {
     private final XdpRing tx;
     private final XdpExchange exchange;
     /** What the last receive handed out. */
-    private final long[] handedOut = new long[ENTRIES];
+    private final long[] handedOut = new long[RECEIVED];
     private int handedOutCount;
     private int queued;
 
@@ -70,22 +73,21 @@ final class XdpSocket {
                         "register " + (umem.memory.byteSize() >> 20)
                                 + " MB with the kernel (errno 105: the limit of locked memory)");
             }
-            MemorySegment entries = scratch.allocate(JAVA_INT);
-            entries.set(JAVA_INT, 0, ENTRIES);
-            int[] rings = sister == null
-                    ? new int[]{XDP_FILL_RING, XDP_COMPLETION_RING, XDP_RX_RING, XDP_TX_RING}
-                    : new int[]{XDP_RX_RING, XDP_TX_RING};
-            for (int option : rings) {
-                calls.setOption(fd, SOL_XDP, option, entries, "make an AF_XDP ring");
+            makeRing(scratch, XDP_RX_RING, RECEIVED);
+            makeRing(scratch, XDP_TX_RING, SENT);
+            if (sister == null) {
+                makeRing(scratch, XDP_FILL_RING, RECEIVED);
+                makeRing(scratch, XDP_COMPLETION_RING, SENT);
             }
             MemorySegment offsets = scratch.allocate(OFFSETS_OCTETS, 8);
             calls.option(fd, SOL_XDP, XDP_MMAP_OFFSETS, offsets, "read AF_XDP's offsets");
-            rx = ring(arena, offsets, 0, RX_MAP, XdpRing.DESCRIPTOR_OCTETS);
-            tx = ring(arena, offsets, 1, TX_MAP, XdpRing.DESCRIPTOR_OCTETS);
+            rx = ring(arena, offsets, 0, RX_MAP, XdpRing.DESCRIPTOR_OCTETS, RECEIVED);
+            tx = ring(arena, offsets, 1, TX_MAP, XdpRing.DESCRIPTOR_OCTETS, SENT);
             exchange = sister != null
                     ? sister.exchange
-                    : new XdpExchange(ring(arena, offsets, 2, FILL_MAP, XdpRing.ADDRESS_OCTETS),
-                            ring(arena, offsets, 3, COMPLETION_MAP, XdpRing.ADDRESS_OCTETS));
+                    : new XdpExchange(
+                            ring(arena, offsets, 2, FILL_MAP, XdpRing.ADDRESS_OCTETS, RECEIVED),
+                            ring(arena, offsets, 3, COMPLETION_MAP, XdpRing.ADDRESS_OCTETS, SENT));
             boolean _ = calls.trySetOption(fd, SOL_XDP, XDP_MAX_TX_SKB_BUDGET, TX_BUDGET);
             boolean _ = calls.trySetOption(fd, LinuxCalls.SOL_SOCKET,
                     LinuxCalls.SO_SNDBUFFORCE, SEND_BUFFER_OCTETS);
@@ -106,15 +108,21 @@ final class XdpSocket {
         }
     }
 
+    private void makeRing(Arena scratch, int option, int entries) throws IOException {
+        MemorySegment value = scratch.allocate(JAVA_INT);
+        value.set(JAVA_INT, 0, entries);
+        calls.setOption(fd, SOL_XDP, option, value, "make an AF_XDP ring");
+    }
+
     private XdpRing ring(Arena arena, MemorySegment offsets, int which, long map,
-            int entryOctets) throws IOException {
+            int entryOctets, int entries) throws IOException {
         long at = which * 32L;
         XdpRing.Offsets parts = new XdpRing.Offsets(offsets.get(JAVA_LONG, at),
                 offsets.get(JAVA_LONG, at + 8), offsets.get(JAVA_LONG, at + 16),
                 offsets.get(JAVA_LONG, at + 24));
-        long octets = parts.entries() + (long) ENTRIES * entryOctets;
+        long octets = parts.entries() + (long) entries * entryOctets;
         return new XdpRing(calls.map(fd, map, octets, arena, "an AF_XDP ring"), parts,
-                entryOctets, ENTRIES);
+                entryOctets, entries);
     }
 
     /** Takes back what it handed out before, and hands out so many frames at most; returns how many. */
