@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a rule does when it matches. */
 public enum Action {
-    ALLOW(null), BLOCK(null),
+    ALLOW(null),
+    BLOCK(null),
     /** Records the match and goes on to the next rule. */
     LOG(null),
     /** Answers the query with given addresses or an alias. */

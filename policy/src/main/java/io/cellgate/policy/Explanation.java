@@ -59,7 +59,8 @@ public record Explanation(Phase phase, Decision decision, List<RuleTrace> rules)
 
     /** What a condition came to. */
     public enum Truth {
-        TRUE, FALSE,
+        TRUE,
+        FALSE,
         /** False, because the fact it compares is not known. */
         UNKNOWN_FACT
     }

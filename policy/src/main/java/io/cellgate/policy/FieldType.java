@@ -2,12 +2,17 @@ package io.cellgate.policy;
 
 /** What a field's facts are, and so which operators and literals go with it. */
 public enum FieldType {
-    STRING("string"), INT("int"), BOOL("bool"), IP("ip"),
+    STRING("string"),
+    INT("int"),
+    BOOL("bool"),
+    IP("ip"),
     /** A DNS name: case-insensitive, and {@code in} a set asks for the name or any parent of it. */
     NAME("name"),
     /** A time of day, as seconds since midnight. */
-    TIME("time of day"), STRING_ARRAY("string array"), NAME_ARRAY("name array"), IP_ARRAY(
-            "ip array"),
+    TIME("time of day"),
+    STRING_ARRAY("string array"),
+    NAME_ARRAY("name array"),
+    IP_ARRAY("ip array"),
     /** HTTP header fields: a string array for each field name. */
     HEADERS("headers by name");
 

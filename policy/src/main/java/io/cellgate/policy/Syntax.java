@@ -43,9 +43,17 @@ sealed interface Syntax {
 
     /** The comparison operators. */
     enum Operator {
-        EQUAL("=="), NOT_EQUAL("!="), LESS("<"), LESS_OR_EQUAL("<="), GREATER(
-                ">"), GREATER_OR_EQUAL(">="), CONTAINS("contains"), MATCHES("matches"), STARTS_WITH(
-                        "starts_with"), ENDS_WITH("ends_with"), IN("in");
+        EQUAL("=="),
+        NOT_EQUAL("!="),
+        LESS("<"),
+        LESS_OR_EQUAL("<="),
+        GREATER(">"),
+        GREATER_OR_EQUAL(">="),
+        CONTAINS("contains"),
+        MATCHES("matches"),
+        STARTS_WITH("starts_with"),
+        ENDS_WITH("ends_with"),
+        IN("in");
 
         private final String text;
 

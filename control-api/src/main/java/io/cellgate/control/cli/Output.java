@@ -19,7 +19,8 @@ final class Output {
 
     /** How it is shown. */
     enum Format {
-        table, json,
+        table,
+        json,
         /** What names each object, a line each: for scripts. */
         id
     }

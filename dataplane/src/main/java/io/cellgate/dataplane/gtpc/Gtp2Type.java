@@ -5,29 +5,35 @@ import org.jspecify.annotations.Nullable;
 
 /** Message types of GTPv2-C that this gateway knows, TS 29.274 §6.1. */
 public enum Gtp2Type {
-    ECHO_REQUEST(1), ECHO_RESPONSE(2), VERSION_NOT_SUPPORTED(3), CREATE_SESSION_REQUEST(
-            32), CREATE_SESSION_RESPONSE(33), MODIFY_BEARER_REQUEST(
-                    34), MODIFY_BEARER_RESPONSE(35), DELETE_SESSION_REQUEST(
-                            36), DELETE_SESSION_RESPONSE(37), CHANGE_NOTIFICATION_REQUEST(
-                                    38), CHANGE_NOTIFICATION_RESPONSE(39), MODIFY_BEARER_COMMAND(
-                                            64), MODIFY_BEARER_FAILURE_INDICATION(
-                                                    65), DELETE_BEARER_COMMAND(
-                                                            66), DELETE_BEARER_FAILURE_INDICATION(
-                                                                    67), BEARER_RESOURCE_COMMAND(
-                                                                            68), BEARER_RESOURCE_FAILURE_INDICATION(
-                                                                                    69), CREATE_BEARER_REQUEST(
-                                                                                            95), CREATE_BEARER_RESPONSE(
-                                                                                                    96), UPDATE_BEARER_REQUEST(
-                                                                                                            97), UPDATE_BEARER_RESPONSE(
-                                                                                                                    98), DELETE_BEARER_REQUEST(
-                                                                                                                            99), DELETE_BEARER_RESPONSE(
-                                                                                                                                    100), DELETE_PDN_CONNECTION_SET_REQUEST(
-                                                                                                                                            101), DELETE_PDN_CONNECTION_SET_RESPONSE(
-                                                                                                                                                    102), SUSPEND_NOTIFICATION(
-                                                                                                                                                            162), SUSPEND_ACKNOWLEDGE(
-                                                                                                                                                                    163), RESUME_NOTIFICATION(
-                                                                                                                                                                            164), RESUME_ACKNOWLEDGE(
-                                                                                                                                                                                    165);
+    ECHO_REQUEST(1),
+    ECHO_RESPONSE(2),
+    VERSION_NOT_SUPPORTED(3),
+    CREATE_SESSION_REQUEST(32),
+    CREATE_SESSION_RESPONSE(33),
+    MODIFY_BEARER_REQUEST(34),
+    MODIFY_BEARER_RESPONSE(35),
+    DELETE_SESSION_REQUEST(36),
+    DELETE_SESSION_RESPONSE(37),
+    CHANGE_NOTIFICATION_REQUEST(38),
+    CHANGE_NOTIFICATION_RESPONSE(39),
+    MODIFY_BEARER_COMMAND(64),
+    MODIFY_BEARER_FAILURE_INDICATION(65),
+    DELETE_BEARER_COMMAND(66),
+    DELETE_BEARER_FAILURE_INDICATION(67),
+    BEARER_RESOURCE_COMMAND(68),
+    BEARER_RESOURCE_FAILURE_INDICATION(69),
+    CREATE_BEARER_REQUEST(95),
+    CREATE_BEARER_RESPONSE(96),
+    UPDATE_BEARER_REQUEST(97),
+    UPDATE_BEARER_RESPONSE(98),
+    DELETE_BEARER_REQUEST(99),
+    DELETE_BEARER_RESPONSE(100),
+    DELETE_PDN_CONNECTION_SET_REQUEST(101),
+    DELETE_PDN_CONNECTION_SET_RESPONSE(102),
+    SUSPEND_NOTIFICATION(162),
+    SUSPEND_ACKNOWLEDGE(163),
+    RESUME_NOTIFICATION(164),
+    RESUME_ACKNOWLEDGE(165);
 
     private static final @Nullable Gtp2Type[] BY_CODE = new Gtp2Type[256];
 

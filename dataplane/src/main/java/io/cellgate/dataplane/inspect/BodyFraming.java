@@ -21,7 +21,20 @@ public final class BodyFraming {
     private static final int MAX_TRAILER = 4096;
 
     private enum State {
-        NEXT_HEAD, TUNNEL, FIXED, SIZE, EXTENSION, SIZE_LF, DATA, DATA_CR, DATA_LF, TRAILER, TRAILER_LINE, TRAILER_LF, LAST_LF, FAULT
+        NEXT_HEAD,
+        TUNNEL,
+        FIXED,
+        SIZE,
+        EXTENSION,
+        SIZE_LF,
+        DATA,
+        DATA_CR,
+        DATA_LF,
+        TRAILER,
+        TRAILER_LINE,
+        TRAILER_LF,
+        LAST_LF,
+        FAULT
     }
 
     private State state = State.NEXT_HEAD;

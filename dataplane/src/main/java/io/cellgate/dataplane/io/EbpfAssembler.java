@@ -53,8 +53,13 @@ public final class EbpfAssembler {
 
     /** What a jump asks of its two operands; comparisons are of unsigned values. */
     public enum Condition {
-        EQUAL(0x10), GREATER(0x20), NOT_LESS(0x30), ANY_BIT(0x40), NOT_EQUAL(0x50), LESS(
-                0xa0), NOT_GREATER(0xb0);
+        EQUAL(0x10),
+        GREATER(0x20),
+        NOT_LESS(0x30),
+        ANY_BIT(0x40),
+        NOT_EQUAL(0x50),
+        LESS(0xa0),
+        NOT_GREATER(0xb0);
 
         private final int code;
 
@@ -65,9 +70,16 @@ public final class EbpfAssembler {
 
     /** Arithmetic on 64 bits. */
     public enum Operation {
-        ADD(0x00), SUBTRACT(0x10), MULTIPLY(0x20), MODULO(0x90), OR(0x40), AND(0x50), SHIFT_LEFT(
-                0x60), SHIFT_RIGHT(0x70), XOR(
-                        0xa0), MOVE(0xb0);
+        ADD(0x00),
+        SUBTRACT(0x10),
+        MULTIPLY(0x20),
+        MODULO(0x90),
+        OR(0x40),
+        AND(0x50),
+        SHIFT_LEFT(0x60),
+        SHIFT_RIGHT(0x70),
+        XOR(0xa0),
+        MOVE(0xb0);
 
         private final int code;
 

@@ -38,8 +38,11 @@ public record AccountingRequest(Kind kind, @Nullable String nas, String session,
 
     /** Acct-Status-Type, RFC 2866 §5.1. */
     public enum Kind {
-        START(1, "accounting start"), STOP(2, "accounting stop"), INTERIM(3,
-                "accounting interim"), ON(7, "accounting on"), OFF(8, "accounting off");
+        START(1, "accounting start"),
+        STOP(2, "accounting stop"),
+        INTERIM(3, "accounting interim"),
+        ON(7, "accounting on"),
+        OFF(8, "accounting off");
 
         private final int code;
         private final String text;

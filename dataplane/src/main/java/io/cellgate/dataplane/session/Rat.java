@@ -4,10 +4,16 @@ import org.jspecify.annotations.Nullable;
 
 /** A radio access technology by its code on the wire, TS 29.274 §8.17 (TS 29.060 §7.7.50 shares 1 to 6). */
 public enum Rat {
-    UTRAN(1, "utran"), GERAN(2, "geran"), WLAN(3, "wlan"), GAN(4, "gan"), HSPA_EVOLUTION(5,
-            "hspa"), EUTRAN(6,
-                    "eutran"), VIRTUAL(7,
-                            "virtual"), NB_IOT(8, "nb-iot"), LTE_M(9, "lte-m"), NR(10, "nr");
+    UTRAN(1, "utran"),
+    GERAN(2, "geran"),
+    WLAN(3, "wlan"),
+    GAN(4, "gan"),
+    HSPA_EVOLUTION(5, "hspa"),
+    EUTRAN(6, "eutran"),
+    VIRTUAL(7, "virtual"),
+    NB_IOT(8, "nb-iot"),
+    LTE_M(9, "lte-m"),
+    NR(10, "nr");
 
     private static final Rat[] BY_CODE = values();
 

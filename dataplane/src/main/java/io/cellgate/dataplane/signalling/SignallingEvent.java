@@ -20,7 +20,9 @@ public record SignallingEvent(Instant at, InetAddress peer, String message, @Nul
 
     /** What became of a message. */
     public enum Outcome {
-        ACCEPTED, REFUSED, DROPPED,
+        ACCEPTED,
+        REFUSED,
+        DROPPED,
         /** A check of the firewall that is set to alarm failed, or a limit is near: the message went on. Or a path fails. */
         ALARM,
         /** A session ended without its carrier's asking. */

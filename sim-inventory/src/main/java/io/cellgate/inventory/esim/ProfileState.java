@@ -37,8 +37,13 @@ public enum ProfileState {
 
     /** What moves it: our order, or what the SM-DP+ was notified of (SGP.22 §5.3.5, ES2+). */
     public enum Action {
-        RELEASE("released"), DOWNLOAD("downloaded"), FAIL("failed"), INSTALL("installed"), ENABLE(
-                "enabled"), DISABLE("disabled"), DELETE("deleted");
+        RELEASE("released"),
+        DOWNLOAD("downloaded"),
+        FAIL("failed"),
+        INSTALL("installed"),
+        ENABLE("enabled"),
+        DISABLE("disabled"),
+        DELETE("deleted");
 
         private final String past;
 

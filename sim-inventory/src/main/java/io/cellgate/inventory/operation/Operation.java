@@ -20,7 +20,8 @@ public record Operation(String id, @Nullable String account, String actor, Strin
         @Nullable String detail, Instant createdAt, Instant changedAt) {
     /** How far it is. */
     public enum State {
-        RUNNING, DONE,
+        RUNNING,
+        DONE,
         /** Somebody wanted it to end before its end: what is counted as done is done. */
         CANCELLED,
         /** It ended before its end: what is counted as done is done. */

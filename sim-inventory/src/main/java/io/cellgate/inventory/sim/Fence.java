@@ -53,7 +53,8 @@ public record Fence(Set<String> countries, Set<Plmn> plmns, Set<Area> areas, Set
 
     /** What the fence says to a place. */
     public enum Verdict {
-        INSIDE, OUTSIDE,
+        INSIDE,
+        OUTSIDE,
         /** The place is not known; {@link Fence#allowUnknown} tells what follows. */
         UNKNOWN
     }

@@ -5,9 +5,14 @@ import java.util.stream.Collectors;
 
 /** What moves a SIM from state to state. The first three come with its order, the others are its owner's to ask. */
 public enum SimAction {
-    ALLOCATE("allocated"), RELEASE("released"), DELIVER("delivered"), ACTIVATE(
-            "activated"), SUSPEND("suspended"), RESUME(
-                    "resumed"), DEACTIVATE("deactivated"), TERMINATE("terminated");
+    ALLOCATE("allocated"),
+    RELEASE("released"),
+    DELIVER("delivered"),
+    ACTIVATE("activated"),
+    SUSPEND("suspended"),
+    RESUME("resumed"),
+    DEACTIVATE("deactivated"),
+    TERMINATE("terminated");
 
     private final String past;
 
