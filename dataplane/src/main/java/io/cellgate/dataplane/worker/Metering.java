@@ -26,13 +26,18 @@ final class Metering {
     private static final int KEEP_SECONDS = 60;
     /** Packets do not wait for more than so many reports. */
     private static final int REPORTS_PER_ROUND = 32;
+    private static final int FORGOTTEN_PER_ROUND = 32;
 
     private final WorkerState state;
     private final SessionRecords records;
     private final UsageFeed feed;
     private final Long2ObjectHashMap<SimMeter> meters = new Long2ObjectHashMap<>();
     private final Long2ObjectHashMap<PacketCapture> captures = new Long2ObjectHashMap<>();
-    private final ArrayDeque<SimMeter> ended = new ArrayDeque<>();
+    /**
+     * Those whose last session has ended, each once, who was put here first at the head. One whose SIM comes and goes meanwhile
+     * keeps its place, so that it keeps no others from being forgotten.
+     */
+    private final ArrayDeque<SimMeter> kept = new ArrayDeque<>();
     /** The slots of sessions that are to be reported; of one that has ended meanwhile it means nothing. */
     private final IntArrayQueue unreported = new IntArrayQueue();
     /** The first of the line: {@link #lookAhead}. */
@@ -108,9 +113,17 @@ final class Metering {
             meter.leave(session);
             if (!meter.hasSessions()) {
                 meter.endedSecond = state.nowSeconds;
-                ended.add(meter);
+                if (!meter.isKept) {
+                    keep(meter);
+                }
             }
         }
+    }
+
+    private void keep(SimMeter meter) {
+        meter.isKept = true;
+        meter.keptSince = state.nowSeconds;
+        kept.add(meter);
     }
 
     /** Whether the session may have a packet of this length forwarded, either way. */
@@ -213,20 +226,37 @@ final class Metering {
         } else if (state.nowNanos - nextReportNanos >= 0) {
             nextReportNanos = state.nowNanos + TimeUnit.MILLISECONDS.toNanos(REPORT_MILLIS);
             due = feed.flush() ? waiting() : 0;
-            forgetEnded();
         }
+        forgetEnded();
+    }
+
+    private boolean hasKeptOneForLong() {
+        SimMeter first = kept.peek();
+        return first != null && isLongAgo(first.keptSince);
+    }
+
+    private boolean isLongAgo(int second) {
+        return state.nowSeconds - second > KEEP_SECONDS;
     }
 
     private void forgetEnded() {
-        SimMeter oldest = ended.peek();
-        while (oldest != null && state.nowSeconds - oldest.endedSecond > KEEP_SECONDS
-                && (oldest.hasSessions() || oldest.lastReport <= feed.confirmed())) {
-            ended.remove();
-            if (!oldest.hasSessions() && meters.get(oldest.imsi) == oldest) {
-                meters.remove(oldest.imsi);
+        for (int i = 0; i < FORGOTTEN_PER_ROUND && hasKeptOneForLong(); i++) {
+            SimMeter meter = kept.remove();
+            meter.isKept = false;
+            if (meter.hasSessions()) {
+                continue;
             }
-            oldest = ended.peek();
+            if (isLongAgo(meter.endedSecond) && meter.lastReport <= feed.confirmed()) {
+                meters.remove(meter.imsi);
+            } else {
+                keep(meter);
+            }
         }
+    }
+
+    /** How many SIMs' meters it has. */
+    int size() {
+        return meters.size();
     }
 
     /** Reports everything that is left: the worker ends. */
@@ -285,7 +315,7 @@ final class Metering {
 
     /** How long the worker may rest: until the next report, if there is something to report. */
     long restNanos(long atMostNanos) {
-        if (due > 0) {
+        if (due > 0 || hasKeptOneForLong()) {
             return 0;
         }
         return waiting() == 0

@@ -41,6 +41,9 @@ final class SimMeter {
     /** When the last one ended, and the last report of it. */
     int endedSecond;
     long lastReport;
+    /** Whether its worker has it among those that are kept for some time, and since when. */
+    boolean isKept;
+    int keptSince;
 
     /** @param takeBack has no packet of a session pass unseen: before it matters at each packet */
     SimMeter(long imsi, Allowance allowance, int day, int month,
