@@ -10,8 +10,7 @@ public final class JavaProgram {
     private static final List<String> FLAGS = List.of("--add-exports",
             "java.base/jdk.internal.misc=ALL-UNNAMED",
             "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+UseCompactObjectHeaders", "-XX:+UseG1GC", "-XX:MaxNewSize=128m",
-            "-XX:MaxGCPauseMillis=20",
+            "-XX:+UseCompactObjectHeaders", "-XX:MaxNewSize=128m", "-XX:MaxGCPauseMillis=20",
             "-XX:+UseTransparentHugePages", "-XX:-ClassUnloadingWithConcurrentMark");
 
     private JavaProgram() {}

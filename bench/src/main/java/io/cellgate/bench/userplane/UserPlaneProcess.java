@@ -43,7 +43,9 @@ public final class UserPlaneProcess implements Contender {
         List<String> words = new ArrayList<>(
                 JavaProgram
                         .of(UserPlaneMain.class, backend, Integer.toString(kernelFlows)).words());
-        words.addAll(1, List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch"));
+        // Java's choice for a gateway on more than the one processor that this one starts on
+        words.addAll(1, List.of("-XX:+UseG1GC", "-Xms" + heap, "-Xmx" + heap,
+                "-XX:+AlwaysPreTouch"));
         process = lab.startDialogue(new Command(words).behind("ip", "netns", "exec",
                 site.gateway.name(), "taskset", "-c", Integer.toString(Site.GATEWAY_CORE)), log);
         commands = process.outputWriter();
