@@ -63,9 +63,10 @@ record Resolution(int rcode, List<Record> answers, @Nullable SOARecord soa, int 
         if (end == null) {
             return null;
         }
+        Set<Record> distinct = new HashSet<>();
         for (Record record : response.getSection(Section.ANSWER)) {
             if (record.getType() == question.type() && record.getDClass() == DClass.IN
-                    && record.getName().equals(end) && !answers.contains(record)) {
+                    && record.getName().equals(end) && distinct.add(record)) {
                 answers.add(record);
             }
         }

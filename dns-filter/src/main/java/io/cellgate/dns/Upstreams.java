@@ -124,13 +124,20 @@ final class Upstreams {
     private void send(SimpleResolver resolver, Name name, int type, Answered answered) {
         counters.upstreamQueries.increment();
         Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
-        resolver.sendAsync(query, thread).whenCompleteAsync(answered::by, thread);
+        resolver.sendAsync(query, thread).whenCompleteAsync((response, failure) -> {
+            try {
+                answered.by(response, failure);
+            } catch (RuntimeException e) { // somebody waits for it in any case
+                log.error("an answer to {} {} could not be handed on", name, DnsType.text(type), e);
+                answered.by(null, e);
+            }
+        }, thread);
     }
 
     private void answered(Question question, List<Upstream> order, int index,
             @Nullable Message response, @Nullable Throwable failure, Consumer<Resolution> then) {
         Upstream upstream = order.get(index);
-        Resolution resolution = response == null ? null : Resolution.of(question, response, config);
+        Resolution resolution = response == null ? null : resolution(question, response);
         if (resolution != null) {
             upstream.failuresInRow = 0;
             then.accept(resolution);
@@ -146,6 +153,17 @@ final class Upstreams {
                     + TimeUnit.SECONDS.toNanos(REST_SECONDS);
         }
         attempt(question, order, index + 1, then);
+    }
+
+    /** Null where the response cannot be used: some records can be read, but not written again. */
+    private @Nullable Resolution resolution(Question question, Message response) {
+        try {
+            return Resolution.of(question, response, config);
+        } catch (RuntimeException e) {
+            log.debug("the answer to {} {} cannot be used", question.name(),
+                    DnsType.text(question.type()), e);
+            return null;
+        }
     }
 
     private Name mixCase(Name name) {

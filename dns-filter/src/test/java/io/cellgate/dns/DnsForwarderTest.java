@@ -7,6 +7,7 @@ import io.cellgate.dns.DnsAnswer.Outcome;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,9 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -298,5 +301,38 @@ class DnsForwarderTest {
         assertThat(prefix.contains(InetAddress.ofLiteral("192.168.128.0").getAddress())).isFalse();
         assertThat(AddressPrefix.parse("::/0").contains(new byte[16])).isTrue();
         assertThat(AddressPrefix.parse("::/0").contains(new byte[4])).isFalse();
+    }
+
+    /** Some records can be read from a response, but not written again: of WKS, whose last octet is that of a port, one without ports. */
+    @Test
+    void recordThatCannotBeWritten_isAFailure_andKeepsNobodyWaiting() throws Exception {
+        ScriptedUpstream upstream = upstream(DnsForwarderTest::wksWithoutPorts);
+        DnsForwarder forwarder = forwarder(upstream);
+        for (int i = 0; i < 100; i++) {
+            assertThat(ask(forwarder, Queries.message("n" + i + ".example", Type.WKS).toWire())
+                    .outcome())
+                    .isEqualTo(Outcome.FAILED);
+        }
+    }
+
+    private static Message wksWithoutPorts(Message query) throws IOException {
+        int placeholder = 0xff14;
+        Message answer = new Message(query.getHeader().getID());
+        answer.getHeader().setFlag(Flags.QR);
+        answer.addRecord(query.getQuestion(), Section.QUESTION);
+        answer.addRecord(Record.newRecord(query.getQuestion().getName(), placeholder, DClass.IN, 60,
+                new byte[]{(byte) 192, 0, 2, 1, 6}), Section.ANSWER);
+        ByteBuffer wire = ByteBuffer.wrap(answer.toWire());
+        for (int at = 0; at < wire.limit() - 1; at++) {
+            if (wire.getShort(at) == (short) placeholder) {
+                wire.putShort(at, (short) Type.WKS);
+            }
+        }
+        return new Message(query.getHeader().getID()) {
+            @Override
+            public byte[] toWire() {
+                return wire.array();
+            }
+        };
     }
 }
