@@ -9,8 +9,9 @@ import org.agrona.collections.LongHashSet;
  * Hands out the numbers from 0 to size - 1, each to one holder at a time.
  *
  * <p>A number given back rests for the quarantine, so that packets still on their way to its last holder do not
- * reach the next one. Numbers never used go first; after them the one that has rested longest. Taking and giving
- * back are O(1); memory grows with the numbers in use and those that were given back, not with the size of the pool.
+ * reach the next one. Numbers never used go first; after them, or where more than {@value #MANY_RESTING} rest, the one that has rested longest.
+ * Taking and giving back are O(1); memory grows with the numbers in use and those given back within a quarantine, not with the
+ * size of the pool.
  *
  * <p>A reserved number is had only by who asks for it by name. It can become reserved before it was ever used, while it
  * is in use, and while it rests:
@@ -24,6 +25,7 @@ import org.agrona.collections.LongHashSet;
  */
 final class IndexPool {
     static final long NONE = -1;
+    static final int MANY_RESTING = 1 << 16;
 
     private final long size;
     private final long quarantineNanos;
@@ -54,9 +56,10 @@ final class IndexPool {
     }
 
     long take(long nowNanos) {
-        long index = takeUnused();
-        if (index == NONE && !resting.isEmpty()
-                && nowNanos - restingSinceNanos.peekLong() >= quarantineNanos) {
+        boolean hasRested = !resting.isEmpty()
+                && nowNanos - restingSinceNanos.peekLong() >= quarantineNanos;
+        long index = hasRested && resting.size() > MANY_RESTING ? NONE : takeUnused();
+        if (index == NONE && hasRested) {
             restingSinceNanos.removeLong();
             index = resting.removeLong();
         }

@@ -161,4 +161,20 @@ class PoolTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Prefix.parse("example.org/24"))
                 .withMessageContaining("expected an address, a slash and a length");
     }
+
+    /** What was never used is not needed, once so many have been given back that remembering them costs more. */
+    @Test
+    void numbersGivenBack_areGivenAgain_beforeALargePoolIsUsedUp() {
+        long quarantine = 10;
+        IndexPool pool = new IndexPool(1L << 40, quarantine, List.of());
+        int most = IndexPool.MANY_RESTING + (int) quarantine + 1;
+        long highest = 0;
+        for (long now = 0; now < 4L * IndexPool.MANY_RESTING; now++) {
+            long taken = pool.take(now);
+            highest = Math.max(highest, taken);
+            pool.giveBack(taken, now);
+            assertThat(pool.resting()).isLessThanOrEqualTo(most);
+        }
+        assertThat(highest).isLessThan(most);
+    }
 }
