@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param modes        of the checks, each of them; a check with a {@link FirewallCheck#fixedReason} drops
  * @param perPeer      how fast messages of each class may come from one peer
  * @param perCarrier   how fast from all peers of the carrier together
- * @param peerTunnels  sessions that one peer may have. Default 1 000 000
+ * @param peerTunnels  sessions that one peer, or one accounting client, may have. Default 1 000 000
  * @param carrierTunnels sessions that the carrier may have. Default 2 000 000
  * @param alarmPercent part of a rate or limit from which on it is told of, before anything is dropped. Default 80
  */

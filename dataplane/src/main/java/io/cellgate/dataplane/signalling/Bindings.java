@@ -125,9 +125,21 @@ final class Bindings {
             sessions.addBearer(same, bearer);
             return changed(told, same);
         }
-        return isTakenLater(told, binding)
+        return isTakenLater(told, binding) || isOneTooMany(told, binding)
                 ? CompletableFuture.completedFuture(null)
                 : begin(told, binding, new ArrayList<>());
+    }
+
+    /** Whether its client has as many sessions as it may have. Each is kept, even one of a SIM that is not ours. */
+    private boolean isOneTooMany(Told told, Binding binding) {
+        AccountingClient client = told.client();
+        if (!inTheWayOf(binding).isEmpty()
+                || firewall.withinTunnels(sessions.sizeOf(client.id()), told.source(),
+                        client.carrier(), told.message(), binding.imsi())) {
+            return false;
+        }
+        counters.count(client.id(), Count.REFUSED);
+        return true;
     }
 
     /** Whether another SIM has got one of these addresses since. */

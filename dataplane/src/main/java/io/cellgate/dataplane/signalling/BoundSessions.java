@@ -122,6 +122,11 @@ final class BoundSessions {
         return List.copyOf(byClient.getOrDefault(client, new LinkedHashSet<>()));
     }
 
+    int sizeOf(String client) {
+        LinkedHashSet<BoundSession> all = byClient.get(client);
+        return all == null ? 0 : all.size();
+    }
+
     /** The session of a client of which nothing was said for longest. */
     @Nullable
     BoundSession longestUnheard(String client) {

@@ -136,24 +136,30 @@ final class Firewall {
 
     /** One more session: whether the limits of its peer and carrier leave room for it. */
     boolean withinTunnels(Peer peer, Carrier carrier, Imsi imsi) {
-        return within(peer.sessions.size(), carrier.firewall().peerTunnels(), "peer", peer,
-                carrier, imsi)
+        return within(peer.sessions.size(), carrier.firewall().peerTunnels(), "peer", peer.address,
+                carrier, "attach", imsi)
                 && within(peer.carrier.sessions, carrier.firewall().carrierTunnels(), "carrier",
-                        peer, carrier, imsi);
+                        peer.address, carrier, "attach", imsi);
     }
 
-    private boolean within(int number, int limit, String whose, Peer peer, Carrier carrier,
+    /** One more session of an accounting client, which has so many: whether the limit of a peer leaves room for it. */
+    boolean withinTunnels(int sessions, InetAddress source, Carrier carrier, String message,
             Imsi imsi) {
+        return within(sessions, carrier.firewall().peerTunnels(), "accounting client", source,
+                carrier, message, imsi);
+    }
+
+    private boolean within(int number, int limit, String whose, InetAddress source,
+            Carrier carrier, String message, Imsi imsi) {
         String detail = "got one more than " + number + " sessions of the " + whose
                 + ", expected at most " + limit;
         return switch (carrier.firewall().level(number, limit)) {
             case WITHIN -> true;
             case NEAR -> {
-                tell(FirewallCheck.TUNNELS, peer.address, carrier, "attach", imsi, false, detail);
+                tell(FirewallCheck.TUNNELS, source, carrier, message, imsi, false, detail);
                 yield true;
             }
-            case EXCEEDED -> lets(FirewallCheck.TUNNELS, peer.address, carrier, "attach", imsi,
-                    detail);
+            case EXCEEDED -> lets(FirewallCheck.TUNNELS, source, carrier, message, imsi, detail);
         };
     }
 

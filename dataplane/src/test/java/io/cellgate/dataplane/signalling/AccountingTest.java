@@ -187,6 +187,26 @@ class AccountingTest {
     }
 
     @Test
+    void moreSessionsThanAPeerMayHave_areNotKept_untilOneEnds() {
+        Carrier small = CARRIER.with(FirewallProfile.defaults().withTunnels(2, 100));
+        publish(new AccountingClient("acl_1", small, List.of(IpPrefix.parse("127.0.0.1/32")),
+                SharedSecret.of(RadClient.SECRET), List.of(IpPrefix.parse("10.50.0.0/16")), DAY));
+        for (int i = 1; i <= 4; i++) {
+            told(Message.start(Integer.toString(i), METER, "10.50.0." + i));
+        }
+        assertThat(store.kept).hasSize(2);
+        assertThat(count(Count.REFUSED)).isEqualTo(2);
+        assertThat(requireNonNull(server.firewall().of(small.id()).get(FirewallCheck.TUNNELS))
+                .dropped()).isEqualTo(2);
+        told(Message.start("5", OTHER, "10.50.0.2"));
+        assertThat(bound()).as("in the place of another").contains(OTHER + " 10.50.0.2");
+        told(Message.of("Stop", "1"));
+        told(Message.start("6", METER, "10.50.0.6"));
+        assertThat(store.kept.keySet()).containsExactlyInAnyOrder(
+                InetAddress.ofLiteral("10.50.0.2"), InetAddress.ofLiteral("10.50.0.6"));
+    }
+
+    @Test
     void messagesPastTheRate_areDroppedUnread_andToldOf() throws Exception {
         Carrier slow = CARRIER.with(FirewallProfile.defaults()
                 .withPeerRate(MessageClass.OTHER, new FirewallProfile.Rate(1, 3)));
