@@ -1,5 +1,6 @@
 package io.cellgate.control.live;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.cellgate.policy.CompiledPolicy;
 import io.cellgate.policy.EffectivePolicy;
 import io.cellgate.policy.Phase;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The compiled policies and the slots from which the data plane reads them. There is one slot for each combination of
- * an enforced and a shadow policy that some SIM has come to; a SIM keeps its slot while its policies are the same
- * ones, and sees each of their revisions through it.
+ * an enforced and a shadow policy that some SIM has; a SIM keeps its slot while its policies are the same
+ * ones, and sees each of their revisions through it. A slot that nobody has any more is no more here either.
  *
  * <p>Changed by one thread at a time (see {@link PolicyDesk}); slots may be asked for by any.
  */
@@ -41,7 +42,8 @@ final class PolicyShelf {
     private record Pair(@Nullable String own, @Nullable String shadow) {}
 
     private final Map<String, Book> books = new HashMap<>();
-    private final Map<Pair, PolicySlot> slots = new HashMap<>();
+    private final Map<Pair, PolicySlot> slots = Caffeine.newBuilder().weakValues()
+            .<Pair, PolicySlot>build().asMap();
     private @Nullable String guard;
     private long publications;
 
@@ -99,8 +101,7 @@ final class PolicyShelf {
         slots.forEach((pair, slot) -> {
             Book own = pair.own() == null ? null : books.get(pair.own());
             Book shadow = pair.shadow() == null ? null : books.get(pair.shadow());
-            // a slot whose policies are gone is published too: nobody has it any more, or reaches
-            // nothing by it
+            // a slot whose policies are gone is published, too: who still has it reaches nothing
             if (own == null && shadow == null || own != null && wanted.test(own)
                     || shadow != null && wanted.test(shadow)) {
                 next.put(slot, effective(pair));

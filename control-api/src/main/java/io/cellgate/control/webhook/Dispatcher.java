@@ -23,6 +23,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,7 +106,11 @@ public final class Dispatcher implements AutoCloseable {
         }
         long head = events.head();
         long sleepMillis = LONGEST_SLEEP_MILLIS;
-        for (Webhook webhook : webhooks.enabled()) {
+        List<Webhook> enabled = webhooks.enabled();
+        Set<String> ids = enabled.stream().map(Webhook::id).collect(Collectors.toSet());
+        underWay.entrySet().removeIf(
+                each -> !ids.contains(each.getKey()) && each.getValue().isEmpty());
+        for (Webhook webhook : enabled) {
             if (webhook.position() < head && queue.fill(webhook.id())) {
                 sleepMillis = 0;
             }

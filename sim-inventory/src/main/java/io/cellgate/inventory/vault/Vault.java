@@ -2,6 +2,8 @@ package io.cellgate.inventory.vault;
 
 import static io.cellgate.inventory.store.Tables.SimSecret.ICCID;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.cellgate.inventory.store.Database;
 import io.cellgate.inventory.store.ObjectId;
 import io.cellgate.inventory.store.Tables;
@@ -16,7 +18,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +27,13 @@ import org.jspecify.annotations.Nullable;
  * replaces either.
  */
 public final class Vault {
+    /** Data keys that are kept open; a batch, a webhook, a client of accounting has one each. */
+    private static final int MOST_OPENED = 4096;
+
     private final Database database;
     private volatile MasterKey master;
-    private final Map<String, Sealer> opened = new ConcurrentHashMap<>();
+    private final Cache<String, Sealer> opened = Caffeine.newBuilder().maximumSize(MOST_OPENED)
+            .build();
 
     public Vault(Database database, MasterKey master) {
         this.database = database;
@@ -96,7 +101,7 @@ public final class Vault {
 
     /** Seals another secret than Ki and OPc with a data key, for a context that it opens in alone. */
     public String seal(String dataKey, String context, byte[] secret) {
-        Sealer known = opened.get(dataKey);
+        Sealer known = opened.getIfPresent(dataKey);
         Sealer sealer = known == null ? database.read(sql -> sealer(sql, dataKey)) : known;
         return sealer.seal(secret, context);
     }
@@ -141,7 +146,7 @@ public final class Vault {
     }
 
     private Sealer sealer(DSLContext sql, String dataKey) {
-        Sealer known = opened.get(dataKey);
+        Sealer known = opened.getIfPresent(dataKey);
         if (known != null) {
             return known;
         }
