@@ -58,7 +58,7 @@ public final class LatencyMain implements Callable<Integer> {
                             + " groups of " + GROUP + ", or of what is due where that is more"
                             + ", after " + warmUp
                             + " s of the same. The limit is what got through floods just before. Of our gateways only the workers are on"
-                            + " core 1, and with xdp what the kernel receives and forwards; their other threads are beside the generator.");
+                            + " the gateway's core, and with xdp what the kernel receives and forwards; their other threads are beside the generator.");
             report.publish();
         }
         return 0;

@@ -110,8 +110,8 @@ public final class ThroughputMain implements Callable<Integer> {
         report.note(
                 "%d sessions with 4 flows each; sizes 64/128/256/576/1400 at 50/25/15/5/5 %%; median of %d"
                         .formatted(sessions, rounds)
-                        + " interleaved rounds. Workers and osmo-ggsn run on core 1, the generator on core 0; what the kernel"
-                        + " does to receive and forward is on core 1 in the rows of the kernel and of xdp, in the others receiving is on core 0. osmo-ggsn takes 1024 sessions at the most and has "
+                        + " interleaved rounds. Workers and osmo-ggsn run on the gateway's core, the generator on the other one; what the kernel"
+                        + " does to receive and forward is on the gateway's core in the rows of the kernel and of xdp, in the others receiving is on the generator's. osmo-ggsn takes 1024 sessions at the most and has "
                         + Math.min(sessions, OsmoGgsn.MOST_SESSIONS) + ".");
         for (String ours : all.keySet()) {
             if (!Contenders.isOurs(ours) || ours.equals(TWO_WORKERS)) {

@@ -32,7 +32,7 @@ public final class ScaleMain implements Callable<Integer> {
     @Option(names = "--sessions", split = ",", defaultValue = "1,1000,10000,100000,1000000", description = "How many (${DEFAULT-VALUE}).")
     private List<Integer> sessions = List.of();
 
-    @Option(names = "--rounds", defaultValue = "3", description = "How often each is measured; the median counts (${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", defaultValue = "7", description = "How often each is measured; the median counts (${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(names = "--millis", defaultValue = "1500", description = "How long each is measured (${DEFAULT-VALUE}).")
