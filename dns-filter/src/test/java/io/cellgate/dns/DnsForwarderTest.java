@@ -316,15 +316,15 @@ class DnsForwarderTest {
     }
 
     private static Message wksWithoutPorts(Message query) throws IOException {
-        int placeholder = 0xff14;
+        int unassigned = 0xff14; // a type that the library writes as it is
         Message answer = new Message(query.getHeader().getID());
         answer.getHeader().setFlag(Flags.QR);
         answer.addRecord(query.getQuestion(), Section.QUESTION);
-        answer.addRecord(Record.newRecord(query.getQuestion().getName(), placeholder, DClass.IN, 60,
+        answer.addRecord(Record.newRecord(query.getQuestion().getName(), unassigned, DClass.IN, 60,
                 new byte[]{(byte) 192, 0, 2, 1, 6}), Section.ANSWER);
         ByteBuffer wire = ByteBuffer.wrap(answer.toWire());
         for (int at = 0; at < wire.limit() - 1; at++) {
-            if (wire.getShort(at) == (short) placeholder) {
+            if (wire.getShort(at) == (short) unassigned) {
                 wire.putShort(at, (short) Type.WKS);
             }
         }

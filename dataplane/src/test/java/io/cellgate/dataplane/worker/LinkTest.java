@@ -43,13 +43,10 @@ class LinkTest {
     private static final int SIMS = 8;
     private static final int DEVICE_PORT = 4000;
     private static final int BURST = 50;
-    private static final int WINDOWS = 100;
-    /**
-     * For so many packets: less than one a packet, where the smallest object has 16. Where the compiler does not inline it, a
-     * system call for many packets takes 40, for a slice of where its error number goes.
-     */
+    private static final int WINDOWS = 400;
     private static final int WINDOW_PACKETS = 5000;
-    private static final long LITTLE_OCTETS = WINDOW_PACKETS - 1L;
+    /** For so many: what the measuring itself takes. */
+    private static final long LITTLE_OCTETS = 1024;
 
     private static @Nullable LinkTestBed made;
 
@@ -275,7 +272,8 @@ class LinkTest {
                     LinkTestBed.CARRIER, bed().session(TEID, REMOTE_TEID, device(0), null));
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             long allocated = Long.MAX_VALUE;
-            // until the compiler is done, which is when it gets to it
+            // until the compiler is done, which is when it gets to it: before, a system call takes
+            // 40
             for (int i = 0; i < WINDOWS && allocated > LITTLE_OCTETS; i++) {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 drive(worker, WINDOW_PACKETS);
