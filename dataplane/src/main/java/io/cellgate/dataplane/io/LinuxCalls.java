@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * The system calls that the packet backends make, through the foreign function interface; the only place where native
  * code is called. One instance per thread, for it holds the thread's {@code errno}. Calls take segments and check
  * that what the kernel will write fits; those of the data path take an address that their caller took from a segment
- * it holds, and allocate nothing. Numbers are those of Linux on x86-64 and aarch64, which agree on all used here.
+ * it holds. A call that keeps its {@code errno} allocates 40 octets wherever the compiler does not see through it, so
+ * those of the data path do without: what has to say why it failed is called once more, keeping it. Numbers are those
+ * of Linux on x86-64 and aarch64, which agree on all used here.
  */
 @SuppressWarnings("restricted")
 final class LinuxCalls {
@@ -59,21 +61,29 @@ final class LinuxCalls {
     private static final long ERRNO_AT = CAPTURED
             .byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
+    private static final FunctionDescriptor SENDMMSG_TYPE = FunctionDescriptor.of(JAVA_INT,
+            JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+    private static final FunctionDescriptor SENDTO_TYPE = FunctionDescriptor.of(JAVA_LONG,
+            JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final FunctionDescriptor RECVFROM_TYPE = FunctionDescriptor.of(JAVA_LONG,
+            JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+
     private static final MethodHandle SOCKET = call("socket",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle BIND = call("bind",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SETSOCKOPT = call("setsockopt",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle RECVMMSG = call("recvmmsg",
+    private static final MethodHandle RECVMMSG = callWithoutErrno("recvmmsg",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle SENDMMSG = call("sendmmsg",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
-    private static final MethodHandle READ = call("read",
+    private static final MethodHandle SENDMMSG = call("sendmmsg", SENDMMSG_TYPE);
+    private static final MethodHandle SENDMMSG_WITHOUT_ERRNO = callWithoutErrno("sendmmsg",
+            SENDMMSG_TYPE);
+    private static final MethodHandle READ = callWithoutErrno("read",
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle WRITE = call("write",
+    private static final MethodHandle WRITE = callWithoutErrno("write",
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle POLL = call("poll",
+    private static final MethodHandle POLL = callWithoutErrno("poll",
             FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle EVENTFD = call("eventfd",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
@@ -88,12 +98,12 @@ final class LinuxCalls {
 
     private static final MethodHandle GETSOCKOPT = call("getsockopt",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle SENDTO = call("sendto",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG,
-                    JAVA_INT));
-    private static final MethodHandle RECVFROM = call("recvfrom",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG,
-                    JAVA_LONG));
+    private static final MethodHandle SENDTO = call("sendto", SENDTO_TYPE);
+    private static final MethodHandle SENDTO_WITHOUT_ERRNO = callWithoutErrno("sendto",
+            SENDTO_TYPE);
+    private static final MethodHandle RECVFROM = call("recvfrom", RECVFROM_TYPE);
+    private static final MethodHandle RECVFROM_WITHOUT_ERRNO = callWithoutErrno("recvfrom",
+            RECVFROM_TYPE);
     private static final MethodHandle MMAP = call("mmap",
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT,
                     JAVA_LONG));
@@ -118,11 +128,19 @@ final class LinuxCalls {
         Linker.Option[] all = new Linker.Option[options.length + 1];
         System.arraycopy(options, 0, all, 0, options.length);
         all[options.length] = Linker.Option.captureCallState("errno");
-        MemorySegment symbol = LINKER.defaultLookup().find(name).orElseThrow(
-                () -> new UnsupportedOperationException("no " + name + "() in the C library"));
-        return LINKER.downcallHandle(symbol, type, all);
+        return LINKER.downcallHandle(symbol(name), type, all);
     }
 
+    private static MethodHandle callWithoutErrno(String name, FunctionDescriptor type) {
+        return LINKER.downcallHandle(symbol(name), type);
+    }
+
+    private static MemorySegment symbol(String name) {
+        return LINKER.defaultLookup().find(name).orElseThrow(
+                () -> new UnsupportedOperationException("no " + name + "() in the C library"));
+    }
+
+    /** Why the last call failed, of those that keep it. */
     int errno() {
         return captured.get(JAVA_INT, ERRNO_AT);
     }
@@ -267,19 +285,22 @@ final class LinuxCalls {
         }
     }
 
-    /** Tells the kernel to send what stands in a ring shared with it. */
+    /** Tells the kernel to send what stands in a ring shared with it; where that fails, {@link #errno} says why. */
     long kick(int fd) {
         try {
-            return (long) SENDTO.invokeExact(captured, fd, 0L, 0L, MSG_DONTWAIT, 0L, 0);
+            long done = (long) SENDTO_WITHOUT_ERRNO.invokeExact(fd, 0L, 0L, MSG_DONTWAIT, 0L, 0);
+            return done >= 0
+                    ? done
+                    : (long) SENDTO.invokeExact(captured, fd, 0L, 0L, MSG_DONTWAIT, 0L, 0);
         } catch (Throwable t) {
             throw unexpected(t);
         }
     }
 
     /** Tells the kernel that there is room for what it receives. */
-    long receiveNothing(int fd) {
+    void receiveNothing(int fd) {
         try {
-            return (long) RECVFROM.invokeExact(captured, fd, 0L, 0L, MSG_DONTWAIT, 0L, 0L);
+            long _ = (long) RECVFROM_WITHOUT_ERRNO.invokeExact(fd, 0L, 0L, MSG_DONTWAIT, 0L, 0L);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -305,31 +326,57 @@ final class LinuxCalls {
     /** Returns how many of the {@code count} headers from {@code headers} were filled, or -1. */
     int receiveMany(int fd, long headers, int count) {
         try {
-            return (int) RECVMMSG.invokeExact(captured, fd, headers, count, MSG_DONTWAIT, 0L);
+            return (int) RECVMMSG.invokeExact(fd, headers, count, MSG_DONTWAIT, 0L);
         } catch (Throwable t) {
             throw unexpected(t);
         }
     }
 
+    /** Returns how many of the {@code count} messages from {@code headers} were sent, or -1, of which {@link #errno} says why. */
     int sendMany(int fd, long headers, int count) {
         try {
-            return (int) SENDMMSG.invokeExact(captured, fd, headers, count, MSG_DONTWAIT);
+            int sent = (int) SENDMMSG_WITHOUT_ERRNO.invokeExact(fd, headers, count, MSG_DONTWAIT);
+            return sent >= 0
+                    ? sent
+                    : (int) SENDMMSG.invokeExact(captured, fd, headers, count, MSG_DONTWAIT);
         } catch (Throwable t) {
             throw unexpected(t);
         }
     }
 
+    /** A datagram from a socket; where it returns -1, {@link #errno} says why. */
+    long receive(int fd, MemorySegment into) {
+        try {
+            return (long) RECVFROM.invokeExact(captured, fd, into.address(), into.byteSize(),
+                    MSG_DONTWAIT, 0L, 0L);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** Sends a datagram to the socket's peer; where it returns -1, {@link #errno} says why. */
+    long send(int fd, MemorySegment datagram) {
+        try {
+            return (long) SENDTO.invokeExact(captured, fd, datagram.address(),
+                    datagram.byteSize(), MSG_DONTWAIT, 0L, 0);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** Of a file that never blocks: how many octets were read, 0 at its end, or -1. */
     long read(int fd, long address, long lengthOctets) {
         try {
-            return (long) READ.invokeExact(captured, fd, address, lengthOctets);
+            return (long) READ.invokeExact(fd, address, lengthOctets);
         } catch (Throwable t) {
             throw unexpected(t);
         }
     }
 
+    /** To a file that never blocks: how many octets were written, or -1. */
     long write(int fd, long address, long lengthOctets) {
         try {
-            return (long) WRITE.invokeExact(captured, fd, address, lengthOctets);
+            return (long) WRITE.invokeExact(fd, address, lengthOctets);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -337,7 +384,7 @@ final class LinuxCalls {
 
     int poll(long pollFds, int count, int timeoutMillis) {
         try {
-            return (int) POLL.invokeExact(captured, pollFds, (long) count, timeoutMillis);
+            return (int) POLL.invokeExact(pollFds, (long) count, timeoutMillis);
         } catch (Throwable t) {
             throw unexpected(t);
         }

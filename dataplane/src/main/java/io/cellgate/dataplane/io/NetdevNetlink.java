@@ -94,7 +94,7 @@ final class NetdevNetlink implements AutoCloseable {
         buffer.set(JAVA_SHORT, HEADERS_OCTETS, (short) (4 + octets));
         buffer.set(JAVA_SHORT, HEADERS_OCTETS + 2, (short) attribute);
         MemorySegment.copy(value, 0, buffer, HEADERS_OCTETS + 4, octets);
-        if (calls.write(socket, buffer.address(), length) != length) {
+        if (calls.send(socket, buffer.asSlice(0, length)) != length) {
             throw new IOException("netlink: errno " + calls.errno());
         }
         long got = awaitAnswer();
@@ -124,7 +124,7 @@ final class NetdevNetlink implements AutoCloseable {
             if (calls.poll(poll.address(), 1, ANSWER_MILLIS) <= 0) {
                 break;
             }
-            long got = calls.read(socket, buffer.address(), BUFFER_OCTETS);
+            long got = calls.receive(socket, buffer);
             if (got < 0) {
                 throw new IOException("netlink: errno " + calls.errno());
             }

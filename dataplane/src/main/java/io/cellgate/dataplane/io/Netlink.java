@@ -107,7 +107,7 @@ final class Netlink {
         if (calls.poll(poll.address(), 1, millis) <= 0) {
             return false;
         }
-        while (calls.read(events, buffer.address(), BUFFER_OCTETS) > 0) {
+        while (calls.receive(events, buffer) > 0) {
             // what changed is read anew as a whole
         }
         return true;
@@ -191,7 +191,7 @@ final class Netlink {
             if (calls.poll(poll.address(), 1, ANSWER_MILLIS) <= 0) {
                 throw new IOException("rtnetlink: no answer");
             }
-            long got = calls.read(query, buffer.address(), BUFFER_OCTETS);
+            long got = calls.receive(query, buffer);
             if (got < 0) {
                 throw new IOException("rtnetlink: errno " + calls.errno());
             }
@@ -254,7 +254,7 @@ final class Netlink {
     }
 
     private void write(int length) throws IOException {
-        if (calls.write(query, buffer.address(), length) != length) {
+        if (calls.send(query, buffer.asSlice(0, length)) != length) {
             throw new IOException("rtnetlink: errno " + calls.errno());
         }
     }

@@ -141,7 +141,7 @@ final class XdpSocket {
             rx.consume(handedOutCount);
         }
         if (exchange.refill(umem)) {
-            long _ = calls.receiveNothing(fd);
+            calls.receiveNothing(fd);
         }
         return handedOutCount;
     }
