@@ -1,6 +1,7 @@
 package io.cellgate.policy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -22,6 +23,9 @@ public final class CompiledPolicy {
     private final Set<Phase> phasesWithRules = EnumSet.noneOf(Phase.class);
     private final Set<Phase> timed = EnumSet.noneOf(Phase.class);
     private final Set<Field> mentioned = EnumSet.noneOf(Field.class);
+    /** Of sessions whose facts no rule asks for: all of them share it. */
+    private final SessionFold[] nothingFolded = new SessionFold[tables.length];
+    private final boolean asksForSession;
     private final boolean resolvesFirst;
 
     CompiledPolicy(PolicyDocument document, long revision, Map<Phase, List<CompiledRule>> rules) {
@@ -58,6 +62,8 @@ public final class CompiledPolicy {
             tables[phase.ordinal()] = new RuleTable(phase, all.getOrDefault(phase, List.of()),
                     otherwise);
         }
+        Arrays.fill(nothingFolded, SessionFold.NOTHING);
+        asksForSession = Arrays.stream(tables).anyMatch(RuleTable::asksForSession);
     }
 
     private List<CompiledRule> derived(Map<Phase, List<CompiledRule>> rules) {
@@ -113,6 +119,9 @@ public final class CompiledPolicy {
 
     /** The session conditions of all phases, evaluated; by phase. */
     SessionFold[] fold(Supplier<Facts> session) {
+        if (!asksForSession) {
+            return nothingFolded;
+        }
         SessionFold[] folds = new SessionFold[tables.length];
         for (int i = 0; i < tables.length; i++) {
             folds[i] = tables[i].fold(session);

@@ -75,7 +75,15 @@ public final class Facts {
 
     /** Sets a string. The text is kept, not copied: it must not change before the decision. */
     public void set(Field field, CharSequence value) {
-        texts[slot(field, FieldType.STRING)] = value;
+        put(slot(field, FieldType.STRING), value);
+    }
+
+    /** Puts it there, if it is not there already: a write of a reference costs a barrier of the garbage collector. */
+    @SuppressWarnings("ReferenceEquality")
+    private void put(int slot, Object value) {
+        if (texts[slot] != value) {
+            texts[slot] = value;
+        }
     }
 
     /** Sets a string from octets (ISO 8859-1, and so ASCII), which are copied. */
@@ -87,7 +95,7 @@ public final class Facts {
             copies[slot] = copy;
         }
         copy.fill(buffer, offset, length);
-        texts[slot] = copy;
+        put(slot, copy);
     }
 
     /** Sets an int, or a time of day in seconds since midnight. */
@@ -112,7 +120,7 @@ public final class Facts {
 
     /** Sets a name, which is kept, not copied: a scratch must not be refilled before the decision. */
     public void setName(Field field, DomainName name) {
-        texts[slot(field, FieldType.NAME)] = name;
+        put(slot(field, FieldType.NAME), name);
     }
 
     /** Makes an array known without elements; {@code add…} then appends to it. */

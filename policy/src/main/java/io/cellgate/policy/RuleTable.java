@@ -216,9 +216,14 @@ final class RuleTable {
         return dimensions.length;
     }
 
+    /** Whether any rule has a condition on what stays the same during a session. */
+    boolean asksForSession() {
+        return sessionMatchers.length > 0;
+    }
+
     /** Evaluates the session conditions. This allocates; it is done once for a session and policy. */
     SessionFold fold(Supplier<Facts> facts) {
-        if (sessionMatchers.length == 0) {
+        if (!asksForSession()) {
             return SessionFold.NOTHING;
         }
         Facts session = facts.get();

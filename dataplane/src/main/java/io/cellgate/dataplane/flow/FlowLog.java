@@ -56,9 +56,14 @@ public final class FlowLog implements AutoCloseable {
     @SuppressWarnings("unused")
     private long lost;
 
-    /** An entry of the ring. The worker fills it; see {@link FlowRecord} for what the fields mean. */
+    /**
+     * An entry of the ring. The worker fills it; see {@link FlowRecord} for what the fields mean.
+     *
+     * <p>What is one of few is held by its index, and what a decision says is read from the decision: each reference to another
+     * object that is written into an entry costs the worker a barrier of the garbage collector, which waits for all writes before it.
+     */
     public static final class Entry {
-        public FlowRecord.Event event = FlowRecord.Event.VERDICT;
+        private int event;
         public long epochMillis;
         public long startedMillis;
         public @Nullable UserPlaneSession session;
@@ -80,39 +85,67 @@ public final class FlowLog implements AutoCloseable {
         public int nameCount;
         /** The name that was bound when the flow began. */
         public @Nullable DomainName keptName;
-        public Application application = Application.UNDECIDED;
+        private int application;
         public @Nullable TlsOffer offer;
         /** Of a DNS query what it was answered with. */
         public @Nullable DnsAnswer answer;
         public @Nullable String detail;
-        public FlowVerdict verdict = FlowVerdict.BLOCK;
-        public @Nullable String rule;
-        public @Nullable String policy;
-        public long policyRevision;
-        public @Nullable DropReason dropReason;
+        private int verdict = FlowVerdict.BLOCK.index();
+        private int dropReason = FlowTable.NONE;
         public long bytesUp;
         public long packetsUp;
         public long bytesDown;
         public long packetsDown;
-        /** What decided. */
-        public @Nullable Decision decision;
+        private @Nullable Decision decision;
         /** What the shadow policy said instead; null but in an event of that kind. */
         public @Nullable Decision beside;
+
+        public void event(FlowRecord.Event what) {
+            event = what.index();
+        }
+
+        public void application(Application what) {
+            application = what.index();
+        }
+
+        public void verdict(FlowVerdict what) {
+            verdict = what.index();
+        }
+
+        /** @param reason null where it is allowed */
+        public void dropReason(@Nullable DropReason reason) {
+            dropReason = reason == null ? FlowTable.NONE : reason.index();
+        }
+
+        /** @param what decided; it is the same as of the entry's record before more often than not */
+        public void decision(@Nullable Decision what) {
+            if (decision != what) {
+                decision = what;
+            }
+        }
 
         private FlowRecord toRecord() {
             UserPlaneSession whose = session;
             if (whose == null) {
                 throw new IllegalStateException("a flow record without its session");
             }
-            return new FlowRecord(event, epochMillis, startedMillis, whose, upward, protocol,
+            Decision decided = decision;
+            return new FlowRecord(FlowRecord.Event.of(event), epochMillis, startedMillis, whose,
+                    upward, protocol,
                     IpAddresses.toInetAddress(deviceHi, deviceLo), devicePort,
                     IpAddresses.toInetAddress(remoteHi, remoteLo), remotePort, toDevice, name, said,
-                    boundNames(), detail, application, offer, answer, verdict, rule, policy,
-                    policyRevision,
-                    dropReason, bytesUp, packetsUp, bytesDown, packetsDown, shadow());
+                    boundNames(), detail, Application.of(application), offer, answer,
+                    FlowVerdict.of(verdict), decided == null ? null : decided.ruleId(),
+                    decided == null ? null : decided.policyName(),
+                    decided == null ? 0 : decided.policyRevision(),
+                    dropReason == FlowTable.NONE ? null : DropReason.of(dropReason), bytesUp,
+                    packetsUp, bytesDown, packetsDown, shadow());
         }
 
         private List<String> boundNames() {
+            if (keptName == null && nameCount == 0) {
+                return List.of();
+            }
             Set<String> all = new LinkedHashSet<>();
             if (keptName != null) {
                 all.add(keptName.toString());

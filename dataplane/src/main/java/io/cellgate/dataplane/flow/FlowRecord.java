@@ -88,6 +88,17 @@ public record FlowRecord(Event event, long epochMillis, long startedMillis,
         /** A policy in shadow mode would have decided it otherwise. */
         SHADOW,
         /** It is over: closed, idle, or its session ended. */
-        END
+        END;
+
+        private static final Event[] ALL = values();
+
+        /** How the log's ring holds it. */
+        public int index() {
+            return ordinal();
+        }
+
+        public static Event of(int index) {
+            return ALL[index];
+        }
     }
 }

@@ -22,6 +22,7 @@ final class FlowColumn<T> {
         return values == null ? null : (T) values[flow & (BLOCK - 1)];
     }
 
+    @SuppressWarnings("ReferenceEquality")
     void set(int flow, @Nullable T value) {
         int block = flow >> BLOCK_SHIFT;
         @Nullable
@@ -36,6 +37,8 @@ final class FlowColumn<T> {
             values = new Object[BLOCK];
             blocks[block] = values;
         }
-        values[flow & (BLOCK - 1)] = value;
+        if (values[flow & (BLOCK - 1)] != value) { // a write of a reference is dear: FlowLog.Entry
+            values[flow & (BLOCK - 1)] = value;
+        }
     }
 }

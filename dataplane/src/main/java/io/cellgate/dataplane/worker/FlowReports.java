@@ -55,8 +55,8 @@ final class FlowReports {
         return revisions.replace(flow, revision) != revision;
     }
 
+    /** Forgets what was known of the flow that had this number before, but its decision: the new one has one of its own right away. */
     void began(int flow) {
-        decisions.set(flow, null);
         names.set(flow, null);
         serverNames.set(flow, null);
         offers.set(flow, null);
@@ -120,7 +120,7 @@ final class FlowReports {
         FlowLog.Entry entry = state.log.claim();
         if (entry != null) {
             fill(entry, FlowRecord.Event.LOG_RULE, session, flow);
-            entry.verdict = passes ? FlowVerdict.ALLOW : FlowVerdict.BLOCK;
+            entry.verdict(passes ? FlowVerdict.ALLOW : FlowVerdict.BLOCK);
             finish(entry, session, detail, rule, null);
         }
     }
@@ -131,7 +131,7 @@ final class FlowReports {
         FlowLog.Entry entry = state.log.claim();
         if (entry != null) {
             fill(entry, FlowRecord.Event.SHADOW, session, flow);
-            entry.verdict = passes ? FlowVerdict.ALLOW : FlowVerdict.BLOCK;
+            entry.verdict(passes ? FlowVerdict.ALLOW : FlowVerdict.BLOCK);
             finish(entry, session, detail, said, beside);
         }
     }
@@ -149,7 +149,7 @@ final class FlowReports {
             int flow) {
         FlowTable flows = state.flows;
         int reason = flows.dropReason(flow);
-        entry.event = event;
+        entry.event(event);
         entry.startedMillis = flows.startedEpochMillis(flow);
         entry.upward = (flows.marks(flow) & FlowMarks.DOWNWARD) == 0;
         entry.protocol = flows.protocol(flow);
@@ -164,10 +164,10 @@ final class FlowReports {
         entry.said = serverNames.get(flow) != null;
         FlowVerdict verdict = FlowVerdict.of(flows.verdict(flow));
         // a request that passes is allowed, though its connection is read on
-        entry.verdict = event == FlowRecord.Event.REQUEST && verdict == FlowVerdict.INSPECT
+        entry.verdict(event == FlowRecord.Event.REQUEST && verdict == FlowVerdict.INSPECT
                 ? FlowVerdict.ALLOW
-                : verdict;
-        entry.dropReason = reason == FlowTable.NONE ? null : DropReason.of(reason);
+                : verdict);
+        entry.dropReason(reason == FlowTable.NONE ? null : DropReason.of(reason));
         entry.bytesUp = flows.bytesUp(flow);
         entry.packetsUp = flows.packetsUp(flow);
         entry.bytesDown = flows.bytesDown(flow);
@@ -178,7 +178,7 @@ final class FlowReports {
                         state.nowSeconds)
                 : 0;
         entry.keptName = entry.upward ? names.get(flow) : null;
-        entry.application = Application.of(flows.application(flow));
+        entry.application(Application.of(flows.application(flow)));
         entry.offer = offers.get(flow);
         entry.answer = null;
     }
@@ -192,8 +192,8 @@ final class FlowReports {
         }
         fillSingle(entry, FlowRecord.Event.VERDICT, false, protocol, deviceHi, deviceLo,
                 devicePort, remoteHi, remoteLo, remotePort, null);
-        entry.verdict = FlowVerdict.BLOCK;
-        entry.dropReason = DropReason.INBOUND_UNSOLICITED;
+        entry.verdict(FlowVerdict.BLOCK);
+        entry.dropReason(DropReason.INBOUND_UNSOLICITED);
         finish(entry, session, null, null, null);
     }
 
@@ -208,8 +208,8 @@ final class FlowReports {
         fillSingle(entry, FlowRecord.Event.DNS, true, Transport.UDP, deviceHi, deviceLo,
                 devicePort, serverHi, serverLo, 53, name);
         entry.answer = answer;
-        entry.verdict = reason == null ? FlowVerdict.ALLOW : FlowVerdict.BLOCK;
-        entry.dropReason = reason;
+        entry.verdict(reason == null ? FlowVerdict.ALLOW : FlowVerdict.BLOCK);
+        entry.dropReason(reason);
         finish(entry, session, detail, decision, null);
     }
 
@@ -225,17 +225,16 @@ final class FlowReports {
                 beside == null ? FlowRecord.Event.LOG_RULE : FlowRecord.Event.SHADOW, true,
                 protocol, deviceHi, deviceLo, devicePort, serverHi, serverLo, 53,
                 name.toString());
-        entry.verdict = said.isAllowed() || said.action() == Action.OVERRIDE
-                ? FlowVerdict.ALLOW
-                : FlowVerdict.BLOCK;
-        entry.dropReason = entry.verdict == FlowVerdict.ALLOW ? null : DropReason.POLICY_DNS;
+        boolean passes = said.isAllowed() || said.action() == Action.OVERRIDE;
+        entry.verdict(passes ? FlowVerdict.ALLOW : FlowVerdict.BLOCK);
+        entry.dropReason(passes ? null : DropReason.POLICY_DNS);
         finish(entry, session, type, rule, beside);
     }
 
     private void fillSingle(FlowLog.Entry entry, FlowRecord.Event event, boolean upward,
             int protocol, long deviceHi, long deviceLo, int devicePort, long remoteHi,
             long remoteLo, int remotePort, @Nullable String name) {
-        entry.event = event;
+        entry.event(event);
         entry.startedMillis = state.nowEpochMillis;
         entry.upward = upward;
         entry.protocol = protocol;
@@ -254,7 +253,7 @@ final class FlowReports {
         entry.toDevice = state.destinations.isDevice(remoteHi, remoteLo);
         entry.nameCount = 0;
         entry.keptName = null;
-        entry.application = Application.UNDECIDED;
+        entry.application(Application.UNDECIDED);
         entry.offer = null;
         entry.answer = null;
     }
@@ -264,10 +263,7 @@ final class FlowReports {
         entry.epochMillis = state.nowEpochMillis;
         entry.session = session.origin;
         entry.detail = detail;
-        entry.rule = decision == null ? null : decision.ruleId();
-        entry.policy = decision == null ? null : decision.policyName();
-        entry.policyRevision = decision == null ? 0 : decision.policyRevision();
-        entry.decision = decision;
+        entry.decision(decision);
         entry.beside = beside;
         state.log.publish();
     }

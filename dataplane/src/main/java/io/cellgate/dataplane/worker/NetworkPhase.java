@@ -52,7 +52,6 @@ final class NetworkPhase {
     /** Judges the flow; returns why it is blocked, or null. The flow keeps the name by which it was judged. */
     @Nullable
     DropReason judge(DeviceSession session, int flow) {
-        decision = null;
         FlowTable flows = state.flows;
         long remoteHi = flows.remoteHi(flow);
         long remoteLo = flows.remoteLo(flow);
@@ -61,11 +60,14 @@ final class NetworkPhase {
         if (state.destinations.isInfrastructure(remoteHi, remoteLo)
                 || session.has(remoteHi, remoteLo) // from itself to itself: a forgery either way
                 || state.peers.carrierOf(remoteHi, remoteLo) != PeerIndex.UNKNOWN) {
+            decision = null;
             return DropReason.INFRASTRUCTURE;
         }
         gather(session, flow);
         Decision said = session.policy.decide(Phase.NETWORK, facts);
-        decision = said;
+        if (decision != said) {
+            decision = said;
+        }
         if (!said.isAllowed()) {
             return DropReason.POLICY_NETWORK;
         }
@@ -146,7 +148,9 @@ final class NetworkPhase {
         long remoteLo = flows.remoteLo(flow);
         boolean downward = (flows.marks(flow) & FlowMarks.DOWNWARD) != 0;
         facts.clear();
-        SessionFacts.addTime(facts, state.nowEpochMillis, session.timeZone());
+        if (session.policy.asksForTime()) {
+            SessionFacts.addTime(facts, state.nowEpochMillis, session.timeZone());
+        }
         if (session.isMetered()) {
             SimMeter meter = state.metering.meterOfToday(session);
             facts.set(Field.USAGE_BYTES_DAY, meter.bytesDay);

@@ -60,6 +60,7 @@ final class Verdicts {
         flows.verdict(flow, FlowVerdict.INSPECT.index());
         flows.dropReason(flow, FlowTable.NONE);
         flows.marks(flow, flows.marks(flow) & ~FlowMarks.REJECT | FlowMarks.WAITS);
+        reports.decision(flow, null);
     }
 
     void allow(DeviceSession session, int flow, FlowVerdict verdict, @Nullable Decision decision) {
