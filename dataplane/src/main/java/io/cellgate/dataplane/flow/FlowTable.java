@@ -13,7 +13,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * each in a block of its own: what finding, judging and counting a packet needs, a cache line exactly; and what is rarely
  * asked for. The blocks are reserved for all records and get memory page by page as records are used for the first time
  * ({@link LazyMemory}), so the table grows without a pause and costs what its fullest hour needed. Records that were
- * used and are free form a list.
+ * used and are free form a list, in which each holds the numbers of some others that are free, too: so that the records which flows
+ * will get next are known without reading one after the other.
  *
  * <p>Packets and octets of one direction are counted in one number of the first part, 22 bits of packets above 42 of octets. Long before
  * either of them is full, its upper half is carried over into the second part: from time to time a packet touches that, too.
@@ -62,6 +63,9 @@ public final class FlowTable implements AutoCloseable {
     private static final int EPOCH = 36;
     private static final int LAST_SEEN = 40;
     private static final int CHAIN_NEXT = 44;
+    /** Of a free record that stands in the list: how many others it holds, and from the first octet on their numbers. */
+    private static final int HELD = PORTS;
+    private static final int HELD_MOST = SESSION / Integer.BYTES;
     private static final int UP = 48;
     private static final int DOWN = 56;
     private static final int STARTED = 0;
@@ -103,6 +107,7 @@ public final class FlowTable implements AutoCloseable {
     private final int capacity;
     private final long seed;
     private int bucketCount;
+    /** The first of the list. */
     private int free = NONE;
     /** Records from this one on have never been used. */
     private int unused;
@@ -176,6 +181,64 @@ public final class FlowTable implements AutoCloseable {
         return records.getLong(flow * FIRST_OCTETS + REMOTE_LO);
     }
 
+    /** As {@link #touch}, of what is rarely asked for. */
+    public long touchRest(int flow) {
+        return rest.getLong(flow * REST_OCTETS + STARTED)
+                + rest.getInt(flow * REST_OCTETS + INSPECTION);
+    }
+
+    /** Whether the flow is of this session and has these ports, the device's above the remote one. */
+    public boolean has(int flow, int session, int ports) {
+        int at = flow * FIRST_OCTETS;
+        return records.getInt(at + PORTS) == ports && records.getInt(at + SESSION) == session;
+    }
+
+    /** The numbers that the flows which begin next will have, as far as these were used before; returns how many. */
+    public int upcoming(int[] into, int atMost) {
+        int count = 0;
+        for (int first = free; first != NONE && count < atMost; first = next(first)) {
+            for (int held = records.getInt(first * FIRST_OCTETS + HELD); held > 0
+                    && count < atMost; held--) {
+                into[count++] = held(first, held);
+            }
+            if (count < atMost) {
+                into[count++] = first;
+            }
+        }
+        return count;
+    }
+
+    /** The number that was given as the n-th into what this free record holds. */
+    private int held(int free, int n) {
+        return records.getInt(free * FIRST_OCTETS + (n - 1) * Integer.BYTES);
+    }
+
+    private int takeFree() {
+        int at = free * FIRST_OCTETS;
+        int held = records.getInt(at + HELD);
+        if (held > 0) {
+            records.putInt(at + HELD, held - 1);
+            return held(free, held);
+        }
+        int flow = free;
+        free = next(flow);
+        return flow;
+    }
+
+    private void giveFree(int flow) {
+        int at = flow * FIRST_OCTETS;
+        records.putInt(at + SESSION, NONE);
+        int held = free == NONE ? HELD_MOST : records.getInt(free * FIRST_OCTETS + HELD);
+        if (held < HELD_MOST) {
+            records.putInt(free * FIRST_OCTETS + held * Integer.BYTES, flow);
+            records.putInt(free * FIRST_OCTETS + HELD, held + 1);
+        } else {
+            records.putInt(at + HELD, 0);
+            records.putInt(at + CHAIN_NEXT, free);
+            free = flow;
+        }
+    }
+
     private int hash(int session, long deviceLo, int ports, long remoteHi, long remoteLo,
             int protocol) {
         return hash(session, mixed(deviceLo, ports, remoteHi, remoteLo, protocol));
@@ -240,12 +303,9 @@ public final class FlowTable implements AutoCloseable {
         if (size == capacity) {
             return NONE;
         }
-        int flow = free == NONE ? unused++ : free;
+        int flow = free == NONE ? unused++ : takeFree();
         int at = flow * FIRST_OCTETS;
         int restAt = flow * REST_OCTETS;
-        if (flow == free) {
-            free = records.getInt(at + CHAIN_NEXT);
-        }
         size++;
         for (int i = 0; i < BUCKETS_PER_FLOW && BUCKETS_PER_FLOW * size > bucketCount; i++) {
             addBucket();
@@ -297,9 +357,7 @@ public final class FlowTable implements AutoCloseable {
         if (sessionPrevious != NONE) {
             rest.putInt(sessionPrevious * REST_OCTETS + SESSION_NEXT, sessionNext);
         }
-        records.putInt(at + SESSION, NONE);
-        records.putInt(at + CHAIN_NEXT, free);
-        free = flow;
+        giveFree(flow);
         size--;
         return sessionHead == flow ? sessionNext : sessionHead;
     }

@@ -284,6 +284,12 @@ final class DeviceSession {
         return records.touch(slot) + packetsUp + meteredBytes + (meter == null ? 0 : 1);
     }
 
+    /** As {@link #touch}, of what a flow that begins asks for. */
+    long touchForFlow() {
+        SimMeter its = meter;
+        return ipv4Lo + minute + firstFlow + (its == null ? 0 : its.touch()) + policy.touch();
+    }
+
     /** Where the device is; null where that is not known. */
     @Nullable
     ZoneOffset timeZone() {

@@ -34,6 +34,11 @@ final class FlowReports {
 
         private long[][] blocks = new long[0][];
 
+        long get(int flow) {
+            int block = flow >> BLOCK_SHIFT;
+            return block < blocks.length ? blocks[block][flow & (BLOCK - 1)] : 0;
+        }
+
         long replace(int flow, long revision) {
             int block = flow >> BLOCK_SHIFT;
             while (block >= blocks.length) {
@@ -60,6 +65,11 @@ final class FlowReports {
         names.set(flow, null);
         serverNames.set(flow, null);
         offers.set(flow, null);
+    }
+
+    /** Reads of what is written when a flow of this number begins, so that it is in the cache; the value means nothing. */
+    long touch(int flow) {
+        return revisions.get(flow) + (decisions.get(flow) == null ? 0 : 1);
     }
 
     /** The decision that the flow's verdict rests on; null where it was not policy that decided. */

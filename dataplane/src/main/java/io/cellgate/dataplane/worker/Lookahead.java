@@ -25,7 +25,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   ...                       ▼                            ▼
  * </pre>
  *
- * Nothing is decided here and nothing kept: {@link Uplink} and {@link Downlink} look everything up again, in the cache. What
+ * A flow that begins asks for as much again: its session itself, what that is judged by, its SIM's meter, the record that the flow will have.
+ * Where a packet from a device is of no flow that is there, the same is done with these.
+ *
+ * <p>Nothing is decided here and nothing kept: {@link Uplink} and {@link Downlink} look everything up again, in the cache. What
  * is not of the common form is left to them. One thread.
  */
 final class Lookahead {
@@ -38,28 +41,34 @@ final class Lookahead {
     private final SessionTable sessions;
     private final SessionRecords records;
     private final FlowTable flows;
+    private final FlowReports reports;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     /** How many packets are looked up. */
     private int count;
-    /** Of each of them: its session's key, whether that is an IPv4 address, its slot; what its flow is found by, the first of that bucket. */
+    /** Of each of them: its session's key, whether that is an IPv4 address, its slot; what its flow is found by, its ports, the first flow of that bucket, the one after. */
     private final long[] keys;
     private final boolean[] ipv4;
     private final int[] slots;
     private final long[] mixed;
+    private final int[] ports;
     private final int[] candidates;
+    private final int[] next;
     /** Means nothing; it is there so that what is read is needed. */
     @SuppressWarnings("unused")
     private long touched;
 
-    Lookahead(SessionTable sessions, FlowTable flows, int burst) {
+    Lookahead(SessionTable sessions, FlowTable flows, FlowReports reports, int burst) {
         this.sessions = sessions;
         records = sessions.records();
         this.flows = flows;
+        this.reports = reports;
         keys = new long[burst];
         ipv4 = new boolean[burst];
         slots = new int[burst];
         mixed = new long[burst];
+        ports = new int[burst];
         candidates = new int[burst];
+        next = new int[burst];
     }
 
     /** For datagrams of the access side. */
@@ -81,7 +90,8 @@ final class Lookahead {
         for (int i = 0; i < count; i++) {
             slots[i] = sessions.slotOfTeid((int) keys[i]);
         }
-        touched = sum + sessionsAndFlows();
+        sum += sessionsAndFlows();
+        touched = sum + beginnings();
     }
 
     /** For packets of the core side. */
@@ -117,9 +127,9 @@ final class Lookahead {
         if (protocol != Transport.UDP && protocol != Transport.TCP) {
             return;
         }
-        int ports = view.getInt(at + header, BE);
-        int source = ports >>> 16;
-        int destination = ports & 0xffff;
+        int both = view.getInt(at + header, BE);
+        int source = both >>> 16;
+        int destination = both & 0xffff;
         long srcHi = isIpv4 ? 0 : Ipv6Flyweight.sourceHi(view, at);
         long srcLo = isIpv4
                 ? IpAddresses.mapped(Ipv4Flyweight.source(view, at))
@@ -129,6 +139,7 @@ final class Lookahead {
                 ? IpAddresses.mapped(Ipv4Flyweight.destination(view, at))
                 : Ipv6Flyweight.destinationLo(view, at);
         if (up) {
+            ports[count] = both;
             mixed[count] = flows.mixed(srcLo, source, dstHi, dstLo, destination, protocol);
         } else {
             ipv4[count] = isIpv4;
@@ -144,6 +155,7 @@ final class Lookahead {
         for (int i = 0; i < count; i++) {
             if (slots[i] != SlotIndex.NONE) {
                 slots[known] = slots[i];
+                ports[known] = ports[i];
                 mixed[known++] = mixed[i];
             }
         }
@@ -155,11 +167,44 @@ final class Lookahead {
             sum += candidates[i] == FlowTable.NONE ? 0 : flows.touch(candidates[i]);
         }
         for (int i = 0; i < known; i++) {
-            int next = candidates[i] == FlowTable.NONE
+            next[i] = candidates[i] == FlowTable.NONE
                     ? FlowTable.NONE
                     : flows.next(candidates[i]);
-            sum += next == FlowTable.NONE ? 0 : flows.touch(next);
+            sum += next[i] == FlowTable.NONE ? 0 : flows.touch(next[i]);
+        }
+        count = known;
+        return sum;
+    }
+
+    /** What flows that begin ask for: a packet whose flow is neither of the first two of its bucket begins one, more often than not. */
+    private long beginnings() {
+        int beginning = 0;
+        for (int i = 0; i < count; i++) {
+            if (!is(candidates[i], i) && !is(next[i], i)) {
+                slots[beginning++] = slots[i];
+            }
+        }
+        if (beginning == 0) {
+            return 0;
+        }
+        long sum = 0;
+        int numbers = flows.upcoming(candidates, beginning);
+        for (int i = 0; i < numbers; i++) {
+            sum += flows.touch(candidates[i]) + flows.touchRest(candidates[i])
+                    + reports.touch(candidates[i]);
+        }
+        for (int i = 0; i < beginning; i++) {
+            DeviceSession session = sessions.bySlot(slots[i]);
+            next[i] = session == null ? FlowTable.NONE : session.firstFlow;
+            sum += session == null ? 0 : session.touchForFlow();
+        }
+        for (int i = 0; i < beginning; i++) {
+            sum += next[i] == FlowTable.NONE ? 0 : flows.touchRest(next[i]);
         }
         return sum;
+    }
+
+    private boolean is(int flow, int packet) {
+        return flow != FlowTable.NONE && flows.has(flow, slots[packet], ports[packet]);
     }
 }

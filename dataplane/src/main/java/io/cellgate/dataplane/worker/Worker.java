@@ -72,7 +72,7 @@ final class Worker implements Runnable {
         uplink = new Uplink(state, events, judge, verdicts, inspector, dns, routers, related);
         downlink = new Downlink(state, judge, reports, verdicts, network, inspector,
                 new ResponseGate(reports, verdicts, http, trials, pool), related);
-        lookahead = new Lookahead(state.sessions, state.flows, BURST);
+        lookahead = new Lookahead(state.sessions, state.flows, reports, BURST);
         expiry = this::expired;
     }
 

@@ -169,6 +169,45 @@ class FlowTableTest {
         assertThat(listed).isEqualTo(flows.size());
     }
 
+    /** As many as were used before; and never one that a flow has. */
+    @Test
+    void upcomingNumbers_areThoseThatTheNextFlowsGet() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        try (FlowTable table = new FlowTable(300, seed)) {
+            List<Integer> there = new ArrayList<>();
+            int port = 0;
+            for (int turn = 0; turn < 500; turn++) {
+                int used = there.size();
+                int[] upcoming = new int[64];
+                int known = table.upcoming(upcoming, 1 + random.nextInt(64));
+                for (int i = 0; i < known; i++) {
+                    assertThat(there).as("seed %d", seed).doesNotContain(upcoming[i]);
+                    int flow = add(table, port % 7, FlowTable.NONE, port++, 0);
+                    assertThat(flow).as("seed %d", seed).isEqualTo(upcoming[i]);
+                    there.add(flow);
+                }
+                for (int i = random.nextInt(20); i > 0 && there.size() < 300; i--) {
+                    there.add(add(table, port % 7, FlowTable.NONE, port++, 0));
+                }
+                assertThat(table.size()).isEqualTo(there.size()).isGreaterThanOrEqualTo(used);
+                for (int i = random.nextInt(there.size() + 1); i > 0; i--) {
+                    int at = random.nextInt(there.size());
+                    int gone = there.get(at);
+                    there.removeIf(each -> each == gone);
+                    int _ = table.remove(gone, FlowTable.NONE);
+                    assertThat(table.session(gone)).isEqualTo(FlowTable.NONE);
+                }
+            }
+            int free = table.upcoming(new int[300], 300);
+            while (table.size() < 300) {
+                assertThat(add(table, 1, FlowTable.NONE, port++, 0)).isNotEqualTo(FlowTable.NONE);
+            }
+            assertThat(free).as("it knows of free ones").isPositive();
+            assertThat(table.upcoming(new int[300], 300)).isZero();
+        }
+    }
+
     @Test
     void tcpConnection_isFollowedToItsEnd() {
         int state = TcpTracker.OPENING;
