@@ -28,12 +28,12 @@ public final class FlowsMain implements Callable<Integer> {
     private static final Duration ESTABLISHING = Duration.ofSeconds(4);
     private static final int MOST_PASSES = 8;
     private static final int WARM_UP = 2;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 5;
 
     @Option(names = "--sessions", defaultValue = "10000", description = "Sessions (${DEFAULT-VALUE}).")
     private int sessions;
 
-    @Option(names = "--flows", defaultValue = "160", description = "Flows of each (${DEFAULT-VALUE}).")
+    @Option(names = "--flows", defaultValue = "200", description = "Flows of each (${DEFAULT-VALUE}).")
     private int flows;
 
     @Option(names = "--io", defaultValue = "xdp", description = "Packet I/O (${DEFAULT-VALUE}).")
@@ -63,14 +63,11 @@ public final class FlowsMain implements Callable<Integer> {
         return 0;
     }
 
-    /** Sends until no more flows begin. */
-    private static void establish(UserPlaneProcess process) {
-        long before = -1;
-        long now = process.counters().flowsStarted();
-        for (int i = 0; i < MOST_PASSES && now != before; i++) {
-            before = now;
+    /** Sends until all flows have begun. */
+    private void establish(UserPlaneProcess process) {
+        for (int i = 0; i < MOST_PASSES
+                && process.counters().flows() < (long) sessions * flows; i++) {
             double _ = Direction.UPLINK.flood(process.site(), ESTABLISHING);
-            now = process.counters().flowsStarted();
         }
     }
 
