@@ -13,8 +13,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * each in a block of its own: what finding, judging and counting a packet needs, a cache line exactly; and what is rarely
  * asked for. The blocks are reserved for all records and get memory page by page as records are used for the first time
  * ({@link LazyMemory}), so the table grows without a pause and costs what its fullest hour needed. Records that were
- * used and are free form a list, in which each holds the numbers of some others that are free, too: so that the records which flows
- * will get next are known without reading one after the other.
+ * used and are free are kept in themselves ({@link FreeRecords}).
  *
  * <p>Packets and octets of one direction are counted in one number of the first part, 22 bits of packets above 42 of octets. Long before
  * either of them is full, its upper half is carried over into the second part: from time to time a packet touches that, too.
@@ -49,12 +48,13 @@ public final class FlowTable implements AutoCloseable {
     /** Of native memory, for each flow that there ever was at a time. */
     public static final int FLOW_OCTETS = 64 + 52 + 8;
 
-    private static final int FIRST_OCTETS = 64;
+    static final int FIRST_OCTETS = 64;
     private static final int REST_OCTETS = 52;
     private static final int REMOTE_HI = 0;
     private static final int REMOTE_LO = 8;
     private static final int DEVICE_LO = 16;
-    private static final int SESSION = 24;
+    /** Of a free record {@link #NONE}: what it holds beside that is not of this class. */
+    static final int SESSION = 24;
     private static final int PORTS = 28;
     private static final int PROTOCOL = 32;
     private static final int VERDICT = 33;
@@ -63,9 +63,6 @@ public final class FlowTable implements AutoCloseable {
     private static final int EPOCH = 36;
     private static final int LAST_SEEN = 40;
     private static final int CHAIN_NEXT = 44;
-    /** Of a free record that stands in the list: how many others it holds, and from the first octet on their numbers. */
-    private static final int HELD = PORTS;
-    private static final int HELD_MOST = SESSION / Integer.BYTES;
     private static final int UP = 48;
     private static final int DOWN = 56;
     private static final int STARTED = 0;
@@ -107,10 +104,7 @@ public final class FlowTable implements AutoCloseable {
     private final int capacity;
     private final long seed;
     private int bucketCount;
-    /** The first of the list. */
-    private int free = NONE;
-    /** Records from this one on have never been used. */
-    private int unused;
+    private final FreeRecords free;
     private int size;
     private int wheelSecond;
 
@@ -125,6 +119,7 @@ public final class FlowTable implements AutoCloseable {
         this.capacity = capacity;
         this.seed = seed;
         records = LazyMemory.reserve(memory, (long) capacity * FIRST_OCTETS);
+        free = new FreeRecords(records);
         rest = LazyMemory.reserve(memory, (long) capacity * REST_OCTETS);
         int maxBuckets = Math.max(1, BUCKETS_PER_FLOW * capacity);
         buckets = LazyMemory.reserve(memory, 4L * maxBuckets);
@@ -195,48 +190,7 @@ public final class FlowTable implements AutoCloseable {
 
     /** The numbers that the flows which begin next will have, as far as these were used before; returns how many. */
     public int upcoming(int[] into, int atMost) {
-        int count = 0;
-        for (int first = free; first != NONE && count < atMost; first = next(first)) {
-            for (int held = records.getInt(first * FIRST_OCTETS + HELD); held > 0
-                    && count < atMost; held--) {
-                into[count++] = held(first, held);
-            }
-            if (count < atMost) {
-                into[count++] = first;
-            }
-        }
-        return count;
-    }
-
-    /** The number that was given as the n-th into what this free record holds. */
-    private int held(int free, int n) {
-        return records.getInt(free * FIRST_OCTETS + (n - 1) * Integer.BYTES);
-    }
-
-    private int takeFree() {
-        int at = free * FIRST_OCTETS;
-        int held = records.getInt(at + HELD);
-        if (held > 0) {
-            records.putInt(at + HELD, held - 1);
-            return held(free, held);
-        }
-        int flow = free;
-        free = next(flow);
-        return flow;
-    }
-
-    private void giveFree(int flow) {
-        int at = flow * FIRST_OCTETS;
-        records.putInt(at + SESSION, NONE);
-        int held = free == NONE ? HELD_MOST : records.getInt(free * FIRST_OCTETS + HELD);
-        if (held < HELD_MOST) {
-            records.putInt(free * FIRST_OCTETS + held * Integer.BYTES, flow);
-            records.putInt(free * FIRST_OCTETS + HELD, held + 1);
-        } else {
-            records.putInt(at + HELD, 0);
-            records.putInt(at + CHAIN_NEXT, free);
-            free = flow;
-        }
+        return free.upcoming(into, atMost);
     }
 
     private int hash(int session, long deviceLo, int ports, long remoteHi, long remoteLo,
@@ -303,7 +257,7 @@ public final class FlowTable implements AutoCloseable {
         if (size == capacity) {
             return NONE;
         }
-        int flow = free == NONE ? unused++ : takeFree();
+        int flow = free.take();
         int at = flow * FIRST_OCTETS;
         int restAt = flow * REST_OCTETS;
         size++;
@@ -357,7 +311,8 @@ public final class FlowTable implements AutoCloseable {
         if (sessionPrevious != NONE) {
             rest.putInt(sessionPrevious * REST_OCTETS + SESSION_NEXT, sessionNext);
         }
-        giveFree(flow);
+        records.putInt(at + SESSION, NONE);
+        free.give(flow);
         size--;
         return sessionHead == flow ? sessionNext : sessionHead;
     }
