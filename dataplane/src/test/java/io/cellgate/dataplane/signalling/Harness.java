@@ -91,11 +91,17 @@ final class Harness implements AutoCloseable {
         }
     }
 
-    /** Timers are short, so that tests are. */
+    /** T3 is longer than a busy machine pauses, so that no repeated request is taken for an answer. */
     static SignallingConfig config() {
         return SignallingConfig.defaults(17).at(address(1)).onPorts(PORT, PORT).withTimers(
-                Duration.ofMillis(100), 3,
-                Duration.ofSeconds(60));
+                Duration.ofSeconds(10), 3, Duration.ofSeconds(60));
+    }
+
+    /** A gateway that soon sends again, up to {@code n3} times, what is not answered. */
+    static Harness thatRepeats(int n3) {
+        return new Harness(
+                config().withTimers(Duration.ofMillis(100), n3, Duration.ofSeconds(60)),
+                DeviceConfig.defaults());
     }
 
     /** The tables of carriers as usual, but with A's entitlements as given. */
@@ -237,11 +243,13 @@ final class Harness implements AutoCloseable {
             assertThat(receive(SHORT_MILLIS)).as("what the gateway sent").isEmpty();
         }
 
-        /** Takes what has come so far and what is still coming. */
-        void drain() {
+        /** Takes what has come so far and what is still coming; how many that were. */
+        int drain() {
+            int datagrams = 0;
             while (receive(SHORT_MILLIS).length > 0) {
-                Thread.onSpinWait();
+                datagrams++;
             }
+            return datagrams;
         }
 
         private byte[] receive(int millis) {

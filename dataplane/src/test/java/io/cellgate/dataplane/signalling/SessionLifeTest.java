@@ -46,6 +46,12 @@ class SessionLifeTest {
                 sgw.ask2(new Requests.Create().v2(sgw.address, sequence)).cause());
     }
 
+    private void repeats(int n3) {
+        harness.close();
+        harness = Harness.thatRepeats(n3);
+        sgw = harness.node(2);
+    }
+
     private Gtp2Message farewell() {
         Gtp2Message request = sgw.receive2();
         assertThat(request.type()).isEqualTo(Gtp2Type.DELETE_BEARER_REQUEST);
@@ -172,6 +178,7 @@ class SessionLifeTest {
 
     @Test
     void suspension_stopsTraffic_thenTellsTheCarrier_untilItAnswers_7_2_9_2() {
+        repeats(20);
         int teid = Requests.attach2(sgw, new Requests.Create(), 1);
         harness.userPlane.takeTime();
         CompletableFuture<Integer> ended = harness.server
@@ -184,12 +191,13 @@ class SessionLifeTest {
         Gtp2Message second = farewell();
         assertThat(second.sequence()).isEqualTo(first.sequence());
         answer(second, teid);
-        sgw.receivesNothing();
+        assertThat(sgw.drain()).as("of 18 more, those that crossed the answer").isLessThan(16);
         assertThat(harness.count(SignallingFault.UNEXPECTED_RESPONSE)).isZero();
     }
 
     @Test
     void ourRequest_isSentN3TimesAtMost_7_6() {
+        repeats(3);
         Requests.attach2(sgw, new Requests.Create(), 1);
         Harness.await(harness.server.endSessions(Requests.IMSI, Refusal.SIM_SUSPENDED));
         farewell();
@@ -375,7 +383,7 @@ class SessionLifeTest {
     void peerThatAnswersNoEcho_isDown_andLosesItsSessions_23_007_20() {
         harness.close();
         harness = new Harness(
-                Harness.config().withTimers(Duration.ofMillis(100), 3, Duration.ofMillis(200)),
+                Harness.config().withTimers(Duration.ofMillis(300), 3, Duration.ofMillis(200)),
                 DeviceConfig.defaults());
         sgw = harness.node(2);
         Requests.attach2(sgw, new Requests.Create(), 1);
