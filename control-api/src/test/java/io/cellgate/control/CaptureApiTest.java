@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.control.RunningApi.Reply;
 import io.cellgate.control.RunningApi.Tenant;
+import io.cellgate.dataplane.capture.PacketCapture;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +60,7 @@ class CaptureApiTest {
         String path = "/v1/captures/" + started.id();
         assertThat(started.body().getString("state")).isEqualTo("running");
         assertThat(gateway.told).contains("capture " + imsi);
+        PacketCapture capture = gateway.captures.getLast();
         begin(iccid).isProblem(409, "conflict");
 
         Tenant rival = api.tenant("Rival");
@@ -76,7 +78,7 @@ class CaptureApiTest {
 
         Reply stopped = api.send(acme.token(), "POST", path + "/stop", null).is(200);
         assertThat(stopped.body().getString("state")).isEqualTo("stopped");
-        assertThat(gateway.told).contains("release " + imsi);
+        assertThat(capture.isOver()).as("it takes no packet any more").isTrue();
         Reply file = api.get(acme.token(), path + "/pcapng").is(200);
         assertThat(file.raw().headers().firstValue("Content-Disposition").orElseThrow())
                 .contains(started.id() + ".pcapng");
@@ -84,6 +86,18 @@ class CaptureApiTest {
         api.delete(acme.token(), path).is(204);
         api.get(acme.token(), path).isProblem(404, "not-found");
         assertThat(isKept(started.id())).isFalse();
+    }
+
+    @Test
+    void captureThatTheGatewayDoesNotTake_leavesNothing() {
+        String iccid = api.sims(acme, 1).getFirst();
+        gateway.refusesCaptures = true;
+        begin(iccid).isProblem(500, "internal");
+        gateway.refusesCaptures = false;
+        assertThat(gateway.captures.getLast().isOver()).isTrue();
+        assertThat(gateway.captures.getLast().file()).doesNotExist();
+        String id = begin(iccid).is(201).id();
+        api.delete(acme.token(), "/v1/captures/" + id).is(204);
     }
 
     @Test

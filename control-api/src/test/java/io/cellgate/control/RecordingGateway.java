@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** A gateway without traffic that keeps what it was told. */
 final class RecordingGateway implements LiveGateway, GatewayProcess.GatewayStarter {
     final List<String> told = new CopyOnWriteArrayList<>();
+    final List<PacketCapture> captures = new CopyOnWriteArrayList<>();
+    volatile boolean refusesCaptures;
     final List<LiveSession> live = new CopyOnWriteArrayList<>();
     private volatile GatewayProcess.@Nullable GatewayNeeds needs;
     /** What else happens when sessions are to end. */
@@ -142,8 +144,12 @@ final class RecordingGateway implements LiveGateway, GatewayProcess.GatewayStart
     }
 
     @Override
-    public CompletionStage<Void> capture(Imsi imsi, @Nullable PacketCapture to) {
-        told.add((to == null ? "release " : "capture ") + imsi);
+    public CompletionStage<Void> capture(Imsi imsi, PacketCapture to) {
+        captures.add(to);
+        if (refusesCaptures) {
+            return CompletableFuture.failedFuture(new IllegalStateException("a queue is full"));
+        }
+        told.add("capture " + imsi);
         return CompletableFuture.completedFuture(null);
     }
 

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -88,11 +89,11 @@ public final class CaptureDesk implements AutoCloseable {
         String id = ObjectId.next("cap", clock.instant());
         try {
             PacketCapture packets = new PacketCapture(folder.resolve(id + ".pcapng"), layer,
-                    limits, gtpu, () -> release(imsi));
+                    limits, gtpu);
+            hand(imsi, packets);
             Capture capture = new Capture(id, account, iccid, imsi, layer, limits,
                     clock.instant(), packets);
             captures.put(id, capture);
-            hand(imsi, packets);
             return Outcome.done(capture);
         } catch (IOException e) {
             throw new UncheckedIOException("a capture cannot be written", e);
@@ -103,14 +104,15 @@ public final class CaptureDesk implements AutoCloseable {
         return capture.packets().state() == PacketCapture.State.RUNNING;
     }
 
-    private void hand(Imsi imsi, PacketCapture to) {
-        Void _ = gateway.capture(imsi, to).toCompletableFuture()
-                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
-    }
-
-    private void release(Imsi imsi) {
-        Void _ = gateway.capture(imsi, null).toCompletableFuture()
-                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).exceptionally(_ -> null).join();
+    private void hand(Imsi imsi, PacketCapture to) throws IOException {
+        try {
+            Void _ = gateway.capture(imsi, to).toCompletableFuture()
+                    .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            to.close();
+            Files.delete(to.file());
+            throw e;
+        }
     }
 
     /** Those that a caller sees, the oldest first. */
@@ -128,16 +130,9 @@ public final class CaptureDesk implements AutoCloseable {
     /** Ends a capture, if it runs; its file is whole when this returns. */
     public Outcome<Capture> stop(Scope scope, String id) {
         return find(scope, id).map(capture -> {
-            end(capture);
+            capture.packets().close();
             return capture;
         });
-    }
-
-    private void end(Capture capture) {
-        if (isRunning(capture)) {
-            release(capture.imsi());
-        }
-        capture.packets().close();
     }
 
     /** Ends a capture and forgets it and its file. */
@@ -162,7 +157,7 @@ public final class CaptureDesk implements AutoCloseable {
             running = captures.values().stream()
                     .filter(each -> each.iccid().equals(iccid) && isRunning(each)).toList();
         }
-        running.forEach(this::end);
+        running.forEach(each -> each.packets().close());
     }
 
     @Override

@@ -79,8 +79,8 @@ public interface LiveGateway extends AutoCloseable {
     @Nullable
     Usage usage(LiveSession session);
 
-    /** Has a SIM's packets go to a capture, or with null to none; completes when that is so. */
-    CompletionStage<Void> capture(Imsi imsi, @Nullable PacketCapture to);
+    /** Has a SIM's packets go to a capture until that is over; completes when it has them. */
+    CompletionStage<Void> capture(Imsi imsi, PacketCapture to);
 
     List<LivePath> paths();
 
@@ -197,7 +197,7 @@ public interface LiveGateway extends AutoCloseable {
         }
 
         @Override
-        public CompletionStage<Void> capture(Imsi imsi, @Nullable PacketCapture to) {
+        public CompletionStage<Void> capture(Imsi imsi, PacketCapture to) {
             return CompletableFuture.completedFuture(null);
         }
 

@@ -143,7 +143,7 @@ public final class RunningGateway implements LiveGateway {
     }
 
     @Override
-    public CompletionStage<Void> capture(Imsi imsi, @Nullable PacketCapture to) {
+    public CompletionStage<Void> capture(Imsi imsi, PacketCapture to) {
         return gateway.capture(imsi, to);
     }
 

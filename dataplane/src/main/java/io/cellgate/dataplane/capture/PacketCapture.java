@@ -72,9 +72,10 @@ public final class PacketCapture implements AutoCloseable {
     private final UnsafeBuffer source = new UnsafeBuffer(0, 0);
     private final UnsafeBuffer frame = new UnsafeBuffer(new byte[65_536]);
     private final Thread thread;
-    private final Runnable ended;
     private volatile State state = State.RUNNING;
     private volatile boolean stopping;
+    /** No packet comes any more; what came is still written. */
+    private volatile boolean over;
     private volatile long packets;
     private volatile long octets;
     private volatile long lost;
@@ -82,16 +83,14 @@ public final class PacketCapture implements AutoCloseable {
     /**
      * Begins a file. Packets come once a worker was given the capture.
      *
-     * @param own   our address towards the carriers, for the headers of the outer layer
-     * @param ended run, on a thread of the capture's, when it has ended by itself
+     * @param own our address towards the carriers, for the headers of the outer layer
      */
-    public PacketCapture(Path file, Layer layer, Limits limits, InetAddress own, Runnable ended)
+    public PacketCapture(Path file, Layer layer, Limits limits, InetAddress own)
             throws IOException {
         this.file = file;
         this.layer = layer;
         this.limits = limits;
         this.own = own;
-        this.ended = ended;
         OutputStream out = new BufferedOutputStream(
                 Files.newOutputStream(file, StandardOpenOption.CREATE_NEW), 1 << 16);
         thread = Thread.ofPlatform().name("cellgate-capture").daemon().start(() -> run(out));
@@ -120,6 +119,9 @@ public final class PacketCapture implements AutoCloseable {
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     private void take(long epochMillis, long address, int length, int flags, long peerHi,
             long peerLo) {
+        if (over) {
+            return;
+        }
         int at = length <= 0 ? -1 : ring.tryClaim(MESSAGE, OCTETS + length);
         if (at < 0) {
             lost++;
@@ -140,12 +142,13 @@ public final class PacketCapture implements AutoCloseable {
         try (out) {
             PcapngWriter writer = new PcapngWriter(out);
             long deadline = System.nanoTime() + limits.time().toNanos();
-            boolean last = false;
-            while (state == State.RUNNING && !last) {
-                last = stopping || System.nanoTime() - deadline >= 0;
-                int count = ring.read((_, buffer, at, length) -> write(writer, buffer, at, length),
-                        1000);
-                if (count == 0 && !last) {
+            while (state == State.RUNNING && !over) {
+                if (stopping || System.nanoTime() - deadline >= 0) {
+                    over = true;
+                    while (state == State.RUNNING && read(writer) > 0) {
+                        // what came until now
+                    }
+                } else if (read(writer) == 0) {
                     writer.flush();
                     LockSupport.parkNanos(this, IDLE_NANOS);
                 }
@@ -154,8 +157,12 @@ public final class PacketCapture implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             log.error("the capture to {} has failed", file, e);
         }
+        over = true;
         state = end;
-        ended.run();
+    }
+
+    private int read(PcapngWriter writer) {
+        return ring.read((_, buffer, at, length) -> write(writer, buffer, at, length), 1000);
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
@@ -215,6 +222,11 @@ public final class PacketCapture implements AutoCloseable {
 
     public State state() {
         return state;
+    }
+
+    /** Whether it takes no packet any more. */
+    public boolean isOver() {
+        return over;
     }
 
     public Path file() {

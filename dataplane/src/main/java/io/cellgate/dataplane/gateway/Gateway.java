@@ -270,8 +270,8 @@ public final class Gateway implements AutoCloseable {
         return userPlane.usage(userTeid);
     }
 
-    /** Has a SIM's packets, of its sessions now and later, go to a capture; with null to none. */
-    public CompletionStage<Void> capture(Imsi imsi, @Nullable PacketCapture to) {
+    /** Has a SIM's packets, of its sessions now and later, go to a capture until that is over. */
+    public CompletionStage<Void> capture(Imsi imsi, PacketCapture to) {
         return userPlane.capture(imsi, to);
     }
 

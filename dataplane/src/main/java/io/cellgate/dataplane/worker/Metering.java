@@ -32,7 +32,9 @@ final class Metering {
     private final SessionRecords records;
     private final UsageFeed feed;
     private final Long2ObjectHashMap<SimMeter> meters = new Long2ObjectHashMap<>();
+    /** Of each SIM that is captured, the last that was begun; those that are over go within a second. */
     private final Long2ObjectHashMap<PacketCapture> captures = new Long2ObjectHashMap<>();
+    private int capturesSeen;
     /**
      * Those whose last session has ended, each once, who was put here first at the head. One whose SIM comes and goes meanwhile
      * keeps its place, so that it keeps no others from being forgotten.
@@ -92,17 +94,29 @@ final class Metering {
         }
     }
 
-    /** The SIM's packets go to this capture from now on; null: to none. */
-    void capture(long imsi, @Nullable PacketCapture to) {
-        if (to == null) {
-            captures.remove(imsi);
-        } else {
-            captures.put(imsi, to);
-        }
+    /** The SIM's packets go to this capture from now on, until it is over. */
+    void capture(long imsi, PacketCapture to) {
+        captures.put(imsi, to);
+        hand(imsi, to);
+    }
+
+    private void hand(long imsi, @Nullable PacketCapture to) {
         SimMeter meter = meters.get(imsi);
         if (meter != null) {
             meter.capture = to;
             meter.watch();
+        }
+    }
+
+    private void forgetCaptures() {
+        capturesSeen = state.nowSeconds;
+        var each = captures.entrySet().iterator();
+        while (each.hasNext()) {
+            each.next();
+            if (each.getValue().isOver()) {
+                hand(each.getLongKey(), null);
+                each.remove();
+            }
         }
     }
 
@@ -219,7 +233,7 @@ final class Metering {
         session.meter().lastReport = feed.publish(entry);
     }
 
-    /** Reports some of what is due; forgets meters that are not needed any more. */
+    /** Reports some of what is due; forgets meters and captures that are not needed any more. */
     void reportDue() {
         if (due > 0) {
             reportSome(REPORTS_PER_ROUND, false);
@@ -228,6 +242,9 @@ final class Metering {
             due = feed.flush() ? waiting() : 0;
         }
         forgetEnded();
+        if (!captures.isEmpty() && capturesSeen != state.nowSeconds) {
+            forgetCaptures();
+        }
     }
 
     private boolean hasKeptOneForLong() {

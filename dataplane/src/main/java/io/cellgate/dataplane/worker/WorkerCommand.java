@@ -41,8 +41,8 @@ sealed interface WorkerCommand {
     record ErrorIndicated(int teid, long addressHi, long addressLo,
             int carrier) implements WorkerCommand {}
 
-    /** A SIM's packets are to be captured, or with null are not any more. */
-    record Capture(long imsi, @Nullable PacketCapture to,
+    /** A SIM's packets are to be captured, until the capture is over. */
+    record Capture(long imsi, PacketCapture to,
             CompletableFuture<Void> done) implements WorkerCommand {}
 
     /** What no device may reach is now this, beyond what is always so. */

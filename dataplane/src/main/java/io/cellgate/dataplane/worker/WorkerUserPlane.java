@@ -149,8 +149,8 @@ public final class WorkerUserPlane implements UserPlane, AutoCloseable {
         return toAll(done -> new WorkerCommand.Peers(table, done));
     }
 
-    /** Has a SIM's packets go to a capture, or with null to none; completes when the worker has followed. */
-    public CompletionStage<Void> capture(Imsi imsi, @Nullable PacketCapture to) {
+    /** Has a SIM's packets go to a capture until it is over; completes when the worker has followed. */
+    public CompletionStage<Void> capture(Imsi imsi, PacketCapture to) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         offer(workers.get(Colleagues.ownerOf(imsi, workers.size())),
                 new WorkerCommand.Capture(Long.parseLong(imsi.digits()), to, done), done);

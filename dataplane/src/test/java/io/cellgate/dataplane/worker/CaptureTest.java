@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +36,7 @@ class CaptureTest {
     Path folder;
 
     private UserPlaneTestBed bed;
+    private int captures;
 
     @BeforeEach
     void start() throws Exception {
@@ -54,14 +54,11 @@ class CaptureTest {
     }
 
     private PacketCapture capture(Layer layer, PacketCapture.Limits limits) throws Exception {
-        PacketCapture capture = new PacketCapture(folder.resolve("c.pcapng"), layer, limits,
-                InetAddress.ofLiteral("192.0.2.1"), () -> {});
-        to(capture);
-        return capture;
-    }
-
-    private void to(@Nullable PacketCapture capture) throws Exception {
+        PacketCapture capture = new PacketCapture(folder.resolve(++captures + ".pcapng"), layer,
+                limits,
+                InetAddress.ofLiteral("192.0.2.1"));
         bed.userPlane.capture(SIM, capture).toCompletableFuture().get(5, TimeUnit.SECONDS);
+        return capture;
     }
 
     private static List<String> read(PacketCapture capture, String... fields) throws Exception {
@@ -90,10 +87,9 @@ class CaptureTest {
         bed.fromDevice(Packets.udp(DEVICE, 4000, SERVER, 5001));
         assertThat(bed.dropped(DropReason.POLICY_NETWORK, 1))
                 .isTrue();
-        to(null);
+        capture.close();
         bed.fromDevice(Packets.udp(DEVICE, 4000, SERVER, 5000));
         assertThat(bed.atInternet()).as("after the end").isNotNull();
-        capture.close();
         assertThat(capture.state()).isEqualTo(State.STOPPED);
         assertThat(read(capture, "ip.src", "udp.srcport", "ip.dst", "udp.dstport",
                 "frame.packet_flags_direction")).containsExactly(
@@ -138,6 +134,26 @@ class CaptureTest {
         }
         assertThat(capture.state()).isEqualTo(State.COMPLETE);
         assertThat(read(capture, "ip.src")).hasSize(2);
+    }
+
+    /** The worker forgets those that are over once a second, and not who came after them. */
+    @Test
+    void captureThatFollowsAnother_ofTheSim_hasAllPackets() throws Exception {
+        PacketCapture former = capture(Layer.INNER, MUCH);
+        former.close();
+        assertThat(former.isOver()).isTrue();
+        PacketCapture capture = capture(Layer.INNER, MUCH);
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1500);
+        int sent = 0;
+        for (; System.nanoTime() < end; sent++) {
+            bed.fromDevice(Packets.udp(DEVICE, 4000, SERVER, 5000));
+            assertThat(bed.atInternet()).isNotNull();
+            Thread.sleep(20);
+        }
+        capture.close();
+        assertThat(former.packets()).isZero();
+        assertThat(capture.packets()).isEqualTo(sent);
+        assertThat(capture.lost()).isZero();
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.cellgate.dataplane.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cellgate.dataplane.io.WorkerCores;
-import io.cellgate.policy.subject.Imsi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,7 +59,7 @@ class OwnCoresTest {
             throws Exception {
         CompletableFuture<Path> child = new CompletableFuture<>();
         while (!child.isDone()) {
-            bed.userPlane.capture(new Imsi("262010000000001"), null).thenRun(() -> {
+            bed.userPlane.usage(0).thenRun(() -> {
                 if (Thread.currentThread().getName().startsWith("cellgate-worker")) {
                     Thread _ = Thread.ofPlatform().daemon().name("child").start(() -> {
                         child.complete(self());
