@@ -86,7 +86,8 @@ public final class KernelFlows {
         }
         long addresses = KernelTable.addresses(device, remote);
         long ports = KernelTable.ports(devicePort, remotePort, protocol);
-        int at = claim(table.home(addresses, ports));
+        int home = table.home(addresses, ports);
+        int at = claim(home);
         if (at == NONE) {
             return NONE;
         }
@@ -96,6 +97,7 @@ public final class KernelFlows {
         entries.putInt(note + KernelTable.PLACE, size);
         entries.putLong(at + KernelTable.PORTS, ports);
         entries.putLongVolatile(at + KernelTable.ADDRESSES, addresses);
+        leadTo(at, home);
         entries.putIntVolatile(at + KernelTable.GENERATION, generation);
         if (size == mine.length) {
             mine = Arrays.copyOf(mine, 2 * size);
@@ -151,6 +153,20 @@ public final class KernelFlows {
             }
         }
         return NONE;
+    }
+
+    /** Has a program come by the places before this one that others have freed as the last ones, before they saw this. */
+    private void leadTo(int at, int home) {
+        for (int i = at - KernelTable.ENTRY_OCTETS; i >= home; i -= KernelTable.ENTRY_OCTETS) {
+            if (entries.getLongVolatile(i + KernelTable.ADDRESSES) == 0) {
+                entries.compareAndSetLong(i + KernelTable.ADDRESSES, 0, KernelTable.GONE);
+            }
+        }
+    }
+
+    private boolean isLast(int at) {
+        return entries
+                .getLongVolatile(at + KernelTable.ENTRY_OCTETS + KernelTable.ADDRESSES) == 0;
     }
 
     private void mac(int at, long mac) {
@@ -243,10 +259,13 @@ public final class KernelFlows {
         int last = mine[--size];
         mine[place] = last;
         entries.putInt(table.noteOf(last) + KernelTable.PLACE, place);
-        // a program looks no further than to a place that no flow had
-        boolean isLast = entries
-                .getLong(entry + KernelTable.ENTRY_OCTETS + KernelTable.ADDRESSES) == 0;
-        entries.putLong(entry + KernelTable.ADDRESSES, isLast ? 0 : KernelTable.GONE);
+        // a program looks no further than to a place that no flow had; where another worker writes
+        // behind this one meanwhile, either it sees that (leadTo) or this sees what it wrote
+        entries.putLongVolatile(entry + KernelTable.ADDRESSES,
+                isLast(entry) ? 0 : KernelTable.GONE);
+        if (!isLast(entry)) {
+            entries.putLong(entry + KernelTable.ADDRESSES, KernelTable.GONE);
+        }
         entries.putLong(entry + KernelTable.PORTS, 0);
         entries.putIntRelease(note + KernelTable.OWNER, 0);
     }

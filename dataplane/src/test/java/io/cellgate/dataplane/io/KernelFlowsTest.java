@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 /** From when to when the kernel forwards a flow's packets: what a worker gives, renews, reviews, takes back and ends. */
@@ -137,6 +143,67 @@ class KernelFlowsTest extends ForwardingPrograms {
             int note = table.noteOf(i * KernelTable.ENTRY_OCTETS);
             assertThat(table.entries().getInt(note + KernelTable.OWNER)).isZero();
         }
+    }
+
+    /** A program looks from a flow's home on, and no further than to a place that no flow had. */
+    @Test
+    void flowsOfSeveralWorkers_areFound_howeverOthersCameAndWentMeanwhile() throws Exception {
+        int workers = 2;
+        try (KernelTable shared = new KernelTable(1024)) {
+            int[] crowded = IntStream.range(1, 1 << 16)
+                    .filter(port -> shared.home(KernelTable.addresses(raw(DEVICE), raw(REMOTE)),
+                            KernelTable.ports(port, REMOTE_PORT, UDP)) < 3
+                                    * KernelTable.ENTRY_OCTETS)
+                    .toArray();
+            List<Thread> threads = new ArrayList<>();
+            CyclicBarrier together = new CyclicBarrier(workers);
+            AtomicInteger hidden = new AtomicInteger();
+            for (int worker = 0; worker < workers; worker++) {
+                int number = worker;
+                KernelFlows its = new KernelFlows(shared, worker, workers, ways);
+                threads.add(Thread.ofPlatform().start(() -> {
+                    SplittableRandom random = new SplittableRandom(number);
+                    for (int round = 0; round < 60_000; round++) {
+                        for (int i = 0; i < 20; i++) {
+                            if (its.size() > random.nextInt(8)) {
+                                its.free(its.entry(random.nextInt(its.size())));
+                            } else {
+                                int port = crowded[random.nextInt(crowded.length / 2) * 2 + number];
+                                int _ = its.put(port, raw(DEVICE), port, raw(REMOTE), REMOTE_PORT,
+                                        UDP, TEID, REMOTE_TEID, raw(PEER), TUNNEL_MTU);
+                            }
+                        }
+                        await(together);
+                        for (int i = 0; i < its.size(); i++) {
+                            hidden.addAndGet(isFound(shared, its.entry(i)) ? 0 : 1);
+                        }
+                        await(together);
+                    }
+                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(hidden).hasValue(0);
+        }
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            int _ = barrier.await(10, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean isFound(KernelTable table, int entry) {
+        UnsafeBuffer entries = table.entries();
+        int at = table.home(entries.getLong(entry + KernelTable.ADDRESSES),
+                entries.getLong(entry + KernelTable.PORTS));
+        while (at < entry && entries.getLong(at + KernelTable.ADDRESSES) != 0) {
+            at += KernelTable.ENTRY_OCTETS;
+        }
+        return at == entry;
     }
 
     @Test
