@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -155,13 +156,14 @@ class KernelFlowsTest extends ForwardingPrograms {
                             KernelTable.ports(port, REMOTE_PORT, UDP)) < 3
                                     * KernelTable.ENTRY_OCTETS)
                     .toArray();
-            List<Thread> threads = new ArrayList<>();
+            List<CompletableFuture<Void>> done = new ArrayList<>();
             CyclicBarrier together = new CyclicBarrier(workers);
             AtomicInteger hidden = new AtomicInteger();
+            AtomicInteger lookedFor = new AtomicInteger();
             for (int worker = 0; worker < workers; worker++) {
                 int number = worker;
                 KernelFlows its = new KernelFlows(shared, worker, workers, ways);
-                threads.add(Thread.ofPlatform().start(() -> {
+                done.add(CompletableFuture.runAsync(() -> {
                     SplittableRandom random = new SplittableRandom(number);
                     for (int round = 0; round < 60_000; round++) {
                         for (int i = 0; i < 20; i++) {
@@ -174,16 +176,18 @@ class KernelFlowsTest extends ForwardingPrograms {
                             }
                         }
                         await(together);
+                        lookedFor.addAndGet(its.size());
                         for (int i = 0; i < its.size(); i++) {
                             hidden.addAndGet(isFound(shared, its.entry(i)) ? 0 : 1);
                         }
                         await(together);
                     }
-                }));
+                }, task -> Thread.ofPlatform().start(task)));
             }
-            for (Thread thread : threads) {
-                thread.join();
+            for (CompletableFuture<Void> each : done) {
+                Void _ = each.get(60, TimeUnit.SECONDS);
             }
+            assertThat(lookedFor).hasValueGreaterThan(60_000);
             assertThat(hidden).hasValue(0);
         }
     }
